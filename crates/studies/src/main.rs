@@ -1,0 +1,2 @@
+//! The `mortality` program.
+fn main() {}
