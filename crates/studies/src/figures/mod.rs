@@ -1,0 +1,5 @@
+//! Drawing: the only module that knows plotters.
+
+mod figure;
+
+pub use figure::{Figure, FigureError};

@@ -1,0 +1,73 @@
+//! Predictions as a spec states them, and the estimates that judge them.
+
+use serde::{Deserialize, Serialize};
+
+/// A prediction, committed before the study is run and never edited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prediction {
+    /// Short name, unique within the study.
+    pub id: String,
+    /// Whether it is the study's one primary prediction.
+    pub kind: Kind,
+    /// The sentence tested.
+    pub sentence: String,
+    /// Who said it, and where.
+    pub source: String,
+    /// Name of the [`Estimate`] that decides.
+    pub estimate: String,
+    /// What is claimed of that estimate.
+    pub claim: Claim,
+    /// Replicates below which the outcome is undecided whatever the interval.
+    #[serde(default)]
+    pub minimum_replicates: usize,
+}
+
+/// How a prediction is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// At the 99.7% interval; one a study.
+    Primary,
+    /// At the 95% interval, and labelled so.
+    Exploratory,
+}
+
+/// What is claimed of an estimate, e.g. `claim = { at_least = 0.4 }`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// The value is this or more.
+    AtLeast(f64),
+    /// The value is this or less.
+    AtMost(f64),
+    /// The value lies between the two (an equivalence).
+    Within([f64; 2]),
+    /// No event in at least this many opportunities; refuted by one.
+    Never(u64),
+}
+
+/// A number that a study estimates over its replicates, with the intervals that judge it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The name by which predictions refer to it.
+    pub name: String,
+    /// What it is, with its unit.
+    pub description: String,
+    /// The point estimate.
+    pub value: f64,
+    /// Replicates (seeds) it rests on.
+    pub n: usize,
+    /// Lower end of the 95% interval.
+    pub low95: f64,
+    /// Upper end of the 95% interval.
+    pub high95: f64,
+    /// Lower end of the 99.7% interval.
+    pub low997: f64,
+    /// Upper end of the 99.7% interval.
+    pub high997: f64,
+    /// Events counted, where the estimate is of an exact claim.
+    pub events: Option<u64>,
+    /// Opportunities for an event.
+    pub opportunities: Option<u64>,
+}

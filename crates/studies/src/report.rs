@@ -1,0 +1,1 @@
+//! Writes what a study found: tables, figures with captions, judged predictions.

@@ -1,0 +1,1 @@
+//! Published summaries: pure functions on slices, computed in a fixed order.

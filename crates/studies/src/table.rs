@@ -1,0 +1,191 @@
+//! A published table: named, documented columns, written as CSV.
+
+use std::io::Write;
+
+/// Named columns of equal length, in the order in which they are published.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// File name without extension; unique within the study.
+    pub name: String,
+    /// One sentence: what a row is.
+    pub description: String,
+    /// The columns.
+    pub columns: Vec<Column>,
+}
+
+/// One column of a [`Table`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Name, in snake case.
+    pub name: String,
+    /// What it is, with its unit.
+    pub description: String,
+    /// One value a row.
+    pub values: Values,
+}
+
+/// The values of a column. A missing number is `NaN` (or `None`) and is written as an empty field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Real numbers, written with the fewest digits that read back as the same number.
+    Real(Vec<f64>),
+    /// Whole numbers.
+    Integer(Vec<Option<i64>>),
+    /// Words.
+    Text(Vec<String>),
+}
+
+impl Table {
+    /// An empty table of that name.
+    pub fn new(name: &str, description: &str) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// The table with a column of real numbers added.
+    #[must_use]
+    pub fn real(self, name: &str, description: &str, values: Vec<f64>) -> Self {
+        self.column(name, description, Values::Real(values))
+    }
+
+    /// The table with a column of whole numbers added.
+    #[must_use]
+    pub fn integer(self, name: &str, description: &str, values: Vec<i64>) -> Self {
+        self.column(
+            name,
+            description,
+            Values::Integer(values.into_iter().map(Some).collect()),
+        )
+    }
+
+    /// The table with a column of words added.
+    #[must_use]
+    pub fn text(self, name: &str, description: &str, values: Vec<String>) -> Self {
+        self.column(name, description, Values::Text(values))
+    }
+
+    /// The table with a column added.
+    #[must_use]
+    pub fn column(mut self, name: &str, description: &str, values: Values) -> Self {
+        self.columns.push(Column {
+            name: name.into(),
+            description: description.into(),
+            values,
+        });
+        self
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.columns
+            .iter()
+            .map(|column| column.values.len())
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Writes the table: a header, then one line a row.
+    ///
+    /// # Errors
+    /// If writing fails, or if the columns differ in length.
+    pub fn write_csv(&self, out: impl Write) -> Result<(), csv::Error> {
+        let mut writer = csv::WriterBuilder::new().flexible(false).from_writer(out);
+        writer.write_record(self.columns.iter().map(|column| column.name.as_str()))?;
+        for row in 0..self.rows() {
+            writer.write_record(
+                self.columns
+                    .iter()
+                    .filter_map(|column| column.values.get(row)),
+            )?;
+        }
+        writer.flush()?;
+        Ok(())
+    }
+
+    /// The table as CSV text.
+    ///
+    /// # Errors
+    /// If the columns differ in length.
+    pub fn to_csv(&self) -> Result<String, csv::Error> {
+        let mut bytes = Vec::new();
+        self.write_csv(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Values {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Real(values) => values.len(),
+            Self::Integer(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of a row, as it stands in a CSV file.
+    pub fn get(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Real(values) => values.get(row).map(|&value| real(value)),
+            Self::Integer(values) => values
+                .get(row)
+                .map(|value| value.map_or_else(String::new, |v| v.to_string())),
+            Self::Text(values) => values.get(row).cloned(),
+        }
+    }
+}
+
+/// The shortest decimal that reads back as the same number; nothing for NaN; no negative zero.
+fn real(value: f64) -> String {
+    if value.is_nan() {
+        String::new()
+    } else if value == 0.0 {
+        "0".into()
+    } else if (1e-5..1e16).contains(&value.abs()) {
+        format!("{value}")
+    } else {
+        format!("{value:e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_back_as_themselves() {
+        for value in [0.1, 1.0 / 3.0, 1e-300, -2.5e17, f64::INFINITY, 5e-324, 12.0] {
+            assert_eq!(real(value).parse::<f64>().unwrap(), value);
+        }
+        assert_eq!(real(f64::NAN), "");
+        assert_eq!(real(-0.0), "0");
+    }
+
+    #[test]
+    fn csv_has_a_header_and_a_line_a_row() {
+        let table = Table::new("t", "one row a cell")
+            .real("share", "of filters", vec![0.25, f64::NAN])
+            .column("step", "of death", Values::Integer(vec![None, Some(3)]))
+            .text("arm", "name", vec!["a, b".into(), "c".into()]);
+        assert_eq!(
+            table.to_csv().unwrap(),
+            "share,step,arm\n0.25,,\"a, b\"\n,3,c\n"
+        );
+    }
+
+    #[test]
+    fn columns_of_different_length_are_an_error() {
+        let table = Table::new("t", "")
+            .real("a", "", vec![1.0, 2.0])
+            .real("b", "", vec![1.0]);
+        assert!(table.to_csv().is_err());
+    }
+}
