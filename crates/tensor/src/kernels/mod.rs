@@ -1,0 +1,11 @@
+//! The arithmetic of the ops: pure functions on slices, plain loops.
+//!
+//! Each states the order of its operations, which is part of its meaning: it decides the bits of
+//! the result.
+
+pub mod activation;
+pub mod bias;
+pub mod conv2d;
+pub mod linear;
+pub mod loss;
+pub mod pool;

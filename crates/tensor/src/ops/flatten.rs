@@ -1,0 +1,54 @@
+//! All axes but the batch made one.
+
+use crate::element::Element;
+use crate::error::TensorError;
+use crate::graph::{Graph, NodeId};
+use crate::op::Op;
+
+#[derive(Debug)]
+struct Flatten;
+
+impl<T: Element> Op<T> for Flatten {
+    fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
+        output.copy_from_slice(inputs[0]);
+    }
+
+    fn backward(
+        &mut self,
+        _: &[&[T]],
+        _: &[T],
+        grad_output: &[T],
+        grad_inputs: &mut [Option<&mut [T]>],
+    ) {
+        if let Some(grad_input) = &mut grad_inputs[0] {
+            for (dx, &dy) in grad_input.iter_mut().zip(grad_output) {
+                *dx += dy;
+            }
+        }
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// Records an image as one vector: (N, H, W, C) becomes (N, H W C), in that order.
+    ///
+    /// PyTorch flattens (N, C, H, W), so the weights of a linear layer that follows are permuted
+    /// between the two.
+    ///
+    /// # Errors
+    /// [`TensorError::Rank`] for a node without axes.
+    pub fn flatten(&mut self, input: NodeId) -> Result<NodeId, TensorError> {
+        let op = "flatten";
+        self.check_operands(op, &[("input", input)], &[])?;
+        let [images, rest @ ..] = self.shape(input) else {
+            return Err(TensorError::Rank {
+                op,
+                operand: "input",
+                expected: "(N, ...)",
+                found: vec![],
+            });
+        };
+        let shape = vec![*images, rest.iter().product()];
+        let batched = self.is_batched(input);
+        Ok(self.record(Box::new(Flatten), &[input], shape, batched))
+    }
+}

@@ -1,0 +1,21 @@
+//! The ops: one file each, with the struct, the graph method that records it, and its tests.
+
+mod add;
+mod average_pool;
+mod bias;
+mod conv2d;
+mod conv_block;
+mod flatten;
+mod global_average_pool;
+mod leaky_relu;
+mod linear;
+mod max_pool;
+mod mean_squared_error;
+mod prelu;
+mod relu;
+mod shapes;
+mod softmax_cross_entropy;
+
+pub use conv_block::ConvBlockConfig;
+pub use conv2d::Conv2dConfig;
+pub use shapes::PoolConfig;
