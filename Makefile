@@ -1,0 +1,30 @@
+# Everything a reader needs: `make figures` measures and draws, `make test` checks all of it.
+
+STUDY ?= learning-rate
+SEED ?= 0
+JOBS ?=
+MORTALITY = cargo run --quiet --release --bin mortality --
+
+.PHONY: figures test study bench bench-peers
+
+# Runs what is missing of every study as published, and draws figures/.
+figures:
+	$(MORTALITY) run --all $(if $(JOBS),--jobs $(JOBS))
+
+# One profile for program and tests, so that every package is compiled once.
+test:
+	cargo fmt --all --check
+	cargo clippy --workspace --release --all-targets --locked -- -D warnings
+	cargo test --workspace --release --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --release --no-deps --locked
+	$(MORTALITY) run learning-rate --quick --results target/quick
+
+# One study with another seed: make study STUDY=learning-rate SEED=7
+study:
+	$(MORTALITY) run $(STUDY) --seed $(SEED) $(if $(JOBS),--jobs $(JOBS))
+
+bench:
+	cargo bench --workspace
+
+bench-peers:
+	cargo bench --workspace --bench peers
