@@ -1,1 +1,23 @@
-//! cnn
+//! Convolutional networks as data: architectures, initialization, optimizers, training, and the
+//! census that tells dead filters from living ones.
+//!
+//! ```
+//! use cnn::architecture::{Architecture, Layer, Shape};
+//!
+//! let network = Architecture::digits_cnn();
+//! let shapes = network.check([8, 8, 1])?;
+//! assert_eq!(shapes.last().unwrap().output, Shape::Features(10));
+//! assert!("conv 16 3x3".parse::<Layer>().is_ok());
+//! # Ok::<(), cnn::CnnError>(())
+//! ```
+//!
+//! Activations are (N, H, W, C), convolution weights (Kh, Kw, Cin, Cout), linear weights
+//! (in, out): filters are the last axis everywhere.
+
+pub mod architecture;
+mod error;
+pub mod initialization;
+pub mod optimizer;
+pub mod random;
+
+pub use error::CnnError;

@@ -6,6 +6,7 @@ use crate::architecture::Architecture;
 use crate::data::DataSettings;
 use crate::initialization::Initialization;
 use crate::optimizer::OptimizerSettings;
+use crate::random::StreamOffsets;
 
 /// Settings of one trial. A trial is a pure function of these, a seed and the data's digest.
 ///
@@ -54,21 +55,6 @@ pub struct Schedule {
     /// The annealed rate as a share of the learning rate.
     #[serde(default = "defaults::annealing_factor")]
     pub annealing_factor: f64,
-}
-
-/// Which instance of each random stream a trial uses.
-///
-/// All zero for an ordinary trial. Two trials with the same seed and different `batches` share
-/// the split and the initial draws and see the batches in different orders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StreamOffsets {
-    /// Train / held-out split.
-    pub split: u32,
-    /// Initial weights.
-    pub initialization: u32,
-    /// Order of the images in the epochs.
-    pub batches: u32,
 }
 
 /// Measurements that only some studies need, off by default.
