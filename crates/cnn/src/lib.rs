@@ -17,7 +17,9 @@
 pub mod architecture;
 mod error;
 pub mod initialization;
+pub mod network;
 pub mod optimizer;
+pub mod parameters;
 pub mod random;
 
 pub use error::CnnError;

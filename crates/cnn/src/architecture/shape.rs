@@ -69,24 +69,27 @@ impl Architecture {
         let start = Place {
             shape: Shape::Image(input),
             fed: false,
+            flattened: false,
         };
         let (shapes, end) = walk(&self.0, start, "")?;
-        match (self.0.last(), end.shape) {
-            (Some(_), Shape::Features(_)) => Ok(shapes),
-            (Some(last), Shape::Image(_)) => Err(wrong(
-                &(self.0.len() - 1).to_string(),
-                last,
-                format!(
-                    "the network ends in images ({}), not in logits; end it with \
-                     global_average_pool or flatten and then `linear CLASSES`",
-                    end.shape
-                ),
-            )),
-            (None, _) => Err(CnnError::LayerNotation {
+        let Some(last) = self.0.last() else {
+            return Err(CnnError::LayerNotation {
                 text: String::new(),
                 expected: "a network needs at least one layer".to_owned(),
-            }),
-        }
+            });
+        };
+        let problem = match end.shape {
+            Shape::Image(_) => format!(
+                "the network ends in images ({}), not in logits; end it with \
+                 global_average_pool or flatten and then `linear CLASSES`",
+                end.shape
+            ),
+            Shape::Features(_) if end.flattened => {
+                "the network ends in a flattened image; add `linear CLASSES`".to_owned()
+            }
+            Shape::Features(_) => return Ok(shapes),
+        };
+        Err(wrong(&(self.0.len() - 1).to_string(), last, problem))
     }
 }
 
@@ -96,6 +99,9 @@ struct Place {
     shape: Shape,
     /// Whether a convolution or linear layer feeds what follows, with no activation since.
     fed: bool,
+    /// Whether this is an image of several positions in one vector. Its order is not PyTorch's
+    /// (channel first), which only the next linear layer's weights can make good.
+    flattened: bool,
 }
 
 fn wrong(index: &str, layer: &Layer, problem: String) -> CnnError {
@@ -117,6 +123,9 @@ fn walk(
         let input = place.shape;
         let mut block = Vec::new();
         let output = match layer {
+            Layer::Residual(inner) if inner.is_empty() => {
+                Err("a residual block needs at least one layer".to_owned())
+            }
             Layer::Residual(inner) => {
                 let inside = Place {
                     fed: false,
@@ -125,7 +134,7 @@ fn walk(
                 let end;
                 (block, end) = walk(inner, inside, &format!("{index}."))?;
                 place.fed |= end.fed;
-                residual(end.shape, input)
+                residual(end.shape, place)
             }
             plain => step(plain, &mut place),
         }
@@ -140,7 +149,11 @@ fn walk(
     Ok((shapes, place))
 }
 
-fn residual(end: Shape, input: Shape) -> Result<Shape, String> {
+fn residual(end: Shape, place: Place) -> Result<Shape, String> {
+    let input = place.shape;
+    if place.flattened {
+        return Err("a block cannot follow a flatten; put a linear layer between".to_owned());
+    }
     if end == input {
         return Ok(input);
     }
@@ -160,6 +173,7 @@ fn step(layer: &Layer, place: &mut Place) -> Result<Shape, String> {
         }
         (Layer::Linear { units }, Shape::Features(features)) => {
             place.fed = true;
+            place.flattened = false;
             positive(*units, "units")?;
             size_of(&[features, *units])?;
             Shape::Features(*units)
@@ -189,6 +203,7 @@ fn step(layer: &Layer, place: &mut Place) -> Result<Shape, String> {
         (Layer::GlobalAveragePool, Shape::Image([_, _, channels])) => Shape::Features(channels),
         (Layer::Flatten, Shape::Image(image)) => {
             place.fed = false;
+            place.flattened = place.shape.positions() > 1;
             Shape::Features(size_of(&image)?)
         }
         (Layer::Residual(_), shape) => shape,
