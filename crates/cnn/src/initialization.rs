@@ -1,37 +1,62 @@
 //! How weights and biases start.
 
+mod orthogonal;
+
+use ndarray::Array1;
+use ndarray_rand::RandomExt;
+use rand::distr::Distribution as _;
 use serde::{Deserialize, Serialize};
+
+use crate::CnnError;
+use crate::network::Network;
+use crate::parameters::{ParameterTensor, Role};
+use crate::random::{self, Beta21, Generator, Normal, Stream, Streams, Uniform};
 
 /// Initial weights and biases of all convolutions and linear layers.
 ///
 /// Weights are drawn with mean 0 and standard deviation `gain` times that of the scheme, biases
 /// all start at `bias`. Fan-in and fan-out are PyTorch's: Kh Kw Cin and Kh Kw Cout for a
-/// convolution, inputs and outputs for a linear layer.
+/// convolution, inputs and outputs for a linear layer. PReLU slopes start at 0.25.
+///
+/// The k-th layer with weights draws from substream k of [`Stream::Initialization`], in the
+/// order of the buffer, so that the width of one layer does not change the draws of another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Initialization {
     /// Which variance.
     pub scheme: Scheme,
-    /// Which shape the draws have.
+    /// Which shape the draws of He, Xavier and LeCun have; the other schemes have their own.
     pub distribution: Distribution,
-    /// Factor on the scheme's standard deviation; finite, at least 0.
+    /// Factor on the weights; finite, at least 0.
     pub gain: f64,
-    /// Every bias; finite.
+    /// Every bias; finite. The schemes that draw biases add it to the draw.
     pub bias: f64,
 }
 
-/// The variance of the weights.
+/// How weights are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scheme {
-    /// 2 / `fan_in` (He et al. 2015, arXiv 1502.01852; PyTorch's `kaiming_*` for ReLU).
+    /// Variance 2 / `fan_in` (He et al. 2015, arXiv 1502.01852; PyTorch's `kaiming_*` for ReLU).
     #[default]
     He,
-    /// 2 / (`fan_in` + `fan_out`) (Glorot and Bengio 2010; PyTorch's `xavier_*`).
+    /// Variance 2 / (`fan_in` + `fan_out`) (Glorot and Bengio 2010; PyTorch's `xavier_*`).
     Xavier,
-    /// 1 / `fan_in` (`LeCun` et al. 1998; PyTorch's `kaiming_*` for linear).
+    /// Variance 1 / `fan_in` (LeCun et al. 1998; PyTorch's `kaiming_*` for linear).
     #[serde(rename = "lecun")]
     LeCun,
+    /// Filters x inputs as a matrix with orthonormal rows or columns, whichever are fewer,
+    /// uniform among all such (Saxe et al. 2013, arXiv 1312.6120; PyTorch's `orthogonal_`).
+    Orthogonal,
+    /// Weights and biases uniform on +-1 / sqrt(`fan_in`), as PyTorch's `Conv2d` and `Linear`
+    /// start (`kaiming_uniform_` with a = sqrt 5).
+    #[serde(rename = "pytorch")]
+    PyTorch,
+    /// Randomized asymmetric initialization (Lu et al. 2019, arXiv 1903.06733): each filter's
+    /// weights and bias ~ N(0, 0.6007^2 / `fan_in`), then one of them, chosen uniformly, is
+    /// replaced by a draw from Beta(2, 1).
+    #[serde(rename = "rai")]
+    Rai,
 }
 
 /// The shape of the distribution.
@@ -52,6 +77,158 @@ impl Default for Initialization {
             distribution: Distribution::default(),
             gain: 1.0,
             bias: 0.0,
+        }
+    }
+}
+
+/// Where the slopes of a PReLU start, as in PyTorch.
+const PRELU_SLOPE: f32 = 0.25;
+
+/// The standard deviation of RAI's normal draws, times sqrt(`fan_in`).
+const RAI_DEVIATION: f64 = 0.6007;
+
+impl Initialization {
+    /// Whether gain and bias are numbers that weights can have.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] with the key, its value and what would be right.
+    pub fn check(&self) -> Result<(), CnnError> {
+        let largest = f64::from(f32::MAX);
+        if !(0.0..=largest).contains(&self.gain) {
+            let expected = "a gain is a finite number, at least 0";
+            return Err(CnnError::setting(
+                "initialization.gain",
+                self.gain,
+                expected,
+            ));
+        }
+        if !(-largest..=largest).contains(&self.bias) {
+            let expected = "a bias is a finite number";
+            return Err(CnnError::setting(
+                "initialization.bias",
+                self.bias,
+                expected,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Sets all parameters of a network.
+    ///
+    /// # Errors
+    /// As [`Initialization::check`].
+    pub fn apply(&self, network: &mut Network, streams: Streams) -> Result<(), CnnError> {
+        self.check()?;
+        let Network {
+            graph, parameters, ..
+        } = network;
+        self.fill(parameters, streams, graph.parameters_mut());
+        Ok(())
+    }
+
+    /// Sets all parameters in a flat buffer with the layout of `tensors`.
+    pub fn fill(&self, tensors: &[ParameterTensor], streams: Streams, values: &mut [f32]) {
+        let mut layer = 0;
+        let mut tensors = tensors.iter();
+        while let Some(tensor) = tensors.next() {
+            let weights = &mut values[tensor.range.clone()];
+            match tensor.role {
+                Role::Slope => weights.fill(PRELU_SLOPE),
+                Role::Bias => weights.fill(self.bias as f32),
+                Role::Kernel | Role::Matrix { .. } => {
+                    let mut generator = streams.substream(Stream::Initialization, layer);
+                    self.draw(tensor, &mut generator, weights);
+                    layer += 1;
+                    if let Some(bias) = tensors.next() {
+                        let (weights, biases) = values.split_at_mut(bias.range.start);
+                        let weights = &mut weights[tensor.range.clone()];
+                        let biases = &mut biases[..bias.range.len()];
+                        self.biases(tensor, &mut generator, weights, biases);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Standard deviation of the weights that a fan-in and fan-out ask for; 1 for orthogonal
+    /// matrices, whose entries have no variance of their own.
+    pub fn standard_deviation(&self, tensor: &ParameterTensor) -> f64 {
+        let (fan_in, fan_out) = (tensor.fan_in() as f64, tensor.fan_out() as f64);
+        let scheme = match self.scheme {
+            Scheme::He => (2.0 / fan_in).sqrt(),
+            Scheme::Xavier => (2.0 / (fan_in + fan_out)).sqrt(),
+            Scheme::LeCun => (1.0 / fan_in).sqrt(),
+            Scheme::Orthogonal => 1.0,
+            Scheme::PyTorch => (1.0 / (3.0 * fan_in)).sqrt(),
+            Scheme::Rai => RAI_DEVIATION / fan_in.sqrt(),
+        };
+        self.gain * scheme
+    }
+
+    fn draw(&self, tensor: &ParameterTensor, generator: &mut Generator, weights: &mut [f32]) {
+        let standard_deviation = self.standard_deviation(tensor);
+        let count = weights.len();
+        let uniform = Uniform::symmetric(3.0_f64.sqrt() * standard_deviation);
+        let normal = Normal {
+            mean: 0.0,
+            standard_deviation,
+        };
+        let draws = match (self.scheme, self.distribution) {
+            (Scheme::Orthogonal, _) => {
+                orthogonal::draw(tensor, self.gain, generator, weights);
+                return;
+            }
+            (Scheme::PyTorch, _) => Array1::random_using(count, uniform, generator),
+            (Scheme::Rai, _) | (_, Distribution::Normal) => {
+                Array1::random_using(count, normal, generator)
+            }
+            (_, Distribution::Uniform) => Array1::random_using(count, uniform, generator),
+        };
+        for (weight, draw) in weights.iter_mut().zip(draws) {
+            *weight = draw;
+        }
+    }
+
+    /// Sets the biases, after the weights of the same layer; RAI also changes one of a filter's
+    /// weights or its bias.
+    fn biases(
+        &self,
+        tensor: &ParameterTensor,
+        generator: &mut Generator,
+        weights: &mut [f32],
+        biases: &mut [f32],
+    ) {
+        let offset = self.bias;
+        match self.scheme {
+            Scheme::PyTorch => {
+                let bound = 1.0 / (tensor.fan_in() as f64).sqrt();
+                let uniform = Uniform::symmetric(bound);
+                for bias in biases {
+                    let draw: f64 = uniform.sample(generator);
+                    *bias = (draw + offset) as f32;
+                }
+            }
+            Scheme::Rai => {
+                let fan_in = tensor.fan_in();
+                let standard_deviation = RAI_DEVIATION / (fan_in as f64).sqrt();
+                let normal = Normal {
+                    mean: 0.0,
+                    standard_deviation,
+                };
+                let filters = biases.len();
+                for (filter, bias) in biases.iter_mut().enumerate() {
+                    let draw: f64 = normal.sample(generator);
+                    *bias = (draw + offset) as f32;
+                    let entry = random::below(generator, fan_in as u32 + 1) as usize;
+                    let replacement: f64 = Beta21.sample(generator);
+                    if entry < fan_in {
+                        weights[entry * filters + filter] = replacement as f32;
+                    } else {
+                        *bias = (replacement + offset) as f32;
+                    }
+                }
+            }
+            _ => biases.fill(offset as f32),
         }
     }
 }

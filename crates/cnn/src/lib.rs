@@ -15,6 +15,7 @@
 //! (in, out): filters are the last axis everywhere.
 
 pub mod architecture;
+pub mod checkpoint;
 mod error;
 pub mod initialization;
 pub mod network;

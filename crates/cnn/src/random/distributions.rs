@@ -38,6 +38,16 @@ pub struct Uniform {
     pub high: f64,
 }
 
+impl Uniform {
+    /// Uniform on [-bound, bound).
+    pub const fn symmetric(bound: f64) -> Self {
+        Self {
+            low: -bound,
+            high: bound,
+        }
+    }
+}
+
 impl Distribution<f64> for Uniform {
     fn sample<R: Rng + ?Sized>(&self, generator: &mut R) -> f64 {
         (self.high - self.low).mul_add(unit(generator), self.low)
