@@ -87,6 +87,47 @@ impl Table {
             .unwrap_or(0)
     }
 
+    /// The numbers of a column; whole numbers become real ones, missing ones `NaN`.
+    ///
+    /// # Errors
+    /// If there is no such column, or it holds words.
+    pub fn numbers(&self, name: &str) -> Result<Vec<f64>, TableError> {
+        match &self.find(name)?.values {
+            Values::Real(values) => Ok(values.clone()),
+            Values::Integer(values) => Ok(values
+                .iter()
+                .map(|value| value.map_or(f64::NAN, |v| v as f64))
+                .collect()),
+            Values::Text(_) => Err(self.no_column(name, "numbers")),
+        }
+    }
+
+    /// The words of a column.
+    ///
+    /// # Errors
+    /// If there is no such column, or it holds numbers.
+    pub fn words(&self, name: &str) -> Result<&[String], TableError> {
+        match &self.find(name)?.values {
+            Values::Text(values) => Ok(values),
+            _ => Err(self.no_column(name, "words")),
+        }
+    }
+
+    fn find(&self, name: &str) -> Result<&Column, TableError> {
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .ok_or_else(|| self.no_column(name, "values"))
+    }
+
+    fn no_column(&self, column: &str, kind: &'static str) -> TableError {
+        TableError {
+            table: self.name.clone(),
+            column: column.into(),
+            kind,
+        }
+    }
+
     /// Writes the table: a header, then one line a row.
     ///
     /// # Errors
@@ -114,6 +155,18 @@ impl Table {
         self.write_csv(&mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// A column that a table does not have, or that holds something else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("table `{table}` has no column `{column}` of {kind}")]
+pub struct TableError {
+    /// The table's name.
+    pub table: String,
+    /// The column's name.
+    pub column: String,
+    /// What it should hold.
+    pub kind: &'static str,
 }
 
 impl Values {

@@ -1,6 +1,6 @@
 //! What a study hands to the report: one picture, its words and the table behind it.
 
-use crate::table::Table;
+use crate::table::{Table, TableError};
 
 /// One figure of a study.
 #[derive(Clone, Debug)]
@@ -23,4 +23,13 @@ pub struct FigureError {
     pub figure: String,
     /// What went wrong.
     pub reason: String,
+}
+
+impl From<TableError> for FigureError {
+    fn from(error: TableError) -> Self {
+        Self {
+            figure: error.table.clone(),
+            reason: error.to_string(),
+        }
+    }
 }

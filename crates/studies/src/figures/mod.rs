@@ -1,5 +1,25 @@
 //! Drawing: the only module that knows plotters.
+//!
+//! A figure is one file that takes a table and returns a [`Figure`]. It lays out frames with
+//! [`layout`], places marks by value with [`panel`], says which look is which with [`legend`],
+//! and is finished by [`finish`]; [`export`] makes PDF and PNG of it. All lengths are
+//! millimetres on paper, all sizes of text and lines points.
 
+pub mod canvas;
+mod dash;
+pub mod export;
 mod figure;
+pub mod finish;
+pub mod font;
+mod hatch;
+pub mod layout;
+pub mod learning_rate;
+pub mod legend;
+pub mod panel;
+pub mod raster;
+pub mod scale;
+pub mod style;
+#[cfg(test)]
+mod synthetic;
 
 pub use figure::{Figure, FigureError};

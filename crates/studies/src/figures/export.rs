@@ -1,0 +1,146 @@
+//! PDF and PNG from a figure's SVG, with the embedded font and no other.
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+use svg2pdf::{ConversionOptions, PageOptions};
+
+use super::figure::{Figure, FigureError};
+use super::font;
+
+/// Resolution at which millimetres become the units of the parsed picture.
+const UNITS_PER_INCH: f32 = 72.0;
+
+/// The figure as PDF at its printed size, vectors and text.
+///
+/// # Errors
+/// If the figure's SVG is not valid, or has a character that the font lacks.
+pub fn pdf(figure: &Figure) -> Result<Vec<u8>, FigureError> {
+    let tree = parse(figure)?;
+    let page = PageOptions {
+        dpi: UNITS_PER_INCH,
+    };
+    let options = ConversionOptions {
+        // The one effect here: a character that the font lacks is an error and not a box.
+        pdfa: true,
+        ..ConversionOptions::default()
+    };
+    svg2pdf::to_pdf(&tree, options, page).map_err(|error| failed(figure, &error))
+}
+
+/// The figure as PNG with that many dots an inch.
+///
+/// # Errors
+/// If the figure's SVG is not valid, or the picture would be empty.
+pub fn png(figure: &Figure, dots_per_inch: f32) -> Result<Vec<u8>, FigureError> {
+    let tree = parse(figure)?;
+    let scale = dots_per_inch / UNITS_PER_INCH;
+    let side = |length: f32| (length * scale).ceil() as u32;
+    let mut pixels = Pixmap::new(side(tree.size().width()), side(tree.size().height()))
+        .ok_or_else(|| failed(figure, &"the picture has no size"))?;
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixels.as_mut(),
+    );
+    pixels.encode_png().map_err(|error| failed(figure, &error))
+}
+
+fn parse(figure: &Figure) -> Result<Tree, FigureError> {
+    let options = Options {
+        dpi: UNITS_PER_INCH,
+        fontdb: font::database(),
+        font_family: "Liberation Sans".into(),
+        ..Options::default()
+    };
+    Tree::from_str(&figure.svg, &options).map_err(|error| failed(figure, &error))
+}
+
+fn failed(figure: &Figure, reason: &dyn std::fmt::Display) -> FigureError {
+    FigureError {
+        figure: figure.name.clone(),
+        reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use resvg::usvg::{Group, Node, Text};
+
+    use super::*;
+    use crate::figures::canvas::TextLook;
+    use crate::figures::finish::{Words, svg};
+    use crate::figures::font::{Weight, text_width};
+    use crate::figures::synthetic::provenance;
+    use crate::table::Table;
+
+    fn figure(text: &str) -> Figure {
+        let words = Words {
+            name: "example".into(),
+            title: "Example".into(),
+            description: "A word".into(),
+        };
+        let drawn = svg((89.0, 30.0), &words, &provenance(), |canvas| {
+            canvas.text((10.0, 10.0), text, TextLook::NORMAL);
+        });
+        Figure {
+            name: words.name,
+            svg: drawn.unwrap(),
+            caption: String::new(),
+            table: Table::default(),
+        }
+    }
+
+    #[test]
+    fn pdf_and_png_have_the_printed_size_and_are_the_same_bytes_twice() {
+        let figure = figure("filters");
+        let page = pdf(&figure).unwrap();
+        assert!(page.starts_with(b"%PDF"));
+        assert_eq!(page, pdf(&figure).unwrap());
+        let picture = png(&figure, 254.0).unwrap();
+        assert_eq!(picture, png(&figure, 254.0).unwrap());
+        let side = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
+        assert_eq!((side(16), side(20)), (890, 300));
+    }
+
+    fn texts(group: &Group) -> Vec<&Text> {
+        group
+            .children()
+            .iter()
+            .flat_map(|node| match node {
+                Node::Text(text) => vec![text.as_ref()],
+                Node::Group(inner) => texts(inner),
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn text_is_drawn_from_the_embedded_font_as_wide_as_layouts_assume() {
+        let text = "Dead filters (%)";
+        let tree = parse(&figure(text)).unwrap();
+        let drawn = texts(tree.root())[0].abs_bounding_box();
+        let millimetres = f64::from(drawn.width()) / 72.0 * 25.4;
+        let expected = text_width(text, 6.0, Weight::Regular);
+        assert!(expected > 10.0);
+        assert!(
+            (millimetres - expected).abs() < 0.03 * expected,
+            "{millimetres} {expected}"
+        );
+        let baseline = f64::from(drawn.bottom()) / 72.0 * 25.4;
+        assert!((10.0..11.0).contains(&baseline), "{baseline}");
+    }
+
+    #[test]
+    fn a_character_that_the_font_lacks_is_an_error() {
+        let all = "äö\u{2212}×≤≥·–—±µ²→∞0123456789%";
+        assert!(pdf(&figure(all)).is_ok());
+        assert!(pdf(&figure("\u{6b7b}")).is_err());
+    }
+
+    #[test]
+    fn a_broken_picture_is_named() {
+        let mut broken = figure("x");
+        broken.svg.truncate(40);
+        assert_eq!(pdf(&broken).unwrap_err().figure, "example");
+    }
+}

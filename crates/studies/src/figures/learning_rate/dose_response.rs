@@ -1,0 +1,385 @@
+//! Dead filters by layer against the learning rate, with accuracy and the networks' outcomes.
+
+use std::fmt::Write as _;
+
+use super::Condition;
+use crate::figures::canvas::Canvas;
+use crate::figures::finish::{Words, svg};
+use crate::figures::layout::Grid;
+use crate::figures::legend::{self, Sample};
+use crate::figures::panel::{Axis, Measured, Panel};
+use crate::figures::scale::{Scale, log_around};
+use crate::figures::style::{Colour, Dash, Fill, Series, Stroke};
+use crate::figures::{Figure, FigureError};
+use crate::study::Provenance;
+use crate::table::Table;
+
+/// Draws the figure from the table `dose-response`: one row a condition, rate, quantity, layer
+/// and replicate, or the mean over replicates where `replicate` is missing.
+///
+/// Columns: `momentum`, `pixels`, `learning_rate`, `quantity` (`dead_filters`,
+/// `held_out_accuracy`, `held_out_accuracy_before_annealing`, `working`, `collapsed`,
+/// `diverged`), `layer` (`1`, `2`, ..., `all`; empty for quantities of the network), `replicate`,
+/// `value`, `low95`, `high95` (shares from 0 to 1), `n` (networks that the mean is over).
+///
+/// # Errors
+/// If the table lacks a column or has no rows.
+pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError> {
+    let rows = Rows::read(&table)?;
+    let words = Words {
+        name: "dose-response".into(),
+        title: "Share of dead filters by layer, accuracy and outcomes against the learning rate"
+            .into(),
+        description: rows.description(),
+    };
+    let grid = Grid {
+        width: 183.0,
+        left: 12.0,
+        right: 2.0,
+        top: 20.0,
+        bottom: 9.0,
+        columns: rows.conditions.len(),
+        column_gap: 5.0,
+        row_heights: vec![42.0, 26.0, 14.0],
+        row_gap: 8.5,
+    };
+    let svg = svg((grid.width, grid.height()), &words, provenance, |canvas| {
+        rows.draw(canvas, &grid);
+    })?;
+    Ok(Figure {
+        name: words.name,
+        svg,
+        caption: rows.caption(),
+        table,
+    })
+}
+
+/// One row of the table.
+#[derive(Clone, Debug)]
+struct Row {
+    condition: Condition,
+    quantity: String,
+    layer: String,
+    replicate: Option<u32>,
+    n: usize,
+    /// Learning rate and percentages.
+    measured: Measured,
+}
+
+/// The table, and what its rows are told apart by.
+struct Rows {
+    all: Vec<Row>,
+    conditions: Vec<Condition>,
+    layers: Vec<String>,
+    networks: usize,
+}
+
+impl Rows {
+    fn read(table: &Table) -> Result<Self, FigureError> {
+        let conditions = Condition::of_rows(table)?;
+        let quantity = table.words("quantity")?;
+        let layer = table.words("layer")?;
+        let column = |name| table.numbers(name);
+        let (rate, replicate, n) = (column("learning_rate")?, column("replicate")?, column("n")?);
+        let (value, low, high) = (column("value")?, column("low95")?, column("high95")?);
+        let rows: Vec<Row> = (0..conditions.len())
+            .map(|i| Row {
+                condition: conditions[i].clone(),
+                quantity: quantity[i].clone(),
+                layer: layer[i].clone(),
+                replicate: replicate[i].is_finite().then_some(replicate[i] as u32),
+                n: n[i] as usize,
+                measured: Measured {
+                    x: rate[i],
+                    y: 100.0 * value[i],
+                    low: 100.0 * low[i],
+                    high: 100.0 * high[i],
+                },
+            })
+            .collect();
+        if rows.is_empty() {
+            return Err(FigureError {
+                figure: table.name.clone(),
+                reason: "the table has no rows".into(),
+            });
+        }
+        let mut layers: Vec<String> = layer
+            .iter()
+            .filter(|layer| !layer.is_empty() && *layer != "all")
+            .cloned()
+            .collect();
+        layers.sort();
+        layers.dedup();
+        Ok(Self {
+            networks: rows
+                .iter()
+                .filter(|row| row.quantity == "working")
+                .map(|row| row.n)
+                .max()
+                .unwrap_or(0),
+            conditions: Condition::distinct(&conditions),
+            layers,
+            all: rows,
+        })
+    }
+
+    /// Means over replicates, by increasing rate.
+    fn means(&self, condition: &Condition, quantity: &str, layer: &str) -> Vec<Measured> {
+        let mut means: Vec<Measured> = self
+            .select(condition, quantity, layer)
+            .filter(|row| row.replicate.is_none())
+            .map(|row| row.measured)
+            .collect();
+        means.sort_by(|a, b| a.x.total_cmp(&b.x));
+        means
+    }
+
+    /// Single networks.
+    fn replicates(&self, condition: &Condition, quantity: &str, layer: &str) -> Vec<(f64, f64)> {
+        self.select(condition, quantity, layer)
+            .filter(|row| row.replicate.is_some())
+            .map(|row| (row.measured.x, row.measured.y))
+            .collect()
+    }
+
+    fn select<'a>(
+        &'a self,
+        condition: &'a Condition,
+        quantity: &'a str,
+        layer: &'a str,
+    ) -> impl Iterator<Item = &'a Row> {
+        self.all.iter().filter(move |row| {
+            row.condition == *condition && row.quantity == quantity && row.layer == layer
+        })
+    }
+
+    fn draw(&self, canvas: &mut Canvas, grid: &Grid) {
+        let rates = log_around(self.all.iter().map(|row| row.measured.x), 0.05);
+        self.legends(canvas, grid);
+        for (column, condition) in self.conditions.iter().enumerate() {
+            let first = column == 0;
+            let x = Axis::new(rates, "Learning rate", rates.decades());
+            let share = |label: &str, ticks: &[f64]| {
+                let axis = Axis::percent(label).ticks_at(ticks);
+                if first { axis } else { axis.bare() }
+            };
+            let dead = Panel {
+                frame: grid.frame(0, column),
+                x: x.clone().bare(),
+                y: share("Dead filters (%)", &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]),
+            };
+            let accuracy = Panel {
+                frame: grid.frame(1, column),
+                x: x.clone().bare(),
+                y: share("Held-out accuracy (%)", &[0.0, 25.0, 50.0, 75.0, 100.0]),
+            };
+            let outcome = Panel {
+                frame: grid.frame(2, column),
+                x,
+                y: share("Networks (%)", &[0.0, 50.0, 100.0]),
+            };
+            self.dead(canvas, &dead, condition);
+            self.accuracy(canvas, &accuracy, condition);
+            self.outcomes(canvas, &outcome, condition);
+            if first {
+                dead.letter(canvas, "a", 10.0, 2.0);
+                accuracy.letter(canvas, "b", 10.0, 2.0);
+                outcome.letter(canvas, "c", 10.0, 2.0);
+            }
+        }
+    }
+
+    fn dead(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
+        let heading = format!("{} (n = {})", condition.label(), self.networks);
+        panel.heading(canvas, &heading, 9.0);
+        if let Scale::Log { low, high } = panel.x.scale {
+            let scale = Scale::Log {
+                low: condition.effective(low),
+                high: condition.effective(high),
+            };
+            let axis = Axis::new(
+                scale,
+                "Effective rate, learning rate / (1 \u{2212} momentum)",
+                scale.decades(),
+            );
+            panel.upper_axis(canvas, &axis);
+        }
+        panel.axes(canvas);
+        let claim = Stroke {
+            colour: Colour::GREY,
+            width: 0.5,
+            dash: Dash::Dotted,
+        };
+        panel.level(canvas, 40.0, "40%", claim);
+        let centre = (self.layers.len() as f64 - 1.0) / 2.0;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let dots = self.replicates(condition, "dead_filters", layer);
+            let shift = 0.75 * (index as f64 - centre);
+            panel.dots(canvas, &dots, shift, 0.5, Series::layer(index).colour);
+        }
+        for (index, layer) in self.layers.iter().enumerate() {
+            let means = self.means(condition, "dead_filters", layer);
+            panel.series(canvas, &means, Series::layer(index));
+        }
+        let all = self.means(condition, "dead_filters", "all");
+        panel.trend(canvas, &all, ALL_LAYERS);
+    }
+
+    fn accuracy(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
+        panel.axes(canvas);
+        let dots = self.replicates(condition, "held_out_accuracy", "");
+        panel.dots(canvas, &dots, 0.0, 1.6, AFTER.colour);
+        let before = self.means(condition, "held_out_accuracy_before_annealing", "");
+        panel.trend(canvas, &before, BEFORE_ANNEALING);
+        let after = self.means(condition, "held_out_accuracy", "");
+        panel.series(canvas, &after, AFTER);
+    }
+
+    fn outcomes(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
+        let shares: Vec<Vec<Measured>> = OUTCOMES
+            .iter()
+            .map(|(name, ..)| self.means(condition, name, ""))
+            .collect();
+        for bar in 0..shares[0].len() {
+            let heights: Vec<f64> = shares
+                .iter()
+                .map(|outcome| outcome.get(bar).map_or(0.0, |share| share.y))
+                .collect();
+            let fills: Vec<Fill> = OUTCOMES.iter().map(|(.., fill)| fill()).collect();
+            panel.stacked_bar(canvas, shares[0][bar].x, 2.4, &heights, &fills);
+        }
+        panel.axes(canvas);
+    }
+
+    fn legends(&self, canvas: &mut Canvas, grid: &Grid) {
+        let words: Vec<String> = self
+            .layers
+            .iter()
+            .map(|layer| format!("Convolution {layer}"))
+            .collect();
+        let mut dead: Vec<(Sample, &str)> = words
+            .iter()
+            .enumerate()
+            .map(|(index, words)| (Sample::Series(Series::layer(index)), words.as_str()))
+            .collect();
+        dead.push((Sample::Line(ALL_LAYERS), "All layers"));
+        dead.push((Sample::Band(Colour::GREY), "95% interval of the mean"));
+        dead.push((Sample::Dot(Colour::GREY), "Single networks"));
+        let accuracy = [
+            (Sample::Series(AFTER), "After annealing"),
+            (Sample::Line(BEFORE_ANNEALING), "Before annealing"),
+        ];
+        let outcomes: Vec<(Sample, &str)> = OUTCOMES
+            .iter()
+            .map(|(_, words, fill)| (Sample::Area(fill()), *words))
+            .collect();
+        let above = 2.2;
+        let rows = [
+            (0, 17.0, &dead[..]),
+            (1, above, &accuracy),
+            (2, above, &outcomes),
+        ];
+        for (row, distance, entries) in rows {
+            let frame = grid.frame(row, 0);
+            let place = (frame.left, frame.top - distance);
+            legend::row(canvas, place, grid.width, 3.0, entries);
+        }
+    }
+
+    fn caption(&self) -> String {
+        let n = self.networks;
+        format!(
+            "Dead filters, accuracy and outcomes against the learning rate. \
+             Columns: {columns}. \
+             a, Share of filters that are dead at the end of training, by layer, in networks that \
+             work (neither collapsed nor diverged): mean over networks (lines), 95% percentile \
+             bootstrap interval over seeds (bands), single networks (dots). The upper axis gives \
+             the effective rate. The dotted line marks the 40% of the claim tested. \
+             b, Accuracy on the held-out images over all networks: mean, 95% interval and single \
+             networks after annealing; mean before annealing (dashed). \
+             c, Share of networks that work, have collapsed (the same answer to every image) or \
+             have diverged (NaN or infinite). \
+             n = {n} networks (seeds) at each rate; a is over those of them that work.",
+            columns = labels(&self.conditions),
+        )
+    }
+
+    fn description(&self) -> String {
+        let mut text = format!(
+            "Three rows of panels over a logarithmic learning rate, one column each for {}. ",
+            labels(&self.conditions)
+        );
+        for condition in &self.conditions {
+            let all = self.means(condition, "dead_filters", "all");
+            let shown: Vec<&Measured> = all.iter().filter(|v| v.y.is_finite()).collect();
+            if let (Some(first), Some(last)) = (shown.first(), shown.last()) {
+                let _ = write!(
+                    text,
+                    "{}: of the filters of working networks {:.1}% are dead at rate {} and {:.1}% \
+                     at rate {}, the highest at which any network works. ",
+                    condition.label(),
+                    first.y,
+                    first.x,
+                    last.y,
+                    last.x
+                );
+            }
+        }
+        text.trim_end().into()
+    }
+}
+
+const ALL_LAYERS: Stroke = Stroke {
+    colour: Colour::BLACK,
+    width: 0.75,
+    dash: Dash::Solid,
+};
+
+const BEFORE_ANNEALING: Stroke = Stroke {
+    colour: Colour::GREY,
+    width: 0.75,
+    dash: Dash::Dashed,
+};
+
+const AFTER: Series = Series {
+    colour: Colour::VERMILLION,
+    dash: Dash::Solid,
+    marker: crate::figures::style::Marker::Circle,
+};
+
+/// How an outcome is filled.
+type Filling = fn() -> Fill;
+
+/// Outcomes of networks as the table names them, from the bottom of a bar.
+const OUTCOMES: [(&str, &str, Filling); 3] = [
+    ("working", "Working", Fill::working),
+    ("collapsed", "Collapsed", Fill::collapsed),
+    ("diverged", "Diverged", Fill::diverged),
+];
+
+fn labels(conditions: &[Condition]) -> String {
+    let labels: Vec<String> = conditions.iter().map(Condition::label).collect();
+    labels.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::synthetic;
+
+    #[test]
+    fn every_mean_of_the_table_is_drawn_and_two_drawings_are_equal() {
+        let table = synthetic::dose_response();
+        let provenance = synthetic::provenance();
+        let figure = draw(table.clone(), &provenance).unwrap();
+        assert_eq!(figure.svg, draw(table, &provenance).unwrap().svg);
+        assert!(figure.caption.contains("n = 16"));
+        synthetic::save(&figure);
+    }
+
+    #[test]
+    fn a_table_without_rows_or_columns_is_an_error() {
+        let error = draw(Table::new("dose-response", ""), &synthetic::provenance()).unwrap_err();
+        assert!(error.to_string().contains("momentum"));
+    }
+}

@@ -1,0 +1,92 @@
+//! Keys: which look is which series or area.
+
+use super::canvas::{Canvas, Point, TextLook};
+use super::font::text_width;
+use super::style::{Colour, Fill, Series, Stroke};
+
+/// What stands before a legend's words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sample {
+    /// A piece of a series: line and marker.
+    Series(Series),
+    /// A piece of a line without marker.
+    Line(Stroke),
+    /// A piece of an area.
+    Area(Fill),
+    /// A replicate's dot.
+    Dot(Colour),
+    /// A piece of a band.
+    Band(Colour),
+}
+
+/// Length of a sample in millimetres.
+const LENGTH: f64 = 4.5;
+/// Space between sample and words.
+const GAP: f64 = 1.0;
+/// Space between entries.
+const BETWEEN: f64 = 3.5;
+
+/// Draws entries in a row from a place on their baseline, and returns the place where the row
+/// ends. `width` is where a new row begins, `line` its distance, both in millimetres.
+pub fn row(
+    canvas: &mut Canvas,
+    start: Point,
+    width: f64,
+    line: f64,
+    entries: &[(Sample, &str)],
+) -> Point {
+    let look = TextLook::NORMAL;
+    let (mut x, mut y) = start;
+    for (sample, words) in entries {
+        let needed = LENGTH + GAP + text_width(words, look.size, look.weight);
+        if x > start.0 && x + needed > start.0 + width {
+            (x, y) = (start.0, y + line);
+        }
+        entry(canvas, (x, y), *sample, words, look);
+        x += needed + BETWEEN;
+    }
+    (x, y)
+}
+
+/// Draws entries below one another from a place on the first one's baseline, in small type.
+pub fn column(canvas: &mut Canvas, start: Point, line: f64, entries: &[(Sample, &str)]) {
+    for (index, (sample, words)) in entries.iter().enumerate() {
+        let place = (start.0, start.1 + line * index as f64);
+        entry(canvas, place, *sample, words, TextLook::SMALL);
+    }
+}
+
+fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str, look: TextLook) {
+    let middle = y - look.cap_height() / 2.0;
+    let ends = [(x, middle), (x + LENGTH, middle)];
+    let (upper, lower) = (middle - 1.0, middle + 1.0);
+    match sample {
+        Sample::Series(series) => {
+            canvas.line(&ends, series.stroke(0.9));
+            canvas.marker(
+                (x + LENGTH / 2.0, middle),
+                series.marker,
+                1.1,
+                series.colour,
+            );
+        }
+        Sample::Line(stroke) => canvas.line(&ends, stroke),
+        Sample::Area(fill) => canvas.rectangle((x, upper), (x + LENGTH, lower), fill),
+        Sample::Dot(colour) => {
+            for share in [0.3, 0.5, 0.7] {
+                canvas.dot((x + LENGTH * share, middle), 0.25, colour.tint(0.5), 1.0);
+            }
+        }
+        Sample::Band(colour) => canvas.veil(
+            &[
+                (x, upper),
+                (x + LENGTH, upper),
+                (x + LENGTH, lower),
+                (x, lower),
+            ],
+            colour,
+            0.18,
+        ),
+    }
+    canvas.text((x + LENGTH + GAP, y), words, look);
+}

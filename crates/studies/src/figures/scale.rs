@@ -1,0 +1,219 @@
+//! Scales and ticks: from values to places along an axis.
+
+/// From values to places between 0 (the axis's start) and 1 (its end).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    /// Equal differences are equal lengths.
+    Linear {
+        /// Value at the start.
+        low: f64,
+        /// Value at the end.
+        high: f64,
+    },
+    /// Equal ratios are equal lengths; values are positive.
+    Log {
+        /// Value at the start.
+        low: f64,
+        /// Value at the end.
+        high: f64,
+    },
+    /// log(1 + value): starts at 0, and late values are told apart by ratio.
+    LogOnePlus {
+        /// Value at the end.
+        high: f64,
+    },
+}
+
+/// A tick of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Where it stands.
+    pub value: f64,
+    /// What is written at it; a tick without label is short.
+    pub label: Option<String>,
+}
+
+impl Tick {
+    /// A tick that shows its value.
+    pub fn labelled(value: f64) -> Self {
+        Self {
+            value,
+            label: Some(number(value)),
+        }
+    }
+}
+
+impl Scale {
+    /// Place of a value: 0 at the start, 1 at the end, beyond them outside.
+    pub fn place(self, value: f64) -> f64 {
+        match self {
+            Self::Linear { low, high } => (value - low) / (high - low),
+            Self::Log { low, high } => libm::log(value / low) / libm::log(high / low),
+            Self::LogOnePlus { high } => libm::log1p(value) / libm::log1p(high),
+        }
+    }
+
+    /// Whether a value lies on the axis.
+    pub fn contains(self, value: f64) -> bool {
+        (-1e-9..=1.0 + 1e-9).contains(&self.place(value))
+    }
+
+    /// Logarithmic ticks: each decade labelled, 2 to 9 times it short. On a linear scale: both
+    /// ends.
+    pub fn decades(self) -> Vec<Tick> {
+        let (Self::Log { .. } | Self::LogOnePlus { .. }) = self else {
+            return vec![Tick::labelled(self.low()), Tick::labelled(self.high())];
+        };
+        let mut ticks = Vec::new();
+        if self.low() == 0.0 {
+            ticks.push(Tick::labelled(0.0));
+        }
+        let start = if self.low() > 0.0 { self.low() } else { 1.0 };
+        for exponent in decade(start)..=decade(self.high()) {
+            for factor in 1..=9 {
+                let value = power_of_ten(exponent, factor);
+                if self.contains(value) {
+                    ticks.push(if factor == 1 {
+                        Tick::labelled(value)
+                    } else {
+                        Tick { value, label: None }
+                    });
+                }
+            }
+        }
+        ticks
+    }
+
+    /// The same ticks with the axis's last value labelled too, where it has room.
+    pub fn decades_and_end(self) -> Vec<Tick> {
+        let end = self.high();
+        let mut ticks = self.decades();
+        ticks.retain(|tick| tick.value != end);
+        ticks.push(Tick::labelled(end));
+        ticks
+    }
+
+    /// Ticks at the given values that lie on the axis, all labelled.
+    pub fn ticks_at(self, values: &[f64]) -> Vec<Tick> {
+        values
+            .iter()
+            .filter(|&&value| self.contains(value))
+            .map(|&value| Tick::labelled(value))
+            .collect()
+    }
+
+    fn low(self) -> f64 {
+        match self {
+            Self::Linear { low, .. } | Self::Log { low, .. } => low,
+            Self::LogOnePlus { .. } => 0.0,
+        }
+    }
+
+    fn high(self) -> f64 {
+        match self {
+            Self::Linear { high, .. } | Self::Log { high, .. } | Self::LogOnePlus { high } => high,
+        }
+    }
+}
+
+/// A logarithmic scale that holds all values with a margin of `margin` of its length on both
+/// sides. Values that are not positive are left out.
+pub fn log_around(values: impl IntoIterator<Item = f64>, margin: f64) -> Scale {
+    let (mut low, mut high) = (f64::MAX, f64::MIN_POSITIVE);
+    for value in values {
+        if value > 0.0 && value.is_finite() {
+            low = low.min(value);
+            high = high.max(value);
+        }
+    }
+    if low >= high {
+        let middle = if low == f64::MAX { 1.0 } else { low };
+        (low, high) = (middle / 2.0, middle * 2.0);
+    }
+    let widen = libm::exp(libm::log(high / low) * margin / (1.0 - 2.0 * margin));
+    Scale::Log {
+        low: low / widen,
+        high: high * widen,
+    }
+}
+
+/// A number as it stands in a figure: no trailing zeros, a true minus sign.
+pub fn number(value: f64) -> String {
+    let text = format!("{value}");
+    text.strip_prefix('-')
+        .map_or(text.clone(), |rest| format!("\u{2212}{rest}"))
+}
+
+/// The exponent of the decade that holds a value.
+fn decade(value: f64) -> i32 {
+    (libm::log10(value) + 1e-12).floor() as i32
+}
+
+/// `factor` times 10 to the power `exponent`, rounded once, so that 3 x 10^-1 is 0.3.
+fn power_of_ten(exponent: i32, factor: i32) -> f64 {
+    let ten = |n: i32| (0..n).fold(1.0, |power, _| power * 10.0);
+    if exponent < 0 {
+        f64::from(factor) / ten(-exponent)
+    } else {
+        f64::from(factor) * ten(exponent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_and_middles_have_their_places() {
+        let log = Scale::Log {
+            low: 0.01,
+            high: 1.0,
+        };
+        assert_eq!(log.place(0.01), 0.0);
+        assert!((log.place(0.1) - 0.5).abs() < 1e-12);
+        assert_eq!(log.place(1.0), 1.0);
+        let linear = Scale::Linear {
+            low: -1.0,
+            high: 3.0,
+        };
+        assert_eq!(linear.place(1.0), 0.5);
+        let steps = Scale::LogOnePlus { high: 99.0 };
+        assert_eq!(steps.place(0.0), 0.0);
+        assert!((steps.place(9.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn decades_are_labelled_and_their_multiples_short() {
+        let ticks = Scale::Log {
+            low: 0.02,
+            high: 1.5,
+        }
+        .decades();
+        let labels: Vec<_> = ticks.iter().filter_map(|t| t.label.as_deref()).collect();
+        assert_eq!(labels, ["0.1", "1"]);
+        assert_eq!(ticks.len(), 8 + 9 + 1);
+        assert!(ticks.iter().any(|tick| tick.value == 0.3));
+        let labels: Vec<_> = Scale::LogOnePlus { high: 900.0 }
+            .decades()
+            .into_iter()
+            .filter_map(|tick| tick.label)
+            .collect();
+        assert_eq!(labels, ["0", "1", "10", "100"]);
+    }
+
+    #[test]
+    fn a_scale_around_values_holds_them_with_its_margin() {
+        let scale = log_around([0.01, f64::NAN, 1.0], 0.05);
+        assert!((scale.place(0.01) - 0.05).abs() < 1e-12);
+        assert!((scale.place(1.0) - 0.95).abs() < 1e-12);
+        assert!(log_around([], 0.05).contains(1.0));
+        assert!(log_around([0.3], 0.05).contains(0.3));
+    }
+
+    #[test]
+    fn numbers_are_set_as_a_typesetter_would() {
+        assert_eq!(number(0.3), "0.3");
+        assert_eq!(number(20.0), "20");
+        assert_eq!(number(-1.5), "\u{2212}1.5");
+    }
+}
