@@ -33,10 +33,13 @@
 
 mod element;
 mod error;
+pub mod gradcheck;
 mod graph;
 pub mod kernels;
 mod op;
 mod ops;
+#[cfg(test)]
+mod testing;
 
 pub use element::Element;
 pub use error::TensorError;

@@ -60,3 +60,51 @@ impl<T: Element> Graph<T> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Draws, Golden, assert_close, check_gradients, dot, replay};
+    use crate::{Graph, PoolConfig};
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for (size, stride) in [(1, 1), (2, 2), (3, 1), (3, 2), (2, 3)] {
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(&[2, 7, 5, 3]).unwrap();
+            let y = graph.average_pool(x, PoolConfig { size, stride }).unwrap();
+            Draws::new(1).fill(&mut graph, x);
+            check_gradients(&mut graph, y, &[x]);
+        }
+    }
+
+    /// <pool(x), z> = <x, dL/dx of z>, and a constant stays what it is.
+    #[test]
+    fn gradient_is_adjoint_and_constants_stay() {
+        for (size, stride) in [(2, 2), (3, 1), (3, 2)] {
+            let mut draws = Draws::new(2);
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(&[2, 7, 5, 3]).unwrap();
+            let y = graph.average_pool(x, PoolConfig { size, stride }).unwrap();
+            draws.fill(&mut graph, x);
+            let z = draws.like(&graph, y);
+            replay(&mut graph, y, &z);
+            let product = dot(graph.values(x), graph.grads(x));
+            assert_close(&[product], &[dot(graph.values(y), &z)], 1e-13);
+
+            graph.values_mut(x).fill(0.75);
+            graph.forward();
+            assert!(graph.values(y).iter().all(|&y| y == 0.75));
+        }
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        for (case, size, stride) in [("average_pool", 2, 2), ("average_pool_overlapping", 3, 2)] {
+            let golden = Golden::new(case);
+            let mut graph = Graph::new();
+            let x = golden.input(&mut graph, "input");
+            let y = graph.average_pool(x, PoolConfig { size, stride }).unwrap();
+            golden.compare(&mut graph, y, &[("input", x)]);
+        }
+    }
+}

@@ -49,3 +49,59 @@ impl<T: Element> Graph<T> {
         Ok(self.record(Box::new(Bias), &[input, bias], shape, batched))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Graph;
+    use crate::testing::{Draws, Golden, assert_close, check_gradients, dot, replay};
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for shape in [&[3, 2][..], &[2, 3, 1, 4], &[1, 2, 5, 1]] {
+            let mut draws = Draws::new(1);
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(shape).unwrap();
+            let b = graph.parameter(&shape[shape.len() - 1..]).unwrap();
+            let y = graph.bias(x, b).unwrap();
+            draws.fill(&mut graph, x);
+            draws.fill(&mut graph, b);
+            check_gradients(&mut graph, y, &[x, b]);
+        }
+    }
+
+    /// <broadcast b, z> = <b, dL/db>.
+    #[test]
+    fn gradient_is_adjoint() {
+        let mut draws = Draws::new(2);
+        let mut graph = Graph::new();
+        let x = graph.input(&[3, 4, 2, 5]).unwrap();
+        let b = graph.parameter(&[5]).unwrap();
+        let y = graph.bias(x, b).unwrap();
+        draws.fill(&mut graph, b);
+        let z = draws.like(&graph, y);
+        replay(&mut graph, y, &z);
+        let product = dot(graph.values(b), graph.grads(b));
+        assert_close(&[dot(graph.values(y), &z)], &[product], 1e-13);
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        let golden = Golden::new("bias");
+        let mut graph = Graph::new();
+        let x = golden.input(&mut graph, "input");
+        let b = golden.parameter(&mut graph, "bias");
+        let y = graph.bias(x, b).unwrap();
+        golden.compare(&mut graph, y, &[("input", x), ("bias", b)]);
+    }
+
+    #[test]
+    fn refuses_another_number_of_filters() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input(&[2, 4, 4, 3]).unwrap();
+        let b = graph.parameter(&[4]).unwrap();
+        assert_eq!(
+            graph.bias(x, b).unwrap_err().to_string(),
+            "bias: bias has shape [4], but should have [3]"
+        );
+    }
+}

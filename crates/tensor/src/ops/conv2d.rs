@@ -93,3 +93,108 @@ impl<T: Element> Graph<T> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Draws, Golden, assert_close, check_gradients, dot, replay};
+    use crate::{Conv2dConfig, Graph, NodeId, TensorError};
+
+    /// A convolution of random sizes, with random values.
+    fn random(seed: u64) -> (Graph<f64>, [NodeId; 3], Draws) {
+        let mut draws = Draws::new(seed);
+        let kernel = [draws.size(1, 4), draws.size(1, 4)];
+        let channels = [draws.size(1, 3), draws.size(1, 3)];
+        let config = Conv2dConfig {
+            stride: draws.size(1, 3),
+            padding: draws.size(0, 2),
+        };
+        let image = kernel.map(|length| length + draws.size(0, 4));
+        let images = draws.size(1, 3);
+        let mut graph = Graph::new();
+        let input = [images, image[0], image[1], channels[0]];
+        let x = graph.input_with_gradient(&input).unwrap();
+        let weight = [kernel[0], kernel[1], channels[0], channels[1]];
+        let w = graph.parameter(&weight).unwrap();
+        let y = graph.conv2d(x, w, config).unwrap();
+        draws.fill(&mut graph, x);
+        draws.fill(&mut graph, w);
+        (graph, [x, w, y], draws)
+    }
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for seed in 0..20 {
+            let (mut graph, [x, w, y], _) = random(seed);
+            check_gradients(&mut graph, y, &[x, w]);
+        }
+    }
+
+    /// <conv(x, w), z> = <x, transposed conv(z, w)> = <w, weight gradient of (x, z)>.
+    #[test]
+    fn gradients_are_adjoint() {
+        for seed in 100..200 {
+            let (mut graph, [x, w, y], mut draws) = random(seed);
+            let z = draws.like(&graph, y);
+            replay(&mut graph, y, &z);
+            let products = [
+                dot(graph.values(x), graph.grads(x)),
+                dot(graph.values(w), graph.grads(w)),
+            ];
+            assert_close(&products, &[dot(graph.values(y), &z); 2], 1e-12);
+        }
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        for (case, stride, padding) in [
+            ("conv2d_same", 1, 1),
+            ("conv2d_valid", 1, 0),
+            ("conv2d_strided", 2, 1),
+            ("conv2d_wide", 3, 2),
+        ] {
+            let golden = Golden::new(case);
+            let mut graph = Graph::new();
+            let x = golden.input(&mut graph, "input");
+            let w = golden.parameter(&mut graph, "weight");
+            let y = graph
+                .conv2d(x, w, Conv2dConfig { stride, padding })
+                .unwrap();
+            golden.compare(&mut graph, y, &[("input", x), ("weight", w)]);
+        }
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input(&[2, 4, 4, 3]).unwrap();
+        let conv = |graph: &mut Graph<f32>, shape: &[usize], stride| {
+            let weight = graph.parameter(shape).unwrap();
+            graph
+                .conv2d(x, weight, Conv2dConfig { stride, padding: 0 })
+                .unwrap_err()
+        };
+        assert_eq!(
+            conv(&mut graph, &[3, 3, 2, 8], 1).to_string(),
+            "conv2d: weight has shape [3, 3, 2, 8], but should have [3, 3, 3, 8]"
+        );
+        assert_eq!(
+            conv(&mut graph, &[5, 3, 3, 8], 1).to_string(),
+            "conv2d: a window of 5x3 does not fit into an input of shape [2, 4, 4, 3] with padding 0"
+        );
+        assert_eq!(
+            conv(&mut graph, &[3, 3, 3, 8], 0).to_string(),
+            "conv2d: stride is 0, but should be at least 1"
+        );
+        let error = conv(&mut graph, &[3, 3], 1);
+        assert!(
+            matches!(
+                error,
+                TensorError::Rank {
+                    operand: "weight",
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+}

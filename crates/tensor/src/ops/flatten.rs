@@ -52,3 +52,41 @@ impl<T: Element> Graph<T> {
         Ok(self.record(Box::new(Flatten), &[input], shape, batched))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Graph;
+    use crate::testing::{Draws, Golden, check_gradients, replay};
+
+    #[test]
+    fn gradients_are_central_differences() {
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[2, 3, 2, 2]).unwrap();
+        let y = graph.flatten(x).unwrap();
+        Draws::new(1).fill(&mut graph, x);
+        check_gradients(&mut graph, y, &[x]);
+    }
+
+    #[test]
+    fn keeps_the_order_of_values_and_gradients() {
+        let mut draws = Draws::new(2);
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[2, 3, 2, 2]).unwrap();
+        let y = graph.flatten(x).unwrap();
+        draws.fill(&mut graph, x);
+        let z = draws.like(&graph, y);
+        replay(&mut graph, y, &z);
+        assert_eq!(graph.shape(y), [2, 12]);
+        assert_eq!(graph.values(y), graph.values(x));
+        assert_eq!(graph.grads(x), z);
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        let golden = Golden::new("flatten");
+        let mut graph = Graph::new();
+        let x = golden.input(&mut graph, "input");
+        let y = graph.flatten(x).unwrap();
+        golden.compare(&mut graph, y, &[("input", x)]);
+    }
+}

@@ -65,3 +65,60 @@ impl<T: Element> Graph<T> {
         Ok(self.record(Box::new(leaky), &[input], shape, batched))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Graph;
+    use crate::testing::{Draws, Golden, check_gradients, replay};
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for slope in [0.01, 1.0 / 5.5, -0.5] {
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(&[2, 3, 5, 4]).unwrap();
+            let y = graph.leaky_relu(x, slope).unwrap();
+            Draws::new(1).fill_away_from_zero(&mut graph, x);
+            check_gradients(&mut graph, y, &[x]);
+        }
+    }
+
+    #[test]
+    fn slope_0_is_relu_and_slope_1_changes_nothing() {
+        let mut draws = Draws::new(2);
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[4, 6]).unwrap();
+        let relu = graph.relu(x).unwrap();
+        let flat = graph.leaky_relu(x, 0.0).unwrap();
+        let straight = graph.leaky_relu(x, 1.0).unwrap();
+        draws.fill(&mut graph, x);
+        let z = draws.like(&graph, x);
+        replay(&mut graph, relu, &z);
+        let grads = graph.grads(x).to_vec();
+        replay(&mut graph, flat, &z);
+        assert_eq!(graph.values(flat), graph.values(relu));
+        assert_eq!(graph.grads(x), grads);
+        replay(&mut graph, straight, &z);
+        assert_eq!(graph.values(straight), graph.values(x));
+        assert_eq!(graph.grads(x), z);
+        assert_eq!(graph.activity(straight), graph.activity(relu));
+    }
+
+    #[test]
+    fn agrees_with_pytorch_also_at_zero() {
+        let golden = Golden::new("leaky_relu");
+        let mut graph = Graph::new();
+        let x = golden.input(&mut graph, "input");
+        let y = graph.leaky_relu(x, 0.1).unwrap();
+        golden.compare(&mut graph, y, &[("input", x)]);
+    }
+
+    #[test]
+    fn refuses_a_slope_that_is_no_number() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input(&[2, 4]).unwrap();
+        assert_eq!(
+            graph.leaky_relu(x, f32::NAN).unwrap_err().to_string(),
+            "leaky_relu: slope is NaN, but should be finite"
+        );
+    }
+}

@@ -58,3 +58,91 @@ impl<T: Element> Graph<T> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Draws, Golden, assert_close, check_gradients, dot, replay};
+    use crate::{Conv2dConfig, Graph, NodeId};
+
+    fn random(seed: u64) -> (Graph<f64>, [NodeId; 3], Draws) {
+        let mut draws = Draws::new(seed);
+        let [images, inputs, outputs] = [draws.size(1, 5), draws.size(1, 9), draws.size(1, 9)];
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[images, inputs]).unwrap();
+        let w = graph.parameter(&[inputs, outputs]).unwrap();
+        let y = graph.linear(x, w).unwrap();
+        draws.fill(&mut graph, x);
+        draws.fill(&mut graph, w);
+        (graph, [x, w, y], draws)
+    }
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for seed in 0..10 {
+            let (mut graph, [x, w, y], _) = random(seed);
+            check_gradients(&mut graph, y, &[x, w]);
+        }
+    }
+
+    /// <x w, z> = <x, z w^T> = <w, x^T z>.
+    #[test]
+    fn gradients_are_adjoint() {
+        for seed in 100..150 {
+            let (mut graph, [x, w, y], mut draws) = random(seed);
+            let z = draws.like(&graph, y);
+            replay(&mut graph, y, &z);
+            let products = [
+                dot(graph.values(x), graph.grads(x)),
+                dot(graph.values(w), graph.grads(w)),
+            ];
+            assert_close(&products, &[dot(graph.values(y), &z); 2], 1e-12);
+        }
+    }
+
+    #[test]
+    fn is_a_convolution_of_one_pixel() {
+        let (mut graph, [x, w, y], mut draws) = random(7);
+        let z = draws.like(&graph, y);
+        replay(&mut graph, y, &z);
+
+        let mut other = Graph::new();
+        let [images, inputs] = graph.shape(x).try_into().unwrap();
+        let image = other.input_with_gradient(&[images, 1, 1, inputs]).unwrap();
+        let filters = other.parameter(&[1, 1, inputs, graph.shape(y)[1]]).unwrap();
+        let convolved = other
+            .conv2d(image, filters, Conv2dConfig::default())
+            .unwrap();
+        other.values_mut(image).copy_from_slice(graph.values(x));
+        other.values_mut(filters).copy_from_slice(graph.values(w));
+        replay(&mut other, convolved, &z);
+        assert_eq!(graph.values(y), other.values(convolved));
+        assert_close(graph.grads(x), other.grads(image), 1e-15);
+        assert_close(graph.grads(w), other.grads(filters), 1e-15);
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        let golden = Golden::new("linear");
+        let mut graph = Graph::new();
+        let x = golden.input(&mut graph, "input");
+        let w = golden.parameter(&mut graph, "weight");
+        let y = graph.linear(x, w).unwrap();
+        golden.compare(&mut graph, y, &[("input", x), ("weight", w)]);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input(&[2, 5]).unwrap();
+        let image = graph.input(&[2, 4, 4, 5]).unwrap();
+        let weight = graph.parameter(&[4, 3]).unwrap();
+        assert_eq!(
+            graph.linear(x, weight).unwrap_err().to_string(),
+            "linear: weight has shape [4, 3], but should have [5, 3]"
+        );
+        assert_eq!(
+            graph.linear(image, weight).unwrap_err().to_string(),
+            "linear: input has shape [2, 4, 4, 5], but should be (N, in)"
+        );
+    }
+}

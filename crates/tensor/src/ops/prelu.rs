@@ -79,3 +79,72 @@ impl<T: Element> Graph<T> {
         Ok(self.record(Box::new(prelu), &[input, slope], shape, batched))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Graph;
+    use crate::testing::{Draws, Golden, assert_close, check_gradients, replay};
+
+    #[test]
+    fn gradients_are_central_differences() {
+        for slopes in [1, 4] {
+            let mut draws = Draws::new(1);
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(&[2, 3, 5, 4]).unwrap();
+            let a = graph.parameter(&[slopes]).unwrap();
+            let y = graph.prelu(x, a).unwrap();
+            draws.fill_away_from_zero(&mut graph, x);
+            draws.fill(&mut graph, a);
+            check_gradients(&mut graph, y, &[x, a]);
+        }
+    }
+
+    #[test]
+    fn one_slope_is_leaky_relu_and_its_gradient_the_sum_of_all() {
+        let mut draws = Draws::new(2);
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[5, 6]).unwrap();
+        let each = graph.parameter(&[6]).unwrap();
+        let shared = graph.parameter(&[1]).unwrap();
+        let leaky = graph.leaky_relu(x, 0.2).unwrap();
+        let own = graph.prelu(x, each).unwrap();
+        let common = graph.prelu(x, shared).unwrap();
+        draws.fill(&mut graph, x);
+        graph.parameters_mut().fill(0.2);
+        let z = draws.like(&graph, x);
+        replay(&mut graph, leaky, &z);
+        let grads = graph.grads(x).to_vec();
+        replay(&mut graph, own, &z);
+        let sum: f64 = graph.grads(each).iter().sum();
+        assert_eq!(graph.values(own), graph.values(leaky));
+        assert_eq!(graph.grads(x), grads);
+        replay(&mut graph, common, &z);
+        assert_eq!(graph.values(common), graph.values(leaky));
+        assert_eq!(graph.grads(x), grads);
+        assert_close(graph.grads(shared), &[sum], 1e-13);
+        assert_eq!(graph.activity(own), graph.activity(leaky));
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        for case in ["prelu", "prelu_shared"] {
+            let golden = Golden::new(case);
+            let mut graph = Graph::new();
+            let x = golden.input(&mut graph, "input");
+            let a = golden.parameter(&mut graph, "weight");
+            let y = graph.prelu(x, a).unwrap();
+            golden.compare(&mut graph, y, &[("input", x), ("weight", a)]);
+        }
+    }
+
+    #[test]
+    fn refuses_another_number_of_slopes() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input(&[2, 4]).unwrap();
+        let a = graph.parameter(&[3]).unwrap();
+        assert_eq!(
+            graph.prelu(x, a).unwrap_err().to_string(),
+            "prelu: slope has shape [3], but should have [4]"
+        );
+    }
+}
