@@ -113,6 +113,28 @@ impl Table {
         }
     }
 
+    /// The rows marked `true`, as a table of another name.
+    #[must_use]
+    pub fn keep(&self, name: &str, rows: &[bool]) -> Self {
+        fn kept<T: Clone>(values: &[T], rows: &[bool]) -> Vec<T> {
+            let marked = values.iter().zip(rows).filter(|(_, keep)| **keep);
+            marked.map(|(value, _)| value.clone()).collect()
+        }
+        let columns = self.columns.iter().map(|column| Column {
+            values: match &column.values {
+                Values::Real(values) => Values::Real(kept(values, rows)),
+                Values::Integer(values) => Values::Integer(kept(values, rows)),
+                Values::Text(values) => Values::Text(kept(values, rows)),
+            },
+            ..column.clone()
+        });
+        Self {
+            name: name.into(),
+            description: self.description.clone(),
+            columns: columns.collect(),
+        }
+    }
+
     fn find(&self, name: &str) -> Result<&Column, TableError> {
         self.columns
             .iter()

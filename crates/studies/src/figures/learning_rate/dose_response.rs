@@ -3,29 +3,24 @@
 use std::fmt::Write as _;
 
 use super::Condition;
+use super::responses::Responses;
 use crate::figures::canvas::Canvas;
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
 use crate::figures::panel::{Axis, Measured, Panel};
 use crate::figures::scale::{Scale, log_around};
-use crate::figures::style::{Colour, Dash, Fill, Series, Stroke};
+use crate::figures::style::{Colour, Dash, Fill, Marker, Series, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
 
-/// Draws the figure from the table `dose-response`: one row a condition, rate, quantity, layer
-/// and replicate, or the mean over replicates where `replicate` is missing.
-///
-/// Columns: `momentum`, `pixels`, `learning_rate`, `quantity` (`dead_filters`,
-/// `held_out_accuracy`, `held_out_accuracy_before_annealing`, `working`, `collapsed`,
-/// `diverged`), `layer` (`1`, `2`, ..., `all`; empty for quantities of the network), `replicate`,
-/// `value`, `low95`, `high95` (shares from 0 to 1), `n` (networks that the mean is over).
+/// Draws the figure from the table `dose-response`, which [`super::responses`] describes.
 ///
 /// # Errors
 /// If the table lacks a column or has no rows.
 pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError> {
-    let rows = Rows::read(&table)?;
+    let rows = DoseResponse(Responses::read(&table)?);
     let words = Words {
         name: "dose-response".into(),
         title: "Share of dead filters by layer, accuracy and outcomes against the learning rate"
@@ -38,7 +33,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
         right: 2.0,
         top: 20.0,
         bottom: 9.0,
-        columns: rows.conditions.len(),
+        columns: rows.0.conditions.len(),
         column_gap: 5.0,
         row_heights: vec![42.0, 26.0, 14.0],
         row_gap: 8.5,
@@ -54,109 +49,14 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
     })
 }
 
-/// One row of the table.
-#[derive(Clone, Debug)]
-struct Row {
-    condition: Condition,
-    quantity: String,
-    layer: String,
-    replicate: Option<u32>,
-    n: usize,
-    /// Learning rate and percentages.
-    measured: Measured,
-}
+/// The figure's drawing and words.
+struct DoseResponse(Responses);
 
-/// The table, and what its rows are told apart by.
-struct Rows {
-    all: Vec<Row>,
-    conditions: Vec<Condition>,
-    layers: Vec<String>,
-    networks: usize,
-}
-
-impl Rows {
-    fn read(table: &Table) -> Result<Self, FigureError> {
-        let conditions = Condition::of_rows(table)?;
-        let quantity = table.words("quantity")?;
-        let layer = table.words("layer")?;
-        let column = |name| table.numbers(name);
-        let (rate, replicate, n) = (column("learning_rate")?, column("replicate")?, column("n")?);
-        let (value, low, high) = (column("value")?, column("low95")?, column("high95")?);
-        let rows: Vec<Row> = (0..conditions.len())
-            .map(|i| Row {
-                condition: conditions[i].clone(),
-                quantity: quantity[i].clone(),
-                layer: layer[i].clone(),
-                replicate: replicate[i].is_finite().then_some(replicate[i] as u32),
-                n: n[i] as usize,
-                measured: Measured {
-                    x: rate[i],
-                    y: 100.0 * value[i],
-                    low: 100.0 * low[i],
-                    high: 100.0 * high[i],
-                },
-            })
-            .collect();
-        if rows.is_empty() {
-            return Err(FigureError {
-                figure: table.name.clone(),
-                reason: "the table has no rows".into(),
-            });
-        }
-        let mut layers: Vec<String> = layer
-            .iter()
-            .filter(|layer| !layer.is_empty() && *layer != "all")
-            .cloned()
-            .collect();
-        layers.sort();
-        layers.dedup();
-        Ok(Self {
-            networks: rows
-                .iter()
-                .filter(|row| row.quantity == "working")
-                .map(|row| row.n)
-                .max()
-                .unwrap_or(0),
-            conditions: Condition::distinct(&conditions),
-            layers,
-            all: rows,
-        })
-    }
-
-    /// Means over replicates, by increasing rate.
-    fn means(&self, condition: &Condition, quantity: &str, layer: &str) -> Vec<Measured> {
-        let mut means: Vec<Measured> = self
-            .select(condition, quantity, layer)
-            .filter(|row| row.replicate.is_none())
-            .map(|row| row.measured)
-            .collect();
-        means.sort_by(|a, b| a.x.total_cmp(&b.x));
-        means
-    }
-
-    /// Single networks.
-    fn replicates(&self, condition: &Condition, quantity: &str, layer: &str) -> Vec<(f64, f64)> {
-        self.select(condition, quantity, layer)
-            .filter(|row| row.replicate.is_some())
-            .map(|row| (row.measured.x, row.measured.y))
-            .collect()
-    }
-
-    fn select<'a>(
-        &'a self,
-        condition: &'a Condition,
-        quantity: &'a str,
-        layer: &'a str,
-    ) -> impl Iterator<Item = &'a Row> {
-        self.all.iter().filter(move |row| {
-            row.condition == *condition && row.quantity == quantity && row.layer == layer
-        })
-    }
-
+impl DoseResponse {
     fn draw(&self, canvas: &mut Canvas, grid: &Grid) {
-        let rates = log_around(self.all.iter().map(|row| row.measured.x), 0.05);
+        let rates = log_around(self.0.all.iter().map(|row| row.measured.x), 0.05);
         self.legends(canvas, grid);
-        for (column, condition) in self.conditions.iter().enumerate() {
+        for (column, condition) in self.0.conditions.iter().enumerate() {
             let first = column == 0;
             let x = Axis::new(rates, "Learning rate", rates.decades());
             let share = |label: &str, ticks: &[f64]| {
@@ -190,7 +90,7 @@ impl Rows {
     }
 
     fn dead(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
-        let heading = format!("{} (n = {})", condition.label(), self.networks);
+        let heading = format!("{} (n = {})", condition.label(), self.0.networks);
         panel.heading(canvas, &heading, 9.0);
         if let Scale::Log { low, high } = panel.x.scale {
             let scale = Scale::Log {
@@ -211,34 +111,36 @@ impl Rows {
             dash: Dash::Dotted,
         };
         panel.level(canvas, 40.0, "40%", claim);
-        let centre = (self.layers.len() as f64 - 1.0) / 2.0;
-        for (index, layer) in self.layers.iter().enumerate() {
-            let dots = self.replicates(condition, "dead_filters", layer);
+        let centre = (self.0.layers.len() as f64 - 1.0) / 2.0;
+        for (index, layer) in self.0.layers.iter().enumerate() {
+            let dots = self.0.replicates(condition, "dead_filters", layer);
             let shift = 0.75 * (index as f64 - centre);
             panel.dots(canvas, &dots, shift, 0.5, Series::layer(index).colour);
         }
-        for (index, layer) in self.layers.iter().enumerate() {
-            let means = self.means(condition, "dead_filters", layer);
+        for (index, layer) in self.0.layers.iter().enumerate() {
+            let means = self.0.means(condition, "dead_filters", layer);
             panel.series(canvas, &means, Series::layer(index));
         }
-        let all = self.means(condition, "dead_filters", "all");
+        let all = self.0.means(condition, "dead_filters", "all");
         panel.trend(canvas, &all, ALL_LAYERS);
     }
 
     fn accuracy(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
         panel.axes(canvas);
-        let dots = self.replicates(condition, "held_out_accuracy", "");
+        let dots = self.0.replicates(condition, "held_out_accuracy", "");
         panel.dots(canvas, &dots, 0.0, 1.6, AFTER.colour);
-        let before = self.means(condition, "held_out_accuracy_before_annealing", "");
+        let before = self
+            .0
+            .means(condition, "held_out_accuracy_before_annealing", "");
         panel.trend(canvas, &before, BEFORE_ANNEALING);
-        let after = self.means(condition, "held_out_accuracy", "");
+        let after = self.0.means(condition, "held_out_accuracy", "");
         panel.series(canvas, &after, AFTER);
     }
 
     fn outcomes(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
         let shares: Vec<Vec<Measured>> = OUTCOMES
             .iter()
-            .map(|(name, ..)| self.means(condition, name, ""))
+            .map(|(name, ..)| self.0.means(condition, name, ""))
             .collect();
         for bar in 0..shares[0].len() {
             let heights: Vec<f64> = shares
@@ -253,6 +155,7 @@ impl Rows {
 
     fn legends(&self, canvas: &mut Canvas, grid: &Grid) {
         let words: Vec<String> = self
+            .0
             .layers
             .iter()
             .map(|layer| format!("Convolution {layer}"))
@@ -287,7 +190,7 @@ impl Rows {
     }
 
     fn caption(&self) -> String {
-        let n = self.networks;
+        let n = self.0.networks;
         format!(
             "Dead filters, accuracy and outcomes against the learning rate. \
              Columns: {columns}. \
@@ -300,17 +203,17 @@ impl Rows {
              c, Share of networks that work, have collapsed (the same answer to every image) or \
              have diverged (NaN or infinite). \
              n = {n} networks (seeds) at each rate; a is over those of them that work.",
-            columns = labels(&self.conditions),
+            columns = self.0.labels(),
         )
     }
 
     fn description(&self) -> String {
         let mut text = format!(
             "Three rows of panels over a logarithmic learning rate, one column each for {}. ",
-            labels(&self.conditions)
+            self.0.labels()
         );
-        for condition in &self.conditions {
-            let all = self.means(condition, "dead_filters", "all");
+        for condition in &self.0.conditions {
+            let all = self.0.means(condition, "dead_filters", "all");
             let shown: Vec<&Measured> = all.iter().filter(|v| v.y.is_finite()).collect();
             if let (Some(first), Some(last)) = (shown.first(), shown.last()) {
                 let _ = write!(
@@ -344,7 +247,7 @@ const BEFORE_ANNEALING: Stroke = Stroke {
 const AFTER: Series = Series {
     colour: Colour::VERMILLION,
     dash: Dash::Solid,
-    marker: crate::figures::style::Marker::Circle,
+    marker: Marker::Circle,
 };
 
 /// How an outcome is filled.
@@ -356,11 +259,6 @@ const OUTCOMES: [(&str, &str, Filling); 3] = [
     ("collapsed", "Collapsed", Fill::collapsed),
     ("diverged", "Diverged", Fill::diverged),
 ];
-
-fn labels(conditions: &[Condition]) -> String {
-    let labels: Vec<String> = conditions.iter().map(Condition::label).collect();
-    labels.join("; ")
-}
 
 #[cfg(test)]
 mod tests {

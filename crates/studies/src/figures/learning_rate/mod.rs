@@ -2,6 +2,8 @@
 
 mod condition;
 pub mod dose_response;
+pub mod effective_rate;
 pub mod occupancy;
+mod responses;
 
 pub use condition::Condition;
