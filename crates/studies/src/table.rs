@@ -1,5 +1,7 @@
 //! A published table: named, documented columns, written as CSV.
 
+mod read;
+
 use std::io::Write;
 
 /// Named columns of equal length, in the order in which they are published.
@@ -102,15 +104,15 @@ impl Table {
         }
     }
 
-    /// The words of a column.
+    /// The values of a column as they stand in a CSV file.
     ///
     /// # Errors
-    /// If there is no such column, or it holds numbers.
-    pub fn words(&self, name: &str) -> Result<&[String], TableError> {
-        match &self.find(name)?.values {
-            Values::Text(values) => Ok(values),
-            _ => Err(self.no_column(name, "words")),
-        }
+    /// If there is no such column.
+    pub fn words(&self, name: &str) -> Result<Vec<String>, TableError> {
+        let values = &self.find(name)?.values;
+        Ok((0..values.len())
+            .filter_map(|row| values.get(row))
+            .collect())
     }
 
     /// The rows marked `true`, as a table of another name.

@@ -1,0 +1,80 @@
+//! Numbers as they stand in sentences and tables of a README.
+
+/// A share as a percentage with one decimal: `0.1234` is `12.3%`; nothing known is `n/a`.
+pub fn percent(share: f64) -> String {
+    if share.is_finite() {
+        format!("{}%", minus(&format!("{:.1}", 100.0 * share)))
+    } else {
+        "n/a".into()
+    }
+}
+
+/// A share with its interval: `12.3% (10.1 to 14.9%)`.
+pub fn percent_with_interval(share: f64, low: f64, high: f64) -> String {
+    if low.is_finite() && high.is_finite() {
+        let low = minus(&format!("{:.1}", 100.0 * low));
+        format!("{} ({low} to {})", percent(share), percent(high))
+    } else {
+        percent(share)
+    }
+}
+
+/// A number with three significant digits, without trailing zeros; `n/a` if there is none.
+pub fn significant(value: f64) -> String {
+    if value.is_nan() {
+        return "n/a".into();
+    }
+    if value.is_infinite() {
+        let sign = if value < 0.0 { "\u{2212}" } else { "" };
+        return format!("{sign}\u{221e}");
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let exponent = (libm::log10(value.abs()) + 1e-12).floor() as i32;
+    let decimals = (2 - exponent).clamp(0, 12) as usize;
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    minus(text)
+}
+
+/// The same number with a typesetter's minus sign, and without a negative zero.
+fn minus(text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().any(|c| ('1'..='9').contains(&c)) => format!("\u{2212}{rest}"),
+        Some(rest) => rest.into(),
+        None => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_have_one_decimal() {
+        assert_eq!(percent(0.123_4), "12.3%");
+        assert_eq!(percent(-0.000_01), "0.0%");
+        assert_eq!(percent(f64::NAN), "n/a");
+        assert_eq!(
+            percent_with_interval(0.1, -0.012, 0.2),
+            "10.0% (\u{2212}1.2 to 20.0%)"
+        );
+        assert_eq!(percent_with_interval(0.1, f64::NAN, 0.2), "10.0%");
+    }
+
+    #[test]
+    fn three_digits_and_no_zeros_after_them() {
+        assert_eq!(significant(0.032), "0.032");
+        assert_eq!(significant(0.123_456), "0.123");
+        assert_eq!(significant(2.0), "2");
+        assert_eq!(significant(1234.0), "1234");
+        assert_eq!(significant(-0.5), "\u{2212}0.5");
+        assert_eq!(significant(f64::NEG_INFINITY), "\u{2212}\u{221e}");
+        assert_eq!(significant(0.0), "0");
+    }
+}

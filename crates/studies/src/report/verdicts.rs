@@ -1,0 +1,43 @@
+//! The table of judged predictions, as CSV columns and as Markdown.
+
+use std::fmt::Write as _;
+
+use super::numbers::significant;
+use crate::table::{Table, TableError};
+
+/// Name of the table that holds one row a prediction.
+pub const PREDICTIONS: &str = "predictions";
+
+/// The table `predictions` in Markdown: what was claimed, what came out, and how it is judged.
+///
+/// # Errors
+/// If the table lacks a column.
+pub fn markdown(predictions: &Table) -> Result<String, TableError> {
+    let words = |name| predictions.words(name);
+    let numbers = |name| predictions.numbers(name);
+    let (kind, sentence, claim) = (words("kind")?, words("sentence")?, words("claim")?);
+    let (estimate, outcome, level) = (words("estimate")?, words("outcome")?, words("level")?);
+    let (value, low, high) = (numbers("value")?, numbers("low")?, numbers("high")?);
+    let (n, events) = (numbers("n")?, numbers("events")?);
+    let opportunities = numbers("opportunities")?;
+    let mut text = String::from(
+        "| prediction | claimed | found | interval that judges | n | outcome |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for row in 0..predictions.rows() {
+        let (found, interval) = if events[row].is_finite() {
+            let found = format!("{} of {}", events[row], opportunities[row]);
+            (found, "exact".into())
+        } else {
+            let ends = (significant(low[row]), significant(high[row]));
+            let interval = format!("{} to {} ({})", ends.0, ends.1, level[row]);
+            (significant(value[row]), interval)
+        };
+        let _ = writeln!(
+            text,
+            "| {} ({}) | `{}` {} | {found} | {interval} | {} | **{}** |",
+            sentence[row], kind[row], estimate[row], claim[row], n[row], outcome[row]
+        );
+    }
+    Ok(text)
+}
