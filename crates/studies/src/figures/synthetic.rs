@@ -206,3 +206,58 @@ pub fn occupancy() -> Table {
     }
     table
 }
+
+/// A table as the study `learning-rate` hands to its figure of final deaths.
+pub fn final_deaths() -> Table {
+    let occupancy = occupancy();
+    let column = |name: &str| occupancy.numbers(name).unwrap();
+    let (dead, step) = (column("dead"), column("step"));
+    let lost: Vec<f64> = column("collapsed")
+        .iter()
+        .zip(column("diverged"))
+        .map(|(collapsed, diverged)| collapsed + diverged)
+        .collect();
+    let mut tables: Vec<Vec<f64>> = vec![Vec::new(); 4];
+    let (mut layers, mut rows) = (Vec::new(), Vec::new());
+    for (layer, factor) in [("1", 1.0), ("2", 0.7), ("3", 1.3)] {
+        let mut died = 0.0_f64;
+        for row in 0..occupancy.rows() {
+            died = if step[row] == 0.0 {
+                0.0
+            } else {
+                died.max(factor * dead[row])
+            };
+            for (table, value) in tables
+                .iter_mut()
+                .zip([died, 0.7 * died, 1.3 * died, lost[row]])
+            {
+                table.push(value);
+            }
+            layers.push(layer.to_owned());
+            rows.push(row);
+        }
+    }
+    let again = |name: &str| {
+        let values = column(name);
+        rows.iter().map(|&row| values[row]).collect::<Vec<f64>>()
+    };
+    let words = |name: &str| {
+        let values = occupancy.words(name).unwrap();
+        rows.iter()
+            .map(|&row| values[row].clone())
+            .collect::<Vec<_>>()
+    };
+    let mut table = Table::new("final-deaths", "Made up.")
+        .text("pixels", "", words("pixels"))
+        .text("rate_name", "", words("rate_name"))
+        .text("layer", "", layers)
+        .real("born_dead", "", vec![0.01; rows.len()])
+        .integer("n", "", vec![NETWORKS; rows.len()]);
+    for name in ["momentum", "learning_rate", "step"] {
+        table = table.real(name, "", again(name));
+    }
+    for (name, values) in ["died", "low95", "high95", "lost"].iter().zip(tables) {
+        table = table.real(name, "", values);
+    }
+    table
+}

@@ -31,7 +31,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
         width: 183.0,
         left: 12.0,
         right: 2.0,
-        top: 20.0,
+        top: 18.5,
         bottom: 9.0,
         columns: rows.0.conditions.len(),
         column_gap: 5.0,
@@ -178,7 +178,7 @@ impl DoseResponse {
             .collect();
         let above = 2.2;
         let rows = [
-            (0, 17.0, &dead[..]),
+            (0, 15.5, &dead[..]),
             (1, above, &accuracy),
             (2, above, &outcomes),
         ];

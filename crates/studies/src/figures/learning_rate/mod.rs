@@ -3,6 +3,7 @@
 mod condition;
 pub mod dose_response;
 pub mod effective_rate;
+pub mod final_deaths;
 pub mod occupancy;
 mod responses;
 
