@@ -35,6 +35,8 @@ pub enum Values {
     Integer(Vec<Option<i64>>),
     /// Words.
     Text(Vec<String>),
+    /// Yes or no, written as `true` and `false`.
+    Flag(Vec<bool>),
 }
 
 impl Table {
@@ -200,6 +202,7 @@ impl Values {
             Self::Real(values) => values.len(),
             Self::Integer(values) => values.len(),
             Self::Text(values) => values.len(),
+            Self::Flag(values) => values.len(),
         }
     }
 
@@ -216,6 +219,7 @@ impl Values {
                 .get(row)
                 .map(|value| value.map_or_else(String::new, |v| v.to_string())),
             Self::Text(values) => values.get(row).cloned(),
+            Self::Flag(values) => values.get(row).map(bool::to_string),
         }
     }
 }

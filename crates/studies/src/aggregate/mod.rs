@@ -1,5 +1,22 @@
 //! Results in bulk: the only module that knows polars.
+//!
+//! A finished trial is three Parquet tables ([`write_record`]), whose columns are documented in
+//! [`documentation`]; [`read_tables`] stacks the tables of many trials into one [`Frame`] each,
+//! with the settings of each trial in front. Rows keep the order of the list of trials, whatever
+//! order the files were written in.
 
+mod error;
+mod fields;
 mod frame;
+mod parquet;
+mod read;
+mod schema;
+mod value;
+mod write;
 
-pub use frame::{AggregateError, Frame};
+pub use error::AggregateError;
+pub use frame::{Frame, Group};
+pub use read::{Part, Tables, read_tables};
+pub use schema::{ColumnDocumentation, TableDocumentation, documentation};
+pub use value::Value;
+pub use write::{TABLE_FILES, write_record};

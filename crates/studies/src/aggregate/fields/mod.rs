@@ -1,0 +1,22 @@
+//! The columns of the stored tables, one file a table.
+
+pub(super) mod census;
+pub(super) mod filter;
+pub(super) mod trial;
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+pub(super) use example::example_record;
+
+use cnn::record::Outcome;
+
+/// `working`, `collapsed` or `diverged`, as in the record's JSON.
+pub(crate) fn outcome_name(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Working => "working",
+        Outcome::Collapsed => "collapsed",
+        Outcome::Diverged => "diverged",
+    }
+    .into()
+}

@@ -1,0 +1,95 @@
+//! One cell of a frame.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A setting of a trial, or the key of a group.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A real number; `NaN` where there is none.
+    Real(f64),
+    /// A whole number; `None` where there is none.
+    Integer(Option<i64>),
+    /// A word.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl Value {
+    /// As a number: 0 and 1 for a flag, `NaN` for a word or where there is none.
+    pub fn real(&self) -> f64 {
+        match self {
+            Self::Real(value) => *value,
+            Self::Integer(value) => value.map_or(f64::NAN, |v| v as f64),
+            Self::Flag(value) => f64::from(u8::from(*value)),
+            Self::Text(_) => f64::NAN,
+        }
+    }
+
+    /// Order of keys: by value within a kind, missing ones first; kinds in the order of the enum.
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Real(a), Self::Real(b)) => match (a.is_nan(), b.is_nan()) {
+                (false, false) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
+                (a, b) => b.cmp(&a),
+            },
+            (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
+            _ => self.kind().cmp(&other.kind()),
+        }
+    }
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Real(_) => 0,
+            Self::Integer(_) => 1,
+            Self::Text(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real(value) if value.is_nan() => Ok(()),
+            Self::Real(value) => write!(f, "{value}"),
+            Self::Integer(value) => value.map_or(Ok(()), |v| write!(f, "{v}")),
+            Self::Text(value) => f.write_str(value),
+            Self::Flag(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(Some(value))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Self::Integer(Some(i64::from(value)))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Flag(value)
+    }
+}

@@ -1,0 +1,41 @@
+//! A trial's record as three tables.
+
+use std::path::Path;
+
+use cnn::record::TrialRecord;
+
+use super::error::AggregateError;
+use super::fields::{census, filter, trial};
+use super::frame::Frame;
+use super::parquet;
+use super::schema::{CENSUSES_FILE, FILTERS_FILE, Field, TRIAL_FILE};
+
+/// The files that [`write_record`] writes.
+pub const TABLE_FILES: [&str; 3] = [TRIAL_FILE, CENSUSES_FILE, FILTERS_FILE];
+
+/// Writes `trial.parquet`, `censuses.parquet` and `filters.parquet` into an existing directory,
+/// each flushed to disk. The same record gives the same bytes.
+///
+/// # Errors
+/// If a file cannot be written; what was written stays.
+pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), AggregateError> {
+    let one = std::slice::from_ref(&record.trial);
+    parquet::write(&directory.join(TRIAL_FILE), &mut frame(trial::FIELDS, one)?)?;
+    parquet::write(
+        &directory.join(CENSUSES_FILE),
+        &mut frame(census::FIELDS, &record.censuses)?,
+    )?;
+    parquet::write(
+        &directory.join(FILTERS_FILE),
+        &mut frame(filter::FIELDS, &record.filters)?,
+    )
+}
+
+fn frame<Row>(fields: &[Field<Row>], rows: &[Row]) -> Result<Frame, AggregateError> {
+    Frame::new(
+        fields
+            .iter()
+            .map(|field| (field.name.to_string(), field.values(rows)))
+            .collect(),
+    )
+}
