@@ -22,5 +22,6 @@ pub mod network;
 pub mod optimizer;
 pub mod parameters;
 pub mod random;
+pub mod record;
 
 pub use error::CnnError;

@@ -102,6 +102,10 @@ pub struct CensusRow {
 
 /// The life of one filter. Of a diverged network the last finite census is the end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the published table"
+)]
 pub struct FilterRow {
     /// Index among the layers with an activation, from 0.
     pub layer: u32,

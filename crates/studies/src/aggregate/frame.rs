@@ -166,7 +166,8 @@ impl Frame {
             action: "reading a value",
             reason: format!("row {row} of {}", self.rows()),
         };
-        let one = Self(self.0.slice(row as i64, 1));
+        let start = i64::try_from(row).map_err(|_| missing())?;
+        let one = Self(self.0.slice(start, 1));
         Ok(match one.values(column)? {
             Values::Real(values) => Value::Real(*values.first().ok_or_else(missing)?),
             Values::Integer(values) => Value::Integer(*values.first().ok_or_else(missing)?),

@@ -41,7 +41,7 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
-    /// [`RESAMPLES`] resamples of `replicates` replicates, drawn by ChaCha8 from `seed`.
+    /// [`RESAMPLES`] resamples of `replicates` replicates, drawn by `ChaCha8` from `seed`.
     pub fn new(replicates: u32, seed: u64) -> Self {
         Self::with_resamples(replicates, seed, RESAMPLES)
     }

@@ -66,7 +66,7 @@ mod tests {
             |on| best(&cells, on),
             |pick, on| mean_at(&cells[*pick], on),
         );
-        assert_eq!(value, (4.0 + 1.0) / 2.0);
+        assert_eq!(value, 2.5);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Factorial {
                 .filter(|i| subset >> i & 1 == 1)
                 .map(|i| factors[i])
                 .collect();
-            let sign = if (factors.len() - chosen.len()) % 2 == 0 {
+            let sign = if (factors.len() - chosen.len()).is_multiple_of(2) {
                 1.0
             } else {
                 -1.0
@@ -202,7 +202,8 @@ mod tests {
         let variance = cells.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / 12.0;
         let parts: f64 = [vec![0], vec![1], vec![0, 1]]
             .iter()
-            .map(|factors| design.root_mean_square(factors).powi(2))
+            .map(|factors| design.root_mean_square(factors))
+            .map(|size| size * size)
             .sum();
         assert!((variance - parts).abs() < 1e-12);
         for factors in [vec![0], vec![1], vec![0, 1]] {

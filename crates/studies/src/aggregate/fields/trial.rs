@@ -83,12 +83,12 @@ pub(in super::super) const FIELDS: &[Field<TrialRow>] = &[
         name: "dead_steps",
         meaning: "filter x step at which the filter was dead throughout: dead at the census before \
                   and the one after, and active in no training batch between",
-        read: Read::Integer(|row| Some(row.dead_steps as i64)),
+        read: Read::Integer(|row| i64::try_from(row.dead_steps).ok()),
     },
     Field {
         name: "dead_steps_with_gradient",
         meaning: "of those, the ones with a weight or bias gradient other than exactly 0 (for ReLU \
                   there must be none)",
-        read: Read::Integer(|row| Some(row.dead_steps_with_gradient as i64)),
+        read: Read::Integer(|row| i64::try_from(row.dead_steps_with_gradient).ok()),
     },
 ];
