@@ -1,6 +1,11 @@
-//! Writes what a study found: tables, figures with captions, judged predictions.
+//! Writes what a study found: tables, figures with captions, judged predictions, sentences.
+//!
+//! Sentences and the table of predictions follow from the published tables alone
+//! ([`Study::findings`](crate::study::Study::findings)), and stand in the READMEs between two
+//! markers ([`readme`]), so that a test can tell whether README and tables agree.
 
 mod columns;
+pub mod files;
 pub mod numbers;
 pub mod readme;
 mod verdicts;

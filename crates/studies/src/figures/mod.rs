@@ -20,6 +20,6 @@ pub mod raster;
 pub mod scale;
 pub mod style;
 #[cfg(test)]
-mod synthetic;
+pub(crate) mod synthetic;
 
 pub use figure::{Figure, FigureError};

@@ -1,0 +1,112 @@
+//! The files of one version of a study: pictures, captions, tables and what their columns mean.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::figures::{Figure, export};
+use crate::study::Provenance;
+use crate::table::Table;
+
+/// Dots an inch of the PNG files: enough for print at the figure's own size.
+const RESOLUTION: f32 = 300.0;
+
+/// Writes a figure as SVG, PDF and PNG, its caption with how to cite it, and its table.
+///
+/// # Errors
+/// If the figure cannot be converted or a file cannot be written.
+pub fn write_figure(
+    figure: &Figure,
+    provenance: &Provenance,
+    directory: &Path,
+) -> anyhow::Result<()> {
+    let name = |extension: &str| directory.join(format!("{}.{extension}", figure.name));
+    write(&name("svg"), figure.svg.as_bytes())?;
+    write(&name("pdf"), &export::pdf(figure)?)?;
+    write(&name("png"), &export::png(figure, RESOLUTION)?)?;
+    let caption = format!(
+        "{}\n\n{}\n",
+        figure.caption,
+        citation(&figure.name, provenance)
+    );
+    write(&name("md"), caption.as_bytes())?;
+    write_table(&figure.table, directory)
+}
+
+/// Writes a table as CSV.
+///
+/// # Errors
+/// If its columns differ in length, or the file cannot be written.
+pub fn write_table(table: &Table, directory: &Path) -> anyhow::Result<()> {
+    let path = directory.join(format!("{}.csv", table.name));
+    let text = table.to_csv().with_context(|| path.display().to_string())?;
+    write(&path, text.as_bytes())
+}
+
+/// How a figure is cited: what it was made of, so that it can be made again.
+pub fn citation(figure: &str, provenance: &Provenance) -> String {
+    format!(
+        "mortality {version}, figure `{figure}` of the study `{study}`; specification {spec}, \
+         seed {seed}, {trials} trials, results {results}.",
+        version = provenance.version,
+        study = provenance.study,
+        spec = short(&provenance.spec),
+        seed = provenance.seed,
+        trials = provenance.trials,
+        results = short(&provenance.results),
+    )
+}
+
+/// Writes a file whole or not at all, so that a full disk leaves the old one.
+///
+/// # Errors
+/// If the file cannot be written; it is named.
+pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let place = || format!("cannot write {}", path.display());
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory).with_context(place)?;
+    file.write_all(bytes).with_context(place)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let readable = std::fs::Permissions::from_mode(0o644);
+        file.as_file()
+            .set_permissions(readable)
+            .with_context(place)?;
+    }
+    file.persist(path).with_context(place)?;
+    Ok(())
+}
+
+/// The first digits of a digest, enough to tell versions apart.
+fn short(digest: &str) -> &str {
+    digest.get(..16).unwrap_or(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::learning_rate::occupancy;
+    use crate::figures::synthetic;
+
+    #[test]
+    fn a_figure_is_five_files_and_its_caption_says_how_to_cite_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let provenance = synthetic::provenance();
+        let figure = occupancy::draw(synthetic::occupancy(), 765.0, &provenance).unwrap();
+        write_figure(&figure, &provenance, directory.path()).unwrap();
+        let files = std::fs::read_dir(directory.path()).unwrap().count();
+        assert_eq!(files, 5);
+        let caption = std::fs::read_to_string(directory.path().join("occupancy.md")).unwrap();
+        assert!(caption.contains("figure `occupancy` of the study `example`"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("missing").join("a.csv");
+        let error = write(&path, b"x").unwrap_err();
+        assert!(format!("{error:#}").contains("a.csv"));
+    }
+}
