@@ -95,6 +95,13 @@ pub struct Measured {
     pub high: f64,
 }
 
+impl Measured {
+    /// Whether the interval reaches to one side of the value only.
+    fn is_one_sided(&self) -> bool {
+        (self.low == self.y) != (self.high == self.y)
+    }
+}
+
 /// A frame with two axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
@@ -249,10 +256,10 @@ impl Panel {
         );
     }
 
-    /// A series: its band of intervals, its line, its markers. A value that is not finite breaks
-    /// line and band.
-    pub fn series(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
-        self.band(canvas, values, look.colour);
+    /// A series: its intervals, its line, its markers. A value that is not finite breaks line and
+    /// band. `shift` moves one-sided limits sideways, in millimetres, clear of other series'.
+    pub fn series(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
+        self.intervals(canvas, values, look.colour, shift);
         self.trend(canvas, values, look.stroke(0.9));
         for value in values {
             canvas.marker(self.at(value.x, value.y), look.marker, 1.1, look.colour);
@@ -265,12 +272,19 @@ impl Panel {
         canvas.line(&points, stroke);
     }
 
-    /// Intervals as a band. A value without neighbours has a bar instead.
-    pub fn band(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour) {
-        for run in values.split(|v| !(v.low.is_finite() && v.high.is_finite())) {
+    /// Intervals as a band; as a bar where a value has no neighbour, and where it is a limit to
+    /// one side of its value (no events, or nothing but events): a band would make it look as
+    /// if the measurement were less certain there than beside it.
+    pub fn intervals(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
+        let bar = Stroke::solid(colour.tint(0.6), 0.35);
+        for value in values.iter().filter(|value| value.is_one_sided()) {
+            self.bar(canvas, *value, bar, shift);
+        }
+        for run in values.split(|v| v.is_one_sided() || !(v.low.is_finite() && v.high.is_finite()))
+        {
             match run {
                 [] => {}
-                [single] => self.bar(canvas, *single, Stroke::solid(colour.tint(0.6), 0.5)),
+                [single] => self.bar(canvas, *single, bar, shift),
                 _ => {
                     let upper = run.iter().map(|v| self.at(v.x, v.high));
                     let lower = run.iter().rev().map(|v| self.at(v.x, v.low));
@@ -281,14 +295,15 @@ impl Panel {
         }
     }
 
-    /// An interval as an upright bar with caps.
-    pub fn bar(&self, canvas: &mut Canvas, value: Measured, stroke: Stroke) {
+    /// An interval as an upright bar with caps, moved sideways by `shift` millimetres.
+    pub fn bar(&self, canvas: &mut Canvas, value: Measured, stroke: Stroke, shift: f64) {
         let (x, high) = self.at(value.x, value.high);
+        let x = x + shift;
         let low = self.at(value.x, value.low).1;
         if !(high.is_finite() && low.is_finite()) {
             return;
         }
-        let cap = 0.5;
+        let cap = 0.3;
         canvas.line(&[(x, low), (x, high)], stroke);
         canvas.line(&[(x - cap, low), (x + cap, low)], stroke);
         canvas.line(&[(x - cap, high), (x + cap, high)], stroke);

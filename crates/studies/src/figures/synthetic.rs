@@ -77,6 +77,8 @@ struct Long {
 impl Long {
     fn push(&mut self, cell: (f64, &str, f64), what: (&str, &str), spread: f64, mean: f64, n: i64) {
         let (momentum, pixels, rate) = cell;
+        let none = what.0 == "dead_filters" && mean < 0.01;
+        let (mean, spread) = if none { (0.0, 0.0) } else { (mean, spread) };
         let mut row = |replicate: Option<i64>, value: f64, half: f64, n: i64| {
             self.momentum.push(momentum);
             self.pixels.push(pixels.into());
@@ -87,7 +89,12 @@ impl Long {
             self.replicate.push(replicate);
             self.value.push(value.clamp(0.0, 1.0));
             self.low95.push((value - half).clamp(0.0, 1.0));
-            self.high95.push((value + half).clamp(0.0, 1.0));
+            let limit = if none && replicate.is_none() {
+                0.206
+            } else {
+                value + half
+            };
+            self.high95.push(limit.clamp(0.0, 1.0));
             self.n.push(n);
         };
         let mean = if n == 0 { f64::NAN } else { mean };

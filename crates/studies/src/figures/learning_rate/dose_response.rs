@@ -119,7 +119,8 @@ impl DoseResponse {
         }
         for (index, layer) in self.0.layers.iter().enumerate() {
             let means = self.0.means(condition, "dead_filters", layer);
-            panel.series(canvas, &means, Series::layer(index));
+            let shift = 0.45 * (index as f64 - centre);
+            panel.series(canvas, &means, Series::layer(index), shift);
         }
         let all = self.0.means(condition, "dead_filters", "all");
         panel.trend(canvas, &all, ALL_LAYERS);
@@ -134,7 +135,7 @@ impl DoseResponse {
             .means(condition, "held_out_accuracy_before_annealing", "");
         panel.trend(canvas, &before, BEFORE_ANNEALING);
         let after = self.0.means(condition, "held_out_accuracy", "");
-        panel.series(canvas, &after, AFTER);
+        panel.series(canvas, &after, AFTER, 0.0);
     }
 
     fn outcomes(&self, canvas: &mut Canvas, panel: &Panel, condition: &Condition) {
@@ -196,7 +197,9 @@ impl DoseResponse {
              Columns: {columns}. \
              a, Share of filters that are dead at the end of training, by layer, in networks that \
              work (neither collapsed nor diverged): mean over networks (lines), 95% percentile \
-             bootstrap interval over seeds (bands), single networks (dots). The upper axis gives \
+             bootstrap interval over seeds (bands; none where too few networks work), single \
+             networks (dots). Where no filter of a layer is dead in any network, a bar gives the \
+             exact upper limit. The upper axis gives \
              the effective rate. The dotted line marks the 40% of the claim tested. \
              b, Accuracy on the held-out images over all networks: mean, 95% interval and single \
              networks after annealing; mean before annealing (dashed). \

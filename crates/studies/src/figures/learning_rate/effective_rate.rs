@@ -118,14 +118,15 @@ impl EffectiveRate {
                 if quantity == "dead_filters" {
                     panel.level(canvas, 40.0, "40%", CLAIM);
                 }
-                for condition in &self.0.conditions {
+                for (index, condition) in self.0.conditions.iter().enumerate() {
                     let mut means = self.0.means(condition, quantity, layer);
                     if by_effective {
                         for mean in &mut means {
                             mean.x = condition.effective(mean.x);
                         }
                     }
-                    panel.series(canvas, &means, condition.look());
+                    let shift = 0.45 * (index as f64 - 1.0);
+                    panel.series(canvas, &means, condition.look(), shift);
                 }
                 let offset = if column == 0 { 10.0 } else { 3.5 };
                 panel.letter(canvas, letters.next().unwrap_or(""), offset, 1.5);
@@ -213,7 +214,7 @@ impl EffectiveRate {
              (filter at one position). e, f, Share of networks that work. a, c, e, Over the \
              learning rate. b, d, f, Over the effective rate, learning rate / (1 \u{2212} \
              momentum). Lines are means over networks, bands 95% intervals (percentile bootstrap \
-             over seeds; e, f, exact binomial). g, Held-out accuracy after annealing against the \
+             over seeds; exact binomial in e, f and, as bars, where all networks agree). g, Held-out accuracy after annealing against the \
              share of dead filters: one marker a working network, all rates. The dotted lines \
              mark the 40% of the claim tested. n = {n} networks (seeds) at each rate; a to d are \
              over those of them that work.",

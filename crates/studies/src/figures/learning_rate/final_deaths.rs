@@ -167,7 +167,8 @@ impl Curves {
                 panel.axes(canvas);
                 panel.trend(canvas, &curves[0].lost, LOST);
                 for curve in &curves {
-                    panel.series(canvas, &curve.died, self.look(curve));
+                    let (look, shift) = self.look(curve);
+                    panel.series(canvas, &curve.died, look, shift);
                 }
                 panel.heading(canvas, &curves[0].heading(), 1.2);
                 if column == 0 {
@@ -180,9 +181,11 @@ impl Curves {
         }
     }
 
-    fn look(&self, curve: &Curve) -> Series {
+    /// Look of a curve, and how far its limits are moved sideways.
+    fn look(&self, curve: &Curve) -> (Series, f64) {
         let index = self.layers.iter().position(|layer| *layer == curve.layer);
-        Series::layer(index.unwrap_or(0))
+        let index = index.unwrap_or(0);
+        (Series::layer(index), 0.45 * (index as f64 - 1.0))
     }
 
     fn legend(&self, canvas: &mut Canvas, grid: &Grid) {
