@@ -102,7 +102,7 @@ impl Table {
                 .iter()
                 .map(|value| value.map_or(f64::NAN, |v| v as f64))
                 .collect()),
-            Values::Text(_) => Err(self.no_column(name, "numbers")),
+            Values::Text(_) | Values::Flag(_) => Err(self.no_column(name, "numbers")),
         }
     }
 
@@ -129,6 +129,7 @@ impl Table {
                 Values::Real(values) => Values::Real(kept(values, rows)),
                 Values::Integer(values) => Values::Integer(kept(values, rows)),
                 Values::Text(values) => Values::Text(kept(values, rows)),
+                Values::Flag(values) => Values::Flag(kept(values, rows)),
             },
             ..column.clone()
         });
@@ -147,7 +148,7 @@ impl Table {
     }
 
     fn no_column(&self, column: &str, kind: &'static str) -> TableError {
-        TableError {
+        TableError::NoColumn {
             table: self.name.clone(),
             column: column.into(),
             kind,
@@ -183,16 +184,43 @@ impl Table {
     }
 }
 
-/// A column that a table does not have, or that holds something else.
+/// What was asked of published tables and is not there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("table `{table}` has no column `{column}` of {kind}")]
-pub struct TableError {
+pub enum TableError {
+    /// No table of that name.
+    #[error("no table `{table}`")]
+    NoTable {
+        /// The name.
+        table: String,
+    },
+    /// A column that a table does not have, or that holds something else.
+    #[error("table `{table}` has no column `{column}` of {kind}")]
+    NoColumn {
+        /// The table's name.
+        table: String,
+        /// The column's name.
+        column: String,
+        /// What it should hold.
+        kind: &'static str,
+    },
+}
+
+impl TableError {
     /// The table's name.
-    pub table: String,
-    /// The column's name.
-    pub column: String,
-    /// What it should hold.
-    pub kind: &'static str,
+    pub fn table(&self) -> &str {
+        match self {
+            Self::NoTable { table } | Self::NoColumn { table, .. } => table,
+        }
+    }
+}
+
+/// The table of that name.
+///
+/// # Errors
+/// If there is none.
+pub fn named<'a>(tables: &'a [Table], name: &str) -> Result<&'a Table, TableError> {
+    let found = tables.iter().find(|table| table.name == name);
+    found.ok_or_else(|| TableError::NoTable { table: name.into() })
 }
 
 impl Values {

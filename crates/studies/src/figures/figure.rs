@@ -28,7 +28,7 @@ pub struct FigureError {
 impl From<TableError> for FigureError {
     fn from(error: TableError) -> Self {
         Self {
-            figure: error.table.clone(),
+            figure: error.table().into(),
             reason: error.to_string(),
         }
     }

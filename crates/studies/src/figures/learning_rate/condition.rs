@@ -52,6 +52,16 @@ impl Condition {
         format!("{optimizer}, {} pixels", self.pixels)
     }
 
+    /// How it is called within a sentence.
+    pub fn phrase(&self) -> String {
+        let optimizer = if self.momentum == 0.0 {
+            "plain SGD".into()
+        } else {
+            format!("momentum {}", self.momentum)
+        };
+        format!("{optimizer} on {} pixels", self.pixels)
+    }
+
     /// The effective rate that goes with a learning rate: rate / (1 - momentum).
     pub fn effective(&self, learning_rate: f64) -> f64 {
         learning_rate / (1.0 - self.momentum)
