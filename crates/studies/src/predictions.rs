@@ -1,5 +1,11 @@
 //! Predictions as a spec states them, and the estimates that judge them.
 
+mod verdict;
+
+pub use verdict::{NoEstimate, Outcome, Verdict, judge, judge_all};
+
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A prediction, committed before the study is run and never edited.
@@ -70,4 +76,34 @@ pub struct Estimate {
     pub events: Option<u64>,
     /// Opportunities for an event.
     pub opportunities: Option<u64>,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Primary => "primary",
+            Self::Exploratory => "exploratory",
+        })
+    }
+}
+
+impl Kind {
+    /// The level of the interval that judges.
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::Primary => "99.7%",
+            Self::Exploratory => "95%",
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(threshold) => write!(f, "at least {threshold}"),
+            Self::AtMost(threshold) => write!(f, "at most {threshold}"),
+            Self::Within([from, to]) => write!(f, "within {from} and {to}"),
+            Self::Never(least) => write!(f, "never in at least {least}"),
+        }
+    }
 }

@@ -7,8 +7,11 @@
 mod columns;
 pub mod files;
 pub mod numbers;
+mod publish;
 pub mod readme;
 mod verdicts;
+mod words;
 
-pub use columns::describe;
-pub use verdicts::{PREDICTIONS, markdown};
+pub use publish::{Compared, Report, publish};
+pub use verdicts::{ESTIMATES, PREDICTIONS};
+pub use words::{answer, findings, update};

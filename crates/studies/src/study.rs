@@ -1,9 +1,11 @@
 //! What a study is to the program, and the list of them.
 
+mod learning_rate;
+
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
 use crate::predictions::Estimate;
-use crate::table::Table;
+use crate::table::{Table, TableError};
 
 /// A study: its specification, and how tables, estimates, figures and sentences follow from the
 /// results. Everything here is a pure function of the results.
@@ -32,15 +34,17 @@ pub trait Study: Sync {
     /// If the results lack a column or a picture cannot be drawn.
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError>;
 
-    /// What was found: the sentences of the README, with their numbers filled in.
+    /// What was found: the sentences of the README, the answer first, with their numbers filled in
+    /// from the published tables (the study's own, those behind its figures, `estimates` and
+    /// `predictions`) and from nothing else, so that a test can hold one against the other.
     ///
     /// # Errors
-    /// If the results lack a column.
-    fn findings(&self, results: &Results) -> Result<Vec<String>, StudyError>;
+    /// If a table or column is missing.
+    fn findings(&self, tables: &[Table]) -> Result<Vec<String>, StudyError>;
 }
 
 /// All studies, in the order of `mortality list`. A new study is one line here.
-pub const STUDIES: &[&dyn Study] = &[];
+pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate];
 
 /// What the trials of one study gave.
 ///
@@ -88,4 +92,7 @@ pub enum StudyError {
     /// A figure could not be drawn.
     #[error(transparent)]
     Figure(#[from] FigureError),
+    /// The published tables do not hold what a sentence asks for.
+    #[error(transparent)]
+    Table(#[from] TableError),
 }

@@ -5,10 +5,12 @@
 
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontDesc, FontFamily, FontTransform, RGBAColor, ShapeStyle, TextStyle};
+use plotters::style::{
+    FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle, TextStyle,
+};
 
 use super::dash::dashes;
-use super::font::{CAP_HEIGHT, FAMILY, Weight};
+use super::font::{CAP_HEIGHT, FAMILY};
 use super::hatch::hatch_lines;
 use super::style::{Colour, Dash, Fill, Marker, Stroke};
 
@@ -37,8 +39,6 @@ pub enum Anchor {
 pub struct TextLook {
     /// Size in points; 5 to 7 in print.
     pub size: f64,
-    /// Regular or bold.
-    pub weight: Weight,
     /// Its colour.
     pub colour: Colour,
     /// Which part of it stands at its place.
@@ -51,7 +51,6 @@ impl TextLook {
     /// Remarks and tick labels: 5 points.
     pub const SMALL: Self = Self {
         size: 5.0,
-        weight: Weight::Regular,
         colour: Colour::BLACK,
         anchor: Anchor::Start,
         upwards: false,
@@ -61,10 +60,9 @@ impl TextLook {
         size: 6.0,
         ..Self::SMALL
     };
-    /// Panel letters: 7 points, bold.
+    /// Panel letters: 7 points.
     pub const LETTER: Self = Self {
         size: 7.0,
-        weight: Weight::Bold,
         ..Self::SMALL
     };
 
@@ -231,7 +229,7 @@ impl Canvas<'_> {
         } else {
             ((place.0, place.1 - lift), FontTransform::None)
         };
-        let font = FontDesc::new(FontFamily::Name(FAMILY), em * 1.24, look.weight.style())
+        let font = FontDesc::new(FontFamily::Name(FAMILY), em * 1.24, FontStyle::Normal)
             .transform(transform);
         let colour = rgba(look.colour, 1.0);
         let style = TextStyle::from(font)

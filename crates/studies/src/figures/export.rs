@@ -24,7 +24,35 @@ pub fn pdf(figure: &Figure) -> Result<Vec<u8>, FigureError> {
         pdfa: true,
         ..ConversionOptions::default()
     };
-    svg2pdf::to_pdf(&tree, options, page).map_err(|error| failed(figure, &error))
+    let pdf = svg2pdf::to_pdf(&tree, options, page).map_err(|error| failed(figure, &error))?;
+    Ok(with_ordered_entries(&pdf))
+}
+
+/// The same PDF with neighbouring entries of a dictionary (`/name 12 0 R`) in alphabetical order.
+///
+/// svg2pdf writes the resources of a page in the order of a hash map, so that two renderings
+/// differ. The order of a dictionary's entries has no meaning, and no object changes its length,
+/// so that the file's table of offsets stays right.
+fn with_ordered_entries(pdf: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<&[u8]> = pdf.split_inclusive(|&byte| byte == b'\n').collect();
+    let mut in_stream = false;
+    let mut start = 0;
+    for end in 0..=lines.len() {
+        let line = lines.get(end).copied().unwrap_or_default();
+        if !in_stream && is_reference(line) {
+            continue;
+        }
+        lines[start..end].sort_unstable();
+        start = end + 1;
+        let word = line.trim_ascii();
+        in_stream = word == b"stream" || (in_stream && !word.ends_with(b"endstream"));
+    }
+    lines.concat()
+}
+
+/// Whether a line is an entry that refers to another object.
+fn is_reference(line: &[u8]) -> bool {
+    line.starts_with(b" ") && line.trim_ascii().starts_with(b"/") && line.ends_with(b" 0 R\n")
 }
 
 /// The figure as PNG with that many dots an inch.
@@ -69,7 +97,7 @@ mod tests {
     use super::*;
     use crate::figures::canvas::TextLook;
     use crate::figures::finish::{Words, svg};
-    use crate::figures::font::{Weight, text_width};
+    use crate::figures::font::text_width;
     use crate::figures::synthetic::provenance;
     use crate::table::Table;
 
@@ -120,7 +148,7 @@ mod tests {
         let tree = parse(&figure(text)).unwrap();
         let drawn = texts(tree.root())[0].abs_bounding_box();
         let millimetres = f64::from(drawn.width()) / 72.0 * 25.4;
-        let expected = text_width(text, 6.0, Weight::Regular);
+        let expected = text_width(text, 6.0);
         assert!(expected > 10.0);
         assert!(
             (millimetres - expected).abs() < 0.03 * expected,
@@ -128,6 +156,14 @@ mod tests {
         );
         let baseline = f64::from(drawn.bottom()) / 72.0 * 25.4;
         assert!((10.0..11.0).contains(&baseline), "{baseline}");
+    }
+
+    #[test]
+    fn entries_are_ordered_outside_of_streams_only() {
+        let pdf = b"<<\n  /gs1 8 0 R\n  /gs0 9 0 R\n>>\nstream\n /b 1 0 R\n /a 2 0 R\nendstream\n";
+        let ordered =
+            b"<<\n  /gs0 9 0 R\n  /gs1 8 0 R\n>>\nstream\n /b 1 0 R\n /a 2 0 R\nendstream\n";
+        assert_eq!(with_ordered_entries(pdf), ordered);
     }
 
     #[test]

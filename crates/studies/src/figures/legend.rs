@@ -38,7 +38,7 @@ pub fn row(
     let look = TextLook::NORMAL;
     let (mut x, mut y) = start;
     for (sample, words) in entries {
-        let needed = LENGTH + GAP + text_width(words, look.size, look.weight);
+        let needed = LENGTH + GAP + text_width(words, look.size);
         if x > start.0 && x + needed > start.0 + width {
             (x, y) = (start.0, y + line);
         }

@@ -1,7 +1,7 @@
 //! Drawing: the only module that knows plotters.
 //!
 //! A figure is one file that takes a table and returns a [`Figure`]. It lays out frames with
-//! [`layout`], places marks by value with [`panel`], says which look is which with [`legend`],
+//! [`layout`], draws axes with [`panel`], places [`marks`] by value, says which look is which with [`legend`],
 //! and is finished by [`finish`]; [`export`] makes PDF and PNG of it. All lengths are
 //! millimetres on paper, all sizes of text and lines points.
 
@@ -15,6 +15,7 @@ mod hatch;
 pub mod layout;
 pub mod learning_rate;
 pub mod legend;
+pub mod marks;
 pub mod panel;
 pub mod raster;
 pub mod scale;

@@ -1,12 +1,123 @@
-//! The table of judged predictions, as CSV columns and as Markdown.
+//! Judged predictions and the estimates behind them, as published tables and as Markdown.
 
 use std::fmt::Write as _;
 
 use super::numbers::significant;
-use crate::table::{Table, TableError};
+use crate::predictions::{Estimate, Verdict};
+use crate::table::{Table, TableError, Values};
 
 /// Name of the table that holds one row a prediction.
 pub const PREDICTIONS: &str = "predictions";
+
+/// Name of the table that holds one row an estimate.
+pub const ESTIMATES: &str = "estimates";
+
+/// The table `predictions`.
+pub fn predictions(verdicts: &[Verdict]) -> Table {
+    let text = |of: &dyn Fn(&Verdict) -> String| verdicts.iter().map(of).collect::<Vec<_>>();
+    let real = |of: &dyn Fn(&Verdict) -> f64| verdicts.iter().map(of).collect::<Vec<_>>();
+    let count = |of: &dyn Fn(&Verdict) -> Option<u64>| {
+        Values::Integer(verdicts.iter().map(|v| of(v).map(|n| n as i64)).collect())
+    };
+    Table::new(
+        PREDICTIONS,
+        "One row a prediction, in the order of the specification.",
+    )
+    .text("id", "Name.", text(&|v| v.prediction.id.clone()))
+    .text(
+        "kind",
+        "primary or exploratory.",
+        text(&|v| v.prediction.kind.to_string()),
+    )
+    .text(
+        "sentence",
+        "What is predicted.",
+        text(&|v| v.prediction.sentence.clone()),
+    )
+    .text(
+        "source",
+        "Whose claim it tests.",
+        text(&|v| v.prediction.source.clone()),
+    )
+    .text(
+        "estimate",
+        "Name of what judges.",
+        text(&|v| v.prediction.estimate.clone()),
+    )
+    .text(
+        "claim",
+        "What is claimed of it.",
+        text(&|v| v.prediction.claim.to_string()),
+    )
+    .real("value", "The estimate.", real(&|v| v.estimate.value))
+    .real(
+        "low",
+        "Lower end of the judging interval.",
+        real(&|v| v.low),
+    )
+    .real("high", "Its upper end.", real(&|v| v.high))
+    .text(
+        "level",
+        "Its level.",
+        text(&|v| v.prediction.kind.level().into()),
+    )
+    .column("n", "Replicates.", count(&|v| Some(v.estimate.n as u64)))
+    .column(
+        "events",
+        "Of an exact claim.",
+        count(&|v| v.estimate.events),
+    )
+    .column(
+        "opportunities",
+        "For an event.",
+        count(&|v| v.estimate.opportunities),
+    )
+    .text(
+        "outcome",
+        "supported, refuted or undecided.",
+        text(&|v| v.outcome.to_string()),
+    )
+}
+
+/// The table `estimates`.
+pub fn estimates(estimates: &[Estimate]) -> Table {
+    let text = |of: &dyn Fn(&Estimate) -> String| estimates.iter().map(of).collect::<Vec<_>>();
+    let real = |of: &dyn Fn(&Estimate) -> f64| estimates.iter().map(of).collect::<Vec<_>>();
+    let count = |of: &dyn Fn(&Estimate) -> Option<u64>| {
+        Values::Integer(estimates.iter().map(|e| of(e).map(|n| n as i64)).collect())
+    };
+    Table::new(ESTIMATES, "One row an estimate.")
+        .text(
+            "name",
+            "Name, by which predictions refer to it.",
+            text(&|e| e.name.clone()),
+        )
+        .text(
+            "description",
+            "What it is.",
+            text(&|e| e.description.clone()),
+        )
+        .real("value", "The estimate.", real(&|e| e.value))
+        .column("n", "Replicates.", count(&|e| Some(e.n as u64)))
+        .real(
+            "low95",
+            "Lower end of the 95% interval.",
+            real(&|e| e.low95),
+        )
+        .real("high95", "Its upper end.", real(&|e| e.high95))
+        .real(
+            "low997",
+            "Lower end of the 99.7% interval.",
+            real(&|e| e.low997),
+        )
+        .real("high997", "Its upper end.", real(&|e| e.high997))
+        .column("events", "Of an exact claim.", count(&|e| e.events))
+        .column(
+            "opportunities",
+            "For an event.",
+            count(&|e| e.opportunities),
+        )
+}
 
 /// The table `predictions` in Markdown: what was claimed, what came out, and how it is judged.
 ///

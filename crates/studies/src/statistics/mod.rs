@@ -28,7 +28,7 @@ mod quantile;
 
 pub use binomial::{exact_interval, exact_share};
 pub use bonferroni::{EXPLORATORY_LEVEL, PRIMARY_LEVEL, PRIMARY_PREDICTIONS, bonferroni_level};
-pub use bootstrap::{Bootstrap, RESAMPLES, Replicates};
+pub use bootstrap::{Bootstrap, RESAMPLES, Replicates, mean_at};
 pub use cross_fit::{cross_fit, even, odd};
 pub use crossing::{Crossing, first_crossing};
 pub use equivalence::{Equivalence, equivalence};

@@ -2,7 +2,7 @@
 
 use super::Condition;
 use crate::figures::FigureError;
-use crate::figures::panel::Measured;
+use crate::figures::marks::Measured;
 use crate::table::Table;
 
 /// One value of one cell: a mean over its networks, or that of one network.

@@ -1,0 +1,108 @@
+//! The words of a study in the READMEs.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::{files, readme, verdicts};
+use crate::table::{Table, TableError};
+
+/// What stands between the markers `findings` of `studies/NAME/README.md`.
+///
+/// # Errors
+/// If the table of predictions lacks a column.
+pub fn findings(findings: &[String], predictions: &Table) -> Result<String, TableError> {
+    let mut text = String::new();
+    if let Some((answer, others)) = findings.split_first() {
+        let _ = writeln!(text, "{answer}\n");
+        for finding in others {
+            let _ = writeln!(text, "- {finding}");
+        }
+    }
+    let _ = write!(
+        text,
+        "\n## Predictions\n\n{}",
+        verdicts::markdown(predictions)?
+    );
+    Ok(text)
+}
+
+/// What stands between the markers of a study's name in the workspace's README: the answer.
+pub fn answer(findings: &[String]) -> String {
+    findings.first().cloned().unwrap_or_default()
+}
+
+/// Writes the words of a study into the READMEs below `root`. One that is not there is left out:
+/// the program may run outside of its workspace.
+///
+/// # Errors
+/// If a README lacks its markers or cannot be written.
+pub fn update(
+    root: &Path,
+    study: &str,
+    sentences: &[String],
+    predictions: &Table,
+) -> anyhow::Result<()> {
+    let own = root.join("studies").join(study).join("README.md");
+    fill(&own, "findings", &findings(sentences, predictions)?)?;
+    fill(&root.join("README.md"), study, &answer(sentences))
+}
+
+fn fill(path: &Path, name: &str, text: &str) -> anyhow::Result<()> {
+    let Ok(old) = fs::read_to_string(path) else {
+        return Ok(());
+    };
+    let new = readme::with_part(&old, name, text).with_context(|| path.display().to_string())?;
+    if new != old {
+        files::write(path, new.as_bytes())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(name: &str) -> String {
+        format!(
+            "# x\n<!-- {name}: written by `mortality figures`, not by hand -->\n<!-- end of {name} -->\n"
+        )
+    }
+
+    #[test]
+    fn both_readmes_get_their_words_and_a_second_time_changes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let own = root.path().join("studies/s");
+        fs::create_dir_all(&own).unwrap();
+        fs::write(own.join("README.md"), marked("findings")).unwrap();
+        fs::write(root.path().join("README.md"), marked("s")).unwrap();
+        let sentences = ["The answer.".to_owned(), "A detail.".to_owned()];
+        let predictions = verdicts::predictions(&[]);
+        update(root.path(), "s", &sentences, &predictions).unwrap();
+        let read = || {
+            let text = fs::read_to_string(own.join("README.md")).unwrap();
+            (
+                text,
+                fs::read_to_string(root.path().join("README.md")).unwrap(),
+            )
+        };
+        let first = read();
+        assert!(
+            first
+                .0
+                .contains("The answer.\n\n- A detail.\n\n## Predictions\n")
+        );
+        assert_eq!(readme::part(&first.1, "s"), Ok("The answer."));
+        update(root.path(), "s", &sentences, &predictions).unwrap();
+        assert_eq!(read(), first);
+    }
+
+    #[test]
+    fn a_place_without_readmes_is_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        update(root.path(), "s", &[], &verdicts::predictions(&[])).unwrap();
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,176 @@
+//! `learning-rate`: at which rate filters die, when, in which layer, and whether 40% of a network
+//! can be dead before it collapses.
+
+mod cells;
+mod comparisons;
+mod deaths;
+mod estimates;
+mod findings;
+#[cfg(test)]
+mod made_up;
+mod networks;
+mod occupancy;
+mod rates;
+mod responses;
+mod trials;
+
+use self::networks::Networks;
+use super::{Results, Study, StudyError};
+use crate::figures::Figure;
+use crate::figures::learning_rate as figures;
+use crate::predictions::Estimate;
+use crate::statistics::Bootstrap;
+use crate::table::Table;
+
+/// The study.
+#[derive(Clone, Copy, Debug)]
+pub struct LearningRate;
+
+impl Study for LearningRate {
+    fn name(&self) -> &'static str {
+        "learning-rate"
+    }
+
+    fn spec(&self) -> &'static str {
+        include_str!("../../../../studies/learning-rate/study.toml")
+    }
+
+    fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
+        Ok(vec![trials::table(&Networks::read(results)?)])
+    }
+
+    fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
+        let networks = Networks::read(results)?;
+        Ok(estimates::estimates(
+            &networks,
+            &bootstrap(&networks, results),
+        ))
+    }
+
+    fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
+        let networks = Networks::read(results)?;
+        let bootstrap = bootstrap(&networks, results);
+        let responses = responses::table(&networks, &bootstrap);
+        let occupancy = occupancy::table(&networks, &bootstrap);
+        let deaths = deaths::table(&networks, &bootstrap);
+        let provenance = &results.provenance;
+        let annealing = networks.annealing_step();
+        let over_effective_rate = figures::effective_rate::draw(&responses, provenance)?;
+        Ok(vec![
+            figures::dose_response::draw(responses, provenance)?,
+            over_effective_rate,
+            figures::occupancy::draw(occupancy, annealing, provenance)?,
+            figures::final_deaths::draw(deaths, provenance)?,
+        ])
+    }
+
+    fn findings(&self, tables: &[Table]) -> Result<Vec<String>, StudyError> {
+        findings::findings(tables)
+    }
+}
+
+/// The resamples of the replicates, drawn once and the same for every table, so that they agree.
+fn bootstrap(networks: &Networks, results: &Results) -> Bootstrap {
+    Bootstrap::new(networks.replicates(), results.provenance.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report;
+
+    /// The value of the mean over networks in the only row of `table` that fits.
+    fn mean(table: &Table, momentum: f64, rate: f64, quantity: &str, layer: &str) -> (f64, f64) {
+        let numbers = |name| table.numbers(name).unwrap();
+        let words = |name| table.words(name).unwrap();
+        let (quantities, layers) = (words("quantity"), words("layer"));
+        let rows: Vec<usize> = (0..table.rows())
+            .filter(|&row| {
+                numbers("momentum")[row] == momentum
+                    && numbers("learning_rate")[row] == rate
+                    && numbers("replicate")[row].is_nan()
+                    && quantities[row] == quantity
+                    && layers[row] == layer
+            })
+            .collect();
+        assert_eq!(rows.len(), 1, "{quantity} {layer}");
+        (numbers("value")[rows[0]], numbers("n")[rows[0]])
+    }
+
+    #[test]
+    fn tables_count_what_was_made_up() {
+        let results = made_up::results();
+        let networks = Networks::read(&results).unwrap();
+        let bootstrap = bootstrap(&networks, &results);
+        let table = responses::table(&networks, &bootstrap);
+        // At the third rate 2, 2, 3, 3 of 4 filters of the first layer are dead, none elsewhere.
+        assert_eq!(mean(&table, 0.9, 0.5, "dead_filters", "1"), (0.625, 4.0));
+        assert_eq!(mean(&table, 0.9, 0.5, "dead_filters", "all"), (0.3125, 4.0));
+        assert_eq!(mean(&table, 0.9, 0.5, "dead_filters", "2"), (0.0, 4.0));
+        assert_eq!(mean(&table, 0.9, 0.5, "dead_units", "all"), (0.3125, 4.0));
+        // At the highest two networks are lost, of the two others 3 of 4 filters are dead.
+        assert_eq!(mean(&table, 0.0, 2.0, "dead_filters", "1"), (0.75, 2.0));
+        assert_eq!(mean(&table, 0.0, 2.0, "collapsed", ""), (0.25, 4.0));
+        assert_eq!(mean(&table, 0.0, 2.0, "diverged", ""), (0.25, 4.0));
+    }
+
+    #[test]
+    fn states_add_up_to_one_and_deaths_never_fall() {
+        let results = made_up::results();
+        let networks = Networks::read(&results).unwrap();
+        let bootstrap = bootstrap(&networks, &results);
+        let table = occupancy::table(&networks, &bootstrap);
+        let states = ["dead", "cut_off", "live", "collapsed", "diverged"];
+        let states = states.map(|state| table.numbers(state).unwrap());
+        for row in 0..table.rows() {
+            let sum: f64 = states.iter().map(|state| state[row]).sum();
+            assert!((sum - 1.0).abs() < 1e-12);
+        }
+        let table = deaths::table(&networks, &bootstrap);
+        let (step, died) = (
+            table.numbers("step").unwrap(),
+            table.numbers("died").unwrap(),
+        );
+        for row in 1..table.rows() {
+            assert!(step[row] == 0.0 || died[row] >= died[row - 1]);
+        }
+        assert!(died.iter().any(|died| *died > 0.0));
+    }
+
+    #[test]
+    fn estimates_have_the_names_that_the_predictions_use() {
+        let estimates = LearningRate.estimates(&made_up::results()).unwrap();
+        let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
+        for line in LearningRate.spec().lines() {
+            if let Some(name) = line.strip_prefix("estimate = ") {
+                find(name.trim_matches('"'));
+            }
+        }
+        assert_eq!(find("dead_steps_with_gradient").events, Some(0));
+        // Cells within a point of the best have at most 1 or 2 dead filters of 8.
+        let good = find("largest_dead_share_within_one_point_of_best").value;
+        assert!((0.0..0.3).contains(&good), "{good}");
+        assert!(find("largest_dead_share_of_any_cell").value > 0.3);
+    }
+
+    #[test]
+    fn published_tables_and_figures_are_complete_and_the_same_twice() {
+        let results = made_up::results();
+        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        for directory in [&first, &second] {
+            let none = directory.path().join("published");
+            report::publish(&LearningRate, &[], &results, directory.path(), &none).unwrap();
+        }
+        let mut names: Vec<_> = std::fs::read_dir(first.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        for name in &names {
+            let read =
+                |directory: &tempfile::TempDir| std::fs::read(directory.path().join(name)).unwrap();
+            assert!(read(&first) == read(&second), "{} differs", name.display());
+        }
+        assert!(names.len() >= 4 * 5 + 4);
+    }
+}
