@@ -47,6 +47,10 @@ pub enum Claim {
     AtLeast(f64),
     /// The value is this or less.
     AtMost(f64),
+    /// The value is more than this: an interval that ends there does not show it.
+    Above(f64),
+    /// The value is less than this.
+    Below(f64),
     /// The value lies between the two (an equivalence).
     Within([f64; 2]),
     /// No event in at least this many opportunities; refuted by one.
@@ -102,6 +106,8 @@ impl fmt::Display for Claim {
         match self {
             Self::AtLeast(threshold) => write!(f, "at least {threshold}"),
             Self::AtMost(threshold) => write!(f, "at most {threshold}"),
+            Self::Above(threshold) => write!(f, "above {threshold}"),
+            Self::Below(threshold) => write!(f, "below {threshold}"),
             Self::Within([from, to]) => write!(f, "within {from} and {to}"),
             Self::Never(least) => write!(f, "never in at least {least}"),
         }

@@ -31,6 +31,8 @@ pub struct Verdict {
     pub high: f64,
     /// How it comes out.
     pub outcome: Outcome,
+    /// Why it is undecided; nothing if it is decided.
+    pub reason: Option<String>,
 }
 
 /// A prediction that names an estimate which its study does not have.
@@ -70,24 +72,37 @@ pub fn judge(prediction: &Prediction, estimate: &Estimate) -> Verdict {
         Kind::Primary => (estimate.low997, estimate.high997),
         Kind::Exploratory => (estimate.low95, estimate.high95),
     };
-    let outcome = if estimate.n < prediction.minimum_replicates {
-        Outcome::Undecided
+    let (events, opportunities) = (
+        estimate.events.unwrap_or(0),
+        estimate.opportunities.unwrap_or(0),
+    );
+    let (holds, fails) = match prediction.claim {
+        Claim::AtLeast(threshold) => (low >= threshold, high < threshold),
+        Claim::AtMost(threshold) => (high <= threshold, low > threshold),
+        Claim::Above(threshold) => (low > threshold, high <= threshold),
+        Claim::Below(threshold) => (high < threshold, low >= threshold),
+        Claim::Within([from, to]) => (low >= from && high <= to, high < from || low > to),
+        Claim::Never(least) => (events == 0 && opportunities >= least, events > 0),
+    };
+    let enough = estimate.n >= prediction.minimum_replicates;
+    let outcome = match (enough, holds, fails) {
+        (true, true, _) => Outcome::Supported,
+        (true, _, true) => Outcome::Refuted,
+        _ => Outcome::Undecided,
+    };
+    let reason = if !enough {
+        let least = prediction.minimum_replicates;
+        Some(format!("{} replicates, {least} needed", estimate.n))
+    } else if outcome != Outcome::Undecided {
+        None
+    } else if let Claim::Never(least) = prediction.claim {
+        Some(format!("{opportunities} opportunities, {least} needed"))
+    } else if estimate.value.is_nan() {
+        Some("the estimate is undefined: no working network to measure it on".into())
+    } else if low.is_nan() || high.is_nan() {
+        Some("too few working networks for an interval".into())
     } else {
-        let (holds, fails) = match prediction.claim {
-            Claim::AtLeast(threshold) => (low >= threshold, high < threshold),
-            Claim::AtMost(threshold) => (high <= threshold, low > threshold),
-            Claim::Within([from, to]) => (low >= from && high <= to, high < from || low > to),
-            Claim::Never(least) => {
-                let events = estimate.events.unwrap_or(0);
-                let opportunities = estimate.opportunities.unwrap_or(0);
-                (events == 0 && opportunities >= least, events > 0)
-            }
-        };
-        match (holds, fails) {
-            (true, _) => Outcome::Supported,
-            (_, true) => Outcome::Refuted,
-            _ => Outcome::Undecided,
-        }
+        Some("the interval lies on both sides".into())
     };
     Verdict {
         prediction: prediction.clone(),
@@ -95,6 +110,7 @@ pub fn judge(prediction: &Prediction, estimate: &Estimate) -> Verdict {
         low,
         high,
         outcome,
+        reason,
     }
 }
 
@@ -177,6 +193,66 @@ mod tests {
             outcome(at_least, Kind::Primary, (f64::NAN, 0.1)),
             Outcome::Refuted
         );
+    }
+
+    #[test]
+    fn a_strict_claim_is_not_shown_by_an_interval_that_ends_at_its_threshold() {
+        let judged = |claim, ends| outcome(claim, Kind::Exploratory, ends);
+        assert_eq!(judged(Claim::Above(0.0), (0.1, 0.2)), Outcome::Supported);
+        assert_eq!(judged(Claim::Above(0.0), (0.0, 0.2)), Outcome::Undecided);
+        assert_eq!(judged(Claim::Above(0.0), (0.0, 0.0)), Outcome::Refuted);
+        assert_eq!(judged(Claim::Below(0.0), (-0.2, -0.1)), Outcome::Supported);
+        assert_eq!(judged(Claim::Below(0.0), (-0.2, 0.0)), Outcome::Undecided);
+        assert_eq!(judged(Claim::Below(0.0), (0.0, 0.1)), Outcome::Refuted);
+    }
+
+    #[test]
+    fn undecided_has_a_reason() {
+        let prediction = Prediction {
+            id: "p".into(),
+            kind: Kind::Primary,
+            sentence: String::new(),
+            source: String::new(),
+            estimate: "e".into(),
+            claim: Claim::AtLeast(0.4),
+            minimum_replicates: 8,
+        };
+        let estimate = Estimate {
+            name: "e".into(),
+            description: String::new(),
+            value: 0.4,
+            n: 16,
+            low95: 0.35,
+            high95: 0.45,
+            low997: 0.3,
+            high997: 0.5,
+            events: None,
+            opportunities: None,
+        };
+        let reason = |estimate: Estimate| judge(&prediction, &estimate).reason;
+        let sides = reason(estimate.clone()).unwrap();
+        assert!(sides.contains("both sides"));
+        let few = Estimate {
+            n: 2,
+            ..estimate.clone()
+        };
+        assert_eq!(reason(few).unwrap(), "2 replicates, 8 needed");
+        let open = Estimate {
+            low997: f64::NAN,
+            ..estimate.clone()
+        };
+        assert!(reason(open).unwrap().contains("too few working networks"));
+        let undefined = Estimate {
+            value: f64::NAN,
+            low997: f64::NAN,
+            ..estimate.clone()
+        };
+        assert!(reason(undefined).unwrap().contains("undefined"));
+        let clear = Estimate {
+            low997: 0.41,
+            ..estimate
+        };
+        assert_eq!(reason(clear), None);
     }
 
     #[test]

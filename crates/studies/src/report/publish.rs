@@ -117,6 +117,9 @@ impl fmt::Display for Report {
         for Compared { verdict, published } in &self.predictions {
             let (id, outcome) = (&verdict.prediction.id, verdict.outcome.to_string());
             write!(f, "  {id:widest$}  {outcome:10}  {}", judged_by(verdict))?;
+            if let Some(reason) = &verdict.reason {
+                write!(f, "  because {reason}")?;
+            }
             match published {
                 Some(published) if *published == verdict.outcome.to_string() => {
                     writeln!(f, "  (as published)")?;

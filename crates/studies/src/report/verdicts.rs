@@ -77,6 +77,11 @@ pub fn predictions(verdicts: &[Verdict]) -> Table {
         "supported, refuted or undecided.",
         text(&|v| v.outcome.to_string()),
     )
+    .text(
+        "reason",
+        "Why it is undecided; empty if it is decided.",
+        text(&|v| v.reason.clone().unwrap_or_default()),
+    )
 }
 
 /// The table `estimates`.
@@ -130,7 +135,7 @@ pub fn markdown(predictions: &Table) -> Result<String, TableError> {
     let (estimate, outcome, level) = (words("estimate")?, words("outcome")?, words("level")?);
     let (value, low, high) = (numbers("value")?, numbers("low")?, numbers("high")?);
     let (n, events) = (numbers("n")?, numbers("events")?);
-    let opportunities = numbers("opportunities")?;
+    let (opportunities, reason) = (numbers("opportunities")?, words("reason")?);
     let mut text = String::from(
         "| prediction | claimed | found | interval that judges | n | outcome |\n\
          |---|---|---|---|---|---|\n",
@@ -144,9 +149,14 @@ pub fn markdown(predictions: &Table) -> Result<String, TableError> {
             let interval = format!("{} to {} ({})", ends.0, ends.1, level[row]);
             (significant(value[row]), interval)
         };
+        let why = if reason[row].is_empty() {
+            String::new()
+        } else {
+            format!(": {}", reason[row])
+        };
         let _ = writeln!(
             text,
-            "| {} ({}) | `{}` {} | {found} | {interval} | {} | **{}** |",
+            "| {} ({}) | `{}` {} | {found} | {interval} | {} | **{}**{why} |",
             sentence[row], kind[row], estimate[row], claim[row], n[row], outcome[row]
         );
     }
