@@ -4,8 +4,10 @@
 mod cells;
 mod comparisons;
 mod deaths;
+mod edges;
 mod estimates;
 mod findings;
+mod losses;
 #[cfg(test)]
 mod made_up;
 mod networks;
@@ -36,7 +38,12 @@ impl Study for LearningRate {
     }
 
     fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
-        Ok(vec![trials::table(&Networks::read(results)?)])
+        let networks = Networks::read(results)?;
+        Ok(vec![
+            edges::table(&networks),
+            losses::table(&networks),
+            trials::table(&networks),
+        ])
     }
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
@@ -112,6 +119,43 @@ mod tests {
         assert_eq!(mean(&table, 0.0, 2.0, "dead_filters", "1"), (0.75, 2.0));
         assert_eq!(mean(&table, 0.0, 2.0, "collapsed", ""), (0.25, 4.0));
         assert_eq!(mean(&table, 0.0, 2.0, "diverged", ""), (0.25, 4.0));
+    }
+
+    #[test]
+    fn born_dead_died_and_ever_dead_are_numbers_of_their_own() {
+        let results = made_up::results();
+        let networks = Networks::read(&results).unwrap();
+        let table = responses::table(&networks, &bootstrap(&networks, &results));
+        let first = |quantity: &str| mean(&table, 0.9, 0.5, quantity, "1").0;
+        assert_eq!(first("final_deaths"), 0.625);
+        assert_eq!(first("ever_dead_filters"), 0.625);
+        assert_eq!(first("born_dead_filters"), 0.0);
+        assert_eq!(first("revived_filters"), 0.0);
+    }
+
+    #[test]
+    fn edges_and_losses_count_networks() {
+        let networks = Networks::read(&made_up::results()).unwrap();
+        let edges = edges::table(&networks);
+        // Half of the networks are lost at 2.0, none at 0.5; a tenth of that is nearest to 0.02.
+        assert_eq!(edges.numbers("edge").unwrap(), [0.5, 0.5]);
+        assert_eq!(edges.numbers("low").unwrap(), [0.02, 0.02]);
+        assert_eq!(edges.numbers("half_edge").unwrap(), [0.2, 0.2]);
+        assert_eq!(edges.numbers("above").unwrap(), [2.0, 2.0]);
+        assert_eq!(edges.numbers("working").unwrap(), [4.0, 4.0]);
+        let losses = losses::table(&networks);
+        let last = |name: &str| losses.numbers(name).unwrap()[3];
+        assert_eq!(
+            (last("collapsed"), last("diverged"), last("n")),
+            (1.0, 1.0, 4.0)
+        );
+        assert_eq!(last("layer_dead_together"), 2.0);
+        assert_eq!(last("layer_dead_first") + last("no_layer_dead"), 0.0);
+        // 0 of 4 has an exact upper limit: 1 - 0.025^(1/4).
+        let none = losses.numbers("collapsed_high95").unwrap()[0];
+        assert!((none - 0.6024).abs() < 1e-4, "{none}");
+        assert_eq!(last("median_step"), 45.0);
+        assert_eq!(last("lost_after_40_percent"), 0.0);
     }
 
     #[test]

@@ -19,6 +19,8 @@ struct Cell {
     dead: Vec<f64>,
     /// Of all that have not diverged.
     dead_of_any: Vec<f64>,
+    /// 1 if the network has collapsed or diverged at the end, else 0.
+    lost: Vec<f64>,
 }
 
 /// All estimates.
@@ -83,6 +85,27 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
                 .collect();
             first_crossing(&rates, &dead, LEVEL).rate()
         });
+        let ratio = bootstrap.bounds(|drawn| {
+            let at = |values: &[f64]| mean_at(values, drawn);
+            let dead: Vec<f64> = cells.iter().map(|cell| at(&cell.dead)).collect();
+            let lost: Vec<f64> = cells.iter().map(|cell| at(&cell.lost)).collect();
+            let dead = first_crossing(&rates, &dead, LEVEL).rate();
+            let lost = first_crossing(&rates, &lost, 0.5).rate();
+            if dead.is_nan() || lost.is_nan() {
+                return f64::NAN;
+            }
+            // Below the grid is as good as at rate 0.
+            lost.max(0.0) / dead.max(0.0)
+        });
+        estimates.push(estimate(
+            &format!("collapse_over_{}", crossing_name(condition)),
+            "Rate at which half of the networks have collapsed or diverged, divided by the rate \
+             at which the mean share of dead filters of working networks is 40%: above 1 the 40% \
+             come first. 0 where working networks never reach them, infinite where half of the \
+             networks are never lost, undefined where both hold.",
+            ratio,
+            n,
+        ));
         estimates.push(estimate(
             &crossing_name(condition),
             "Lowest learning rate at which the mean share of dead filters of working networks is \
@@ -130,6 +153,7 @@ fn cells(networks: &Networks, condition: &Condition) -> Vec<Cell> {
                 Outcome::Diverged => f64::NAN,
                 _ => dead(network),
             }),
+            lost: each(&|network| f64::from(u8::from(!network.works()))),
         }
     };
     networks.rates(condition).into_iter().map(cell).collect()

@@ -19,7 +19,7 @@ pub(super) fn results() -> Results {
     let mut outcomes = Vec::new();
     let mut censuses: Vec<Vec<f64>> = vec![Vec::new(); 8];
     let mut census_outcomes = Vec::new();
-    let mut filters: Vec<Vec<f64>> = vec![Vec::new(); 6];
+    let mut filters: Vec<Vec<f64>> = vec![Vec::new(); 9];
     let mut trial = 0;
     for momentum in [0.0, 0.9] {
         for (index, rate) in RATES.iter().enumerate() {
@@ -88,7 +88,17 @@ pub(super) fn results() -> Results {
                             (f64::NAN, f64::NAN)
                         };
                         let flag = f64::from(u8::from(dies));
-                        let row = [trial as f64, layer as f64, flag, flag, after, by];
+                        let row = [
+                            trial as f64,
+                            layer as f64,
+                            flag,
+                            flag,
+                            0.0,
+                            flag,
+                            0.0,
+                            after,
+                            by,
+                        ];
                         let columns = filters.iter_mut().zip(row);
                         columns.for_each(|(column, value)| column.push(value));
                     }
@@ -115,12 +125,18 @@ pub(super) fn results() -> Results {
         "dead_steps",
         "dead_steps_with_gradient",
     ];
+    let flags = [
+        "dead_at_end",
+        "dead_before_annealing",
+        "born_dead",
+        "ever_dead",
+    ];
     let real = ["momentum", "learning_rate", "held_out_accuracy"];
     let columns = |names: &[&str], values: Vec<Vec<f64>>| -> Vec<(String, Values)> {
         let typed = |name: &str, values: Vec<f64>| {
             if real.iter().any(|real| name.starts_with(real)) {
                 Values::Real(values)
-            } else if name.starts_with("dead_at") || name.starts_with("dead_before") {
+            } else if flags.contains(&name) {
                 Values::Flag(values.iter().map(|value| *value == 1.0).collect())
             } else {
                 let whole = |value: &f64| value.is_finite().then_some(*value as i64);
@@ -151,6 +167,9 @@ pub(super) fn results() -> Results {
         "layer",
         "dead_at_end",
         "dead_before_annealing",
+        "born_dead",
+        "ever_dead",
+        "revivals",
         "final_death_after",
         "final_death_by",
     ];

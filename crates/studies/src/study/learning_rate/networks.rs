@@ -58,14 +58,30 @@ pub(super) struct Network {
     pub(super) annealing_step: f64,
     pub(super) layer_dead_step: Option<u32>,
     pub(super) layer_dead: Option<u32>,
+    /// Step at which it collapsed for good or, if it did, diverged.
     pub(super) lost_step: Option<u32>,
     pub(super) dead_steps: u64,
     pub(super) dead_steps_with_gradient: u64,
     pub(super) censuses: Vec<Census>,
     /// Per layer the fates of its filters.
     pub(super) fates: Vec<Vec<Fate>>,
-    /// Per layer how many filters were dead at the last census before annealing.
-    pub(super) dead_before_annealing: Vec<f64>,
+    /// Per layer what became of its filters, as numbers of filters.
+    pub(super) lives: Vec<Lives>,
+}
+
+/// Numbers of filters of a layer by what happened to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Lives {
+    /// Dead at step 0.
+    pub(super) born_dead: f64,
+    /// Dead at some census of the grid.
+    pub(super) ever_dead: f64,
+    /// Dead at the last census before annealing.
+    pub(super) dead_before_annealing: f64,
+    /// Dead at the end after having been alive.
+    pub(super) final_deaths: f64,
+    /// Dead at one census of the grid and alive at the next, at least once.
+    pub(super) revived: f64,
 }
 
 impl Network {
@@ -79,6 +95,13 @@ impl Network {
         self.censuses
             .last()
             .map_or(f64::NAN, |census| census.total(layer, of))
+    }
+
+    /// Number of filters of the layers asked for (`None` is all) that something happened to.
+    pub(super) fn lives(&self, layer: Option<usize>, of: fn(&Lives) -> f64) -> f64 {
+        let layers = self.lives.iter().enumerate();
+        let wanted = layers.filter(|(index, _)| layer.is_none_or(|layer| layer == *index));
+        wanted.map(|(_, lives)| of(lives)).sum()
     }
 }
 
@@ -150,7 +173,7 @@ impl Networks {
                 dead_steps_with_gradient: with_gradient[i] as u64,
                 censuses: Vec::new(),
                 fates: Vec::new(),
-                dead_before_annealing: Vec::new(),
+                lives: Vec::new(),
             })
             .collect();
         let index: BTreeMap<i64, usize> = trials
@@ -260,6 +283,8 @@ fn add_filters(
         filters.flags("dead_at_end")?,
         filters.flags("dead_before_annealing")?,
     );
+    let (born_dead, ever_dead) = (filters.flags("born_dead")?, filters.flags("ever_dead")?);
+    let revivals = filters.reals("revivals")?;
     let step = |name: &str| -> Result<Vec<Option<u32>>, StudyError> {
         let steps = filters.integers(name)?;
         Ok(steps
@@ -276,7 +301,7 @@ fn add_filters(
         let layer = layer[row] as usize;
         if network.fates.len() <= layer {
             network.fates.resize(layer + 1, Vec::new());
-            network.dead_before_annealing.resize(layer + 1, 0.0);
+            network.lives.resize(layer + 1, Lives::default());
         }
         let lost = network.lost_step.unwrap_or(0);
         let fate = match (network.outcome, dead[row], by[row]) {
@@ -290,7 +315,16 @@ fn add_filters(
             },
         };
         network.fates[layer].push(fate);
-        network.dead_before_annealing[layer] += f64::from(u8::from(before[row]));
+        let lives = &mut network.lives[layer];
+        for (count, happened) in [
+            (&mut lives.born_dead, born_dead[row]),
+            (&mut lives.ever_dead, ever_dead[row]),
+            (&mut lives.dead_before_annealing, before[row]),
+            (&mut lives.final_deaths, dead[row] && by[row].is_some()),
+            (&mut lives.revived, revivals[row] > 0.0),
+        ] {
+            *count += f64::from(u8::from(happened));
+        }
     }
     Ok(())
 }

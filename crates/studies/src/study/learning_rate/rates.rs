@@ -3,17 +3,22 @@
 use super::networks::Networks;
 use crate::figures::learning_rate::Condition;
 
-/// Low, half the edge, edge, one step above it and the highest rate of a condition, each with its
-/// name and once, increasing. The edge is the highest rate at which at least three quarters of
-/// the networks work at the end; low is a tenth of it, or the grid's nearest. Where there is no
-/// edge, the lowest and the highest rate.
-pub(super) fn shown(networks: &Networks, condition: &Condition) -> Vec<(f64, &'static str)> {
-    let rates = networks.rates(condition);
-    let edge = rates.iter().rposition(|&rate| {
+/// Index of the edge among `rates`: the highest at which at least three quarters of the networks
+/// work at the end.
+pub(super) fn edge(networks: &Networks, condition: &Condition, rates: &[f64]) -> Option<usize> {
+    rates.iter().rposition(|&rate| {
         let cell = networks.cell(condition, rate);
         let working = cell.iter().filter(|network| network.works()).count();
         4 * working >= 3 * cell.len()
-    });
+    })
+}
+
+/// Low, half the edge, edge, one step above it and the highest rate of a condition, each with its
+/// name and once, increasing; low is a tenth of the edge, or the grid's nearest. Where there is
+/// no edge, the lowest and the highest rate.
+pub(super) fn shown(networks: &Networks, condition: &Condition) -> Vec<(f64, &'static str)> {
+    let rates = networks.rates(condition);
+    let edge = edge(networks, condition, &rates);
     let last = rates.len().saturating_sub(1);
     let wanted = match edge {
         Some(edge) => vec![
@@ -39,7 +44,7 @@ pub(super) fn shown(networks: &Networks, condition: &Condition) -> Vec<(f64, &'s
 }
 
 /// Index of the rate whose ratio to `wanted` is nearest to 1.
-fn nearest(rates: &[f64], wanted: f64) -> usize {
+pub(super) fn nearest(rates: &[f64], wanted: f64) -> usize {
     let distance = |rate: f64| libm::fabs(libm::log(rate / wanted));
     (0..rates.len())
         .min_by(|&a, &b| distance(rates[a]).total_cmp(&distance(rates[b])))

@@ -1,8 +1,8 @@
 //! The table `dose-response`: what came out of each condition, rate and layer.
 
-use super::networks::{Network, Networks, Outcome};
+use super::networks::{Lives, Network, Networks, Outcome};
 use crate::figures::learning_rate::Condition;
-use crate::statistics::Bootstrap;
+use crate::statistics::{Bootstrap, exact_share};
 use crate::table::{Table, Values};
 
 /// Columns of the table while it grows.
@@ -18,6 +18,21 @@ struct Columns {
     high: Vec<f64>,
     n: Vec<i64>,
 }
+
+/// A number of filters of a layer.
+type CountOfFilters = fn(&Lives) -> f64;
+
+/// Shares of filters by what happened to them, none the sum of others but dead at the end, which
+/// is born dead for good plus final deaths.
+const LIVES: [(&str, CountOfFilters); 5] = [
+    ("born_dead_filters", |lives| lives.born_dead),
+    ("ever_dead_filters", |lives| lives.ever_dead),
+    ("dead_filters_before_annealing", |lives| {
+        lives.dead_before_annealing
+    }),
+    ("final_deaths", |lives| lives.final_deaths),
+    ("revived_filters", |lives| lives.revived),
+];
 
 /// One row a condition, rate, quantity, layer and network, and before them one for their mean.
 pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap) -> Table {
@@ -47,12 +62,12 @@ pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap) -> Table {
                         network.at_end(*layer, |c| c.dead) / filters(network, *layer),
                     )
                 });
-                push("dead_filters_before_annealing", name, false, &|network| {
-                    let own = network.dead_before_annealing.iter().enumerate();
-                    let dead = own.filter(|(l, _)| layer.is_none_or(|layer| layer == *l));
-                    let dead: f64 = dead.map(|(_, dead)| dead).sum();
-                    working(network, dead / filters(network, *layer))
-                });
+                for (quantity, of) in LIVES {
+                    push(quantity, name, false, &|network| {
+                        let share = network.lives(*layer, of) / filters(network, *layer);
+                        working(network, share)
+                    });
+                }
                 push("dead_units", name, true, &|network| {
                     let units = network.at_end(*layer, |c| c.units);
                     working(network, network.at_end(*layer, |c| c.silent_units) / units)
@@ -101,7 +116,13 @@ impl Columns {
         bootstrap: &Bootstrap,
         single: bool,
     ) {
-        let mean = bootstrap.mean_of_shares(values);
+        let mean = match quantity {
+            "working" | "collapsed" | "diverged" => {
+                let events = values.iter().filter(|value| **value == 1.0).count();
+                exact_share(events as u64, values.len() as u64)
+            }
+            _ => bootstrap.mean_of_shares(values),
+        };
         let defined = values.iter().filter(|value| value.is_finite()).count() as i64;
         let mut row = |replicate: Option<i64>, value: f64, (low, high): (f64, f64), n: i64| {
             self.condition.push(condition.clone());
@@ -157,8 +178,10 @@ impl Columns {
         )
         .text(
             "quantity",
-            "Shares of filters or units dead or cut off at the end (of working networks), \
-             accuracy, and shares of networks by outcome (of all networks).",
+            "Shares of filters or units, of working networks: dead or cut off at the end, born dead \
+             (at step 0), ever dead (at a census), dead before annealing, final deaths (dead at the \
+             end and not since step 0), revived at least once. Of all networks: accuracy, and \
+             shares of networks by outcome.",
             self.quantity,
         )
         .text(
@@ -174,8 +197,9 @@ impl Columns {
         .real("value", "The share.", self.value)
         .real(
             "low95",
-            "Lower end of the 95% interval of the mean (percentile bootstrap over seeds; exact \
-             where all networks agree; empty where too few work).",
+            "Lower end of the 95% interval of the mean (percentile bootstrap over seeds; exact for \
+             shares of networks, and where a share is 0 or 1 in all of them; empty where too few \
+             work).",
             self.low,
         )
         .real("high95", "Its upper end.", self.high)
