@@ -102,6 +102,10 @@ impl Table {
                 .iter()
                 .map(|value| value.map_or(f64::NAN, |v| v as f64))
                 .collect()),
+            // A column without a single value reads back from a file as words.
+            Values::Text(values) if values.iter().all(String::is_empty) => {
+                Ok(vec![f64::NAN; values.len()])
+            }
             Values::Text(_) | Values::Flag(_) => Err(self.no_column(name, "numbers")),
         }
     }
@@ -287,6 +291,21 @@ mod tests {
         assert_eq!(
             table.to_csv().unwrap(),
             "share,step,arm\n0.25,,\"a, b\"\n,3,c\n"
+        );
+    }
+
+    #[test]
+    fn a_column_without_values_is_one_of_missing_numbers() {
+        let table =
+            Table::new("t", "")
+                .real("a", "", vec![1.0, 2.0])
+                .real("b", "", vec![f64::NAN; 2]);
+        let read = Table::read_csv("t", &table.to_csv().unwrap()).unwrap();
+        assert!(
+            read.numbers("b")
+                .unwrap()
+                .iter()
+                .all(|value| value.is_nan())
         );
     }
 

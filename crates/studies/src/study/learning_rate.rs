@@ -13,6 +13,7 @@ mod made_up;
 mod networks;
 mod occupancy;
 mod rates;
+mod reading;
 mod responses;
 mod trials;
 

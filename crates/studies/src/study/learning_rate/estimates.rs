@@ -98,7 +98,7 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
             lost.max(0.0) / dead.max(0.0)
         });
         estimates.push(estimate(
-            &format!("collapse_over_{}", crossing_name(condition)),
+            &collapse_name(condition),
             "Rate at which half of the networks have collapsed or diverged, divided by the rate \
              at which the mean share of dead filters of working networks is 40%: above 1 the 40% \
              come first. 0 where working networks never reach them, infinite where half of the \
@@ -124,6 +124,11 @@ pub(super) fn crossing_name(condition: &Condition) -> String {
         "rate_at_40_percent_momentum_{}_{}",
         condition.momentum, condition.pixels
     )
+}
+
+/// Name of the estimate of how much higher the rate is at which half of the networks are lost.
+pub(super) fn collapse_name(condition: &Condition) -> String {
+    format!("collapse_over_{}", crossing_name(condition))
 }
 
 fn cells(networks: &Networks, condition: &Condition) -> Vec<Cell> {

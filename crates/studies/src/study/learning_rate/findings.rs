@@ -1,7 +1,7 @@
 //! What the study found, in sentences whose numbers come from the published tables.
 
 use super::cells::{Cell, edge};
-use super::comparisons::{momentum, pixels};
+use super::comparisons::{losses, momentum, pixels, which_first};
 use crate::figures::learning_rate::Condition;
 use crate::report::numbers::{percent, significant};
 use crate::statistics::{Crossing, first_crossing};
@@ -30,6 +30,8 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     let arms: Vec<Vec<&Cell>> = conditions.iter().map(of).collect();
     let mut sentences = vec![answer(&cells)];
     sentences.extend(arms.iter().map(|arm| crossing(arm)));
+    sentences.extend(which_first(named(tables, "estimates")?, &conditions)?);
+    sentences.extend(losses(named(tables, "losses")?)?);
     sentences.extend(arms.iter().filter_map(|arm| by_layer(arm)));
     sentences.extend(when(named(tables, "final-deaths")?, &arms)?);
     sentences.extend(momentum(&cells));
@@ -237,17 +239,25 @@ fn gradients(estimates: &Table) -> Result<Option<String>, StudyError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{made_up, networks::Networks};
     use super::*;
     use crate::figures::synthetic;
 
     fn tables() -> Vec<Table> {
         let estimates = Table::new("estimates", "")
             .text("name", "", vec!["dead_steps_with_gradient".into()])
+            .real("value", "", vec![0.0])
+            .real("low95", "", vec![f64::NAN])
+            .real("high95", "", vec![f64::NAN])
             .integer("events", "", vec![0])
             .integer("opportunities", "", vec![1_234]);
-        let mut tables = vec![synthetic::dose_response(), synthetic::final_deaths()];
-        tables.push(estimates);
-        tables
+        let networks = Networks::read(&made_up::results()).unwrap();
+        vec![
+            synthetic::dose_response(),
+            synthetic::final_deaths(),
+            super::super::losses::table(&networks),
+            estimates,
+        ]
     }
 
     #[test]
@@ -259,6 +269,12 @@ mod tests {
             .map(|table| Table::read_csv(&table.name, &table.to_csv().unwrap()).unwrap())
             .collect();
         assert_eq!(findings(&read).unwrap(), direct);
+        let lost = direct
+            .iter()
+            .find(|sentence| sentence.contains("collapsed for good"));
+        assert!(lost.unwrap().contains(
+            "Of these 4, some layer was wholly dead before in 0, first at the same step in 4"
+        ));
         assert!(direct.last().unwrap().contains("0 of 1234 steps"));
         assert!(direct.iter().all(|sentence| !sentence.contains("NaN")));
     }

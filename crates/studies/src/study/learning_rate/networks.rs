@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::aggregate::Frame;
+use super::reading;
 use crate::figures::learning_rate::Condition;
 use crate::statistics::Fate;
 use crate::study::{Results, StudyError};
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         match text {
             "working" => Self::Working,
             "collapsed" => Self::Collapsed,
@@ -182,8 +182,8 @@ impl Networks {
             .enumerate()
             .filter_map(|(row, trial)| trial.map(|trial| (trial, row)))
             .collect();
-        add_censuses(&mut all, &index, &results.censuses)?;
-        add_filters(&mut all, &index, &results.filters)?;
+        reading::add_censuses(&mut all, &index, &results.censuses)?;
+        reading::add_filters(&mut all, &index, &results.filters)?;
         let conditions: Vec<Condition> = all.iter().map(|n| n.condition.clone()).collect();
         Ok(Self {
             conditions: Condition::distinct(&conditions),
@@ -234,97 +234,4 @@ impl Networks {
             .first()
             .map_or(f64::NAN, |network| network.annealing_step)
     }
-}
-
-fn add_censuses(
-    networks: &mut [Network],
-    index: &BTreeMap<i64, usize>,
-    censuses: &Frame,
-) -> Result<(), StudyError> {
-    let (trial, step) = (censuses.integers("trial")?, censuses.integers("step")?);
-    let outcome = censuses.texts("outcome")?;
-    let column = |name: &str| censuses.reals(name);
-    let (filters, dead, cut_off) = (column("filters")?, column("dead")?, column("cut_off")?);
-    let (units, silent_units) = (column("units")?, column("silent_units")?);
-    for row in 0..censuses.rows() {
-        let Some(&network) = trial[row].as_ref().and_then(|trial| index.get(trial)) else {
-            continue;
-        };
-        let step = step[row]
-            .and_then(|step| u32::try_from(step).ok())
-            .unwrap_or(0);
-        let all = &mut networks[network].censuses;
-        if all.last().is_none_or(|census| census.step != step) {
-            all.push(Census {
-                step,
-                outcome: Outcome::parse(&outcome[row]),
-                layers: Vec::new(),
-            });
-        }
-        let last = all.len() - 1;
-        all[last].layers.push(Count {
-            filters: filters[row],
-            dead: dead[row],
-            cut_off: cut_off[row],
-            units: units[row],
-            silent_units: silent_units[row],
-        });
-    }
-    Ok(())
-}
-
-fn add_filters(
-    networks: &mut [Network],
-    index: &BTreeMap<i64, usize>,
-    filters: &Frame,
-) -> Result<(), StudyError> {
-    let (trial, layer) = (filters.integers("trial")?, filters.reals("layer")?);
-    let (dead, before) = (
-        filters.flags("dead_at_end")?,
-        filters.flags("dead_before_annealing")?,
-    );
-    let (born_dead, ever_dead) = (filters.flags("born_dead")?, filters.flags("ever_dead")?);
-    let revivals = filters.reals("revivals")?;
-    let step = |name: &str| -> Result<Vec<Option<u32>>, StudyError> {
-        let steps = filters.integers(name)?;
-        Ok(steps
-            .into_iter()
-            .map(|s| s.and_then(|s| u32::try_from(s).ok()))
-            .collect())
-    };
-    let (after, by) = (step("final_death_after")?, step("final_death_by")?);
-    for row in 0..filters.rows() {
-        let Some(&network) = trial[row].as_ref().and_then(|trial| index.get(trial)) else {
-            continue;
-        };
-        let network = &mut networks[network];
-        let layer = layer[row] as usize;
-        if network.fates.len() <= layer {
-            network.fates.resize(layer + 1, Vec::new());
-            network.lives.resize(layer + 1, Lives::default());
-        }
-        let lost = network.lost_step.unwrap_or(0);
-        let fate = match (network.outcome, dead[row], by[row]) {
-            (Outcome::Collapsed, ..) => Fate::Collapsed(lost),
-            (Outcome::Diverged, ..) => Fate::Diverged(lost),
-            (Outcome::Working, false, _) => Fate::Alive,
-            (Outcome::Working, true, None) => Fate::BornDead,
-            (Outcome::Working, true, Some(by)) => Fate::Died {
-                after: after[row].unwrap_or(0),
-                by,
-            },
-        };
-        network.fates[layer].push(fate);
-        let lives = &mut network.lives[layer];
-        for (count, happened) in [
-            (&mut lives.born_dead, born_dead[row]),
-            (&mut lives.ever_dead, ever_dead[row]),
-            (&mut lives.dead_before_annealing, before[row]),
-            (&mut lives.final_deaths, dead[row] && by[row].is_some()),
-            (&mut lives.revived, revivals[row] > 0.0),
-        ] {
-            *count += f64::from(u8::from(happened));
-        }
-    }
-    Ok(())
 }

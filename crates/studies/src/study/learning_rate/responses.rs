@@ -2,7 +2,7 @@
 
 use super::networks::{Lives, Network, Networks, Outcome};
 use crate::figures::learning_rate::Condition;
-use crate::statistics::{Bootstrap, exact_share};
+use crate::statistics::{Bootstrap, exact_share, standard_deviation};
 use crate::table::{Table, Values};
 
 /// Columns of the table while it grows.
@@ -16,6 +16,7 @@ struct Columns {
     value: Vec<f64>,
     low: Vec<f64>,
     high: Vec<f64>,
+    standard_deviation: Vec<f64>,
     n: Vec<i64>,
 }
 
@@ -123,7 +124,8 @@ impl Columns {
             }
             _ => bootstrap.mean_of_shares(values),
         };
-        let defined = values.iter().filter(|value| value.is_finite()).count() as i64;
+        let defined: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        let spread = standard_deviation(&defined);
         let mut row = |replicate: Option<i64>, value: f64, (low, high): (f64, f64), n: i64| {
             self.condition.push(condition.clone());
             self.rate.push(rate);
@@ -133,10 +135,15 @@ impl Columns {
             self.value.push(value);
             self.low.push(low);
             self.high.push(high);
+            self.standard_deviation.push(if replicate.is_none() {
+                spread
+            } else {
+                f64::NAN
+            });
             self.n.push(n);
         };
         let interval = (mean.interval95.low, mean.interval95.high);
-        row(None, mean.value, interval, defined);
+        row(None, mean.value, interval, defined.len() as i64);
         if single {
             for (replicate, &value) in values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
                 row(Some(replicate as i64), value, (f64::NAN, f64::NAN), 1);
@@ -203,6 +210,11 @@ impl Columns {
             self.low,
         )
         .real("high95", "Its upper end.", self.high)
+        .real(
+            "standard_deviation",
+            "Between networks; what the number of seeds has to fight.",
+            self.standard_deviation,
+        )
         .integer("n", "Networks that the value is over.", self.n)
     }
 }
