@@ -2,7 +2,7 @@
 //!
 //! A study is a [specification](spec) (a TOML file) that [expands](grid) into trials; the
 //! [sweep] runs what the [store] does not hold yet; [aggregate] reads the results into frames;
-//! a [study](study) turns frames into tables, estimates and [figures]; [predictions] judges the
+//! a [study] turns frames into tables, estimates and [figures]; [predictions] judges the
 //! estimates, and [report] writes everything to disk.
 
 pub mod aggregate;

@@ -8,6 +8,7 @@
 mod error;
 mod fields;
 mod frame;
+mod page;
 mod parquet;
 mod read;
 mod schema;
@@ -16,6 +17,7 @@ mod write;
 
 pub use error::AggregateError;
 pub use frame::{Frame, Group};
+pub use page::documentation_page;
 pub use read::{Part, Tables, read_tables};
 pub use schema::{ColumnDocumentation, TableDocumentation, documentation};
 pub use value::Value;

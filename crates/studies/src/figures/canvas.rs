@@ -105,7 +105,7 @@ impl TextLook {
     }
 }
 
-/// A sheet to draw on. The first failure is kept and returned by [`picture`].
+/// A sheet to draw on. The first failure is kept and returned by `picture`.
 pub struct Canvas<'a> {
     backend: SVGBackend<'a>,
     failure: Option<String>,

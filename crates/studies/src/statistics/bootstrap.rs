@@ -184,6 +184,32 @@ mod tests {
     }
 
     #[test]
+    fn agrees_with_every_resample_there_is() {
+        // Four replicates have 4^4 equally likely resamples. The statistic is a ratio of means of
+        // two arms over the same replicates, which only a joint resampling gets right.
+        let (arm, control) = ([1.0, 2.0, 4.0, 8.0], [1.5, 1.0, 5.0, 4.0]);
+        let ratio = |drawn: &Replicates| mean_at(&arm, drawn) / mean_at(&control, drawn);
+        let mut all: Vec<f64> = (0..256_u32)
+            .map(|code| ratio(&[code & 3, code >> 2 & 3, code >> 4 & 3, code >> 6]))
+            .collect();
+        all.sort_by(f64::total_cmp);
+        let bounds = Bootstrap::new(4, 11).bounds(ratio);
+        let below = |value: f64| all.iter().filter(|x| **x < value - 1e-12).count() as f64 / 256.0;
+        let up_to = |value: f64| all.iter().filter(|x| **x <= value + 1e-12).count() as f64 / 256.0;
+        // 10,000 draws know a probability of 2.5% to within 4 * 0.16 points.
+        for (limit, probability, slack) in [
+            (bounds.interval95.low, 0.025, 0.0064),
+            (bounds.interval95.high, 0.975, 0.0064),
+            (bounds.interval997.low, 0.0015, 0.0016),
+            (bounds.interval997.high, 0.9985, 0.0016),
+        ] {
+            assert!(below(limit) <= probability + slack, "{limit} {probability}");
+            assert!(up_to(limit) >= probability - slack, "{limit} {probability}");
+        }
+        assert_eq!(bounds.value, 15.0 / 11.5);
+    }
+
+    #[test]
     fn the_ranks_are_those_of_the_book() {
         let sorted: Vec<f64> = (1..=10_000).map(f64::from).collect();
         let at95 = percentile_interval(&sorted, 10_000, EXPLORATORY_LEVEL);

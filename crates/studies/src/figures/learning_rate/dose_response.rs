@@ -16,7 +16,7 @@ use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
 
-/// Draws the figure from the table `dose-response`, which [`super::responses`] describes.
+/// Draws the figure from the table `dose-response`, which `responses` describes.
 ///
 /// # Errors
 /// If the table lacks a column or has no rows.
