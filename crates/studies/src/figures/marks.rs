@@ -19,7 +19,7 @@ pub struct Measured {
 
 impl Measured {
     /// Whether the interval reaches to one side of the value only.
-    fn is_one_sided(&self) -> bool {
+    pub fn is_one_sided(&self) -> bool {
         (self.low == self.y) != (self.high == self.y)
     }
 }
@@ -28,7 +28,13 @@ impl Panel {
     /// A series: its intervals, its line, its markers. A value that is not finite breaks line and
     /// band. `shift` moves one-sided limits sideways, in millimetres, clear of other series'.
     pub fn series(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
-        self.intervals(canvas, values, look.colour, shift);
+        self.limits(canvas, values, look.colour, shift);
+        self.curve(canvas, values, look);
+    }
+
+    /// The same without one-sided limits, where they would crowd out everything else.
+    pub fn curve(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
+        self.intervals(canvas, values, look.colour);
         self.trend(canvas, values, look.stroke(0.9));
         for value in values {
             canvas.marker(self.at(value.x, value.y), look.marker, 1.1, look.colour);
@@ -41,19 +47,21 @@ impl Panel {
         canvas.line(&points, stroke);
     }
 
-    /// Intervals as a band; as a bar where a value has no neighbour, and where it is a limit to
-    /// one side of its value (no events, or nothing but events): a band would make it look as
-    /// if the measurement were less certain there than beside it.
-    pub fn intervals(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
-        let bar = Stroke::solid(colour.tint(0.6), 0.35);
+    /// One-sided intervals (no events, or nothing but events) as bars: a band would make it look
+    /// as if the measurement were less certain there than beside it.
+    fn limits(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
         for value in values.iter().filter(|value| value.is_one_sided()) {
-            self.bar(canvas, *value, bar, shift);
+            self.bar(canvas, *value, bar(colour), shift);
         }
+    }
+
+    /// Two-sided intervals as a band; as a bar where a value has no neighbour.
+    pub fn intervals(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour) {
         for run in values.split(|v| v.is_one_sided() || !(v.low.is_finite() && v.high.is_finite()))
         {
             match run {
                 [] => {}
-                [single] => self.bar(canvas, *single, bar, shift),
+                [single] => self.bar(canvas, *single, bar(colour), 0.0),
                 _ => {
                     let upper = run.iter().map(|v| self.at(v.x, v.high));
                     let lower = run.iter().rev().map(|v| self.at(v.x, v.low));
@@ -149,4 +157,9 @@ impl Panel {
     pub fn marker(&self, canvas: &mut Canvas, x: f64, y: f64, marker: Marker, colour: Colour) {
         canvas.marker(self.at(x, y), marker, 1.1, colour);
     }
+}
+
+/// The line of an interval's bar.
+fn bar(colour: Colour) -> Stroke {
+    Stroke::solid(colour.tint(0.6), 0.35)
 }

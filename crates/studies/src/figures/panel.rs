@@ -221,9 +221,9 @@ impl Panel {
         let (left, right) = (self.frame.left, self.frame.right);
         canvas.line(&[(left, place), (right, place)], stroke);
         canvas.text(
-            (left + 0.8, place - 0.6),
+            (right, place - 0.6),
             remark,
-            TextLook::SMALL.coloured(stroke.colour),
+            TextLook::SMALL.end().coloured(stroke.colour),
         );
     }
 

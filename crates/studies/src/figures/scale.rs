@@ -84,6 +84,22 @@ impl Scale {
         ticks
     }
 
+    /// Logarithmic ticks: 1, 2 and 5 times each power of ten labelled, the others short. For wide
+    /// panels, of about 8 mm a label.
+    pub fn one_two_five(self) -> Vec<Tick> {
+        let mut ticks = self.decades();
+        for tick in &mut ticks {
+            let factor = tick.value / power_of_ten(decade(tick.value), 1);
+            if [2.0, 5.0]
+                .iter()
+                .any(|wanted| libm::fabs(factor - wanted) < 1e-9)
+            {
+                tick.label = Some(number(tick.value));
+            }
+        }
+        ticks
+    }
+
     /// The same ticks with the axis's last value labelled too, where it has room.
     pub fn decades_and_end(self) -> Vec<Tick> {
         let end = self.high();
@@ -193,6 +209,13 @@ mod tests {
         assert_eq!(labels, ["0.1", "1"]);
         assert_eq!(ticks.len(), 8 + 9 + 1);
         assert!(ticks.iter().any(|tick| tick.value == 0.3));
+        let ticks = Scale::Log {
+            low: 0.03,
+            high: 1.5,
+        }
+        .one_two_five();
+        let labels: Vec<_> = ticks.iter().filter_map(|t| t.label.as_deref()).collect();
+        assert_eq!(labels, ["0.05", "0.1", "0.2", "0.5", "1"]);
         let labels: Vec<_> = Scale::LogOnePlus { high: 900.0 }
             .decades()
             .into_iter()

@@ -59,7 +59,7 @@ impl DoseResponse {
         self.legends(canvas, grid);
         for (column, condition) in self.0.conditions.iter().enumerate() {
             let first = column == 0;
-            let x = Axis::new(rates, "Learning rate", rates.decades());
+            let x = Axis::new(rates, "Learning rate", rates.one_two_five());
             let share = |label: &str, ticks: &[f64]| {
                 let axis = Axis::percent(label).ticks_at(ticks);
                 if first { axis } else { axis.bare() }
@@ -101,7 +101,7 @@ impl DoseResponse {
             let axis = Axis::new(
                 scale,
                 "Effective rate, learning rate / (1 \u{2212} momentum)",
-                scale.decades(),
+                scale.one_two_five(),
             );
             panel.upper_axis(canvas, &axis);
         }

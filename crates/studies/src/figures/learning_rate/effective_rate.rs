@@ -108,7 +108,7 @@ impl EffectiveRate {
         let mut letters = ["a", "b", "c", "d", "e", "f"].into_iter();
         for (row, &(quantity, layer, label, ticks, _)) in ROWS.iter().enumerate() {
             for (column, (words, scale, by_effective)) in columns.into_iter().enumerate() {
-                let x = Axis::new(scale, words, scale.decades());
+                let x = Axis::new(scale, words, scale.one_two_five());
                 let y = Axis::percent(label).ticks_at(ticks);
                 let panel = Panel {
                     frame: grid.frame(row, column),
@@ -139,7 +139,11 @@ impl EffectiveRate {
     fn accuracy(&self, canvas: &mut Canvas, grid: &Grid) {
         let networks = self.networks();
         let lowest = networks.iter().map(|(_, pair)| pair.1).fold(90.0, f64::min);
-        let low = (lowest / 10.0).floor() * 10.0;
+        let low = if lowest < 50.0 {
+            0.0
+        } else {
+            (lowest / 10.0).floor() * 10.0
+        };
         let scale = Scale::Linear { low, high: 100.0 };
         let step = if low < 50.0 { 20.0 } else { 10.0 };
         let ticks: Vec<f64> = (0..=10).map(|i| 100.0 - step * f64::from(i)).collect();

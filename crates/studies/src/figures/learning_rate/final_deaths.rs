@@ -168,8 +168,7 @@ impl Curves {
                 panel.axes(canvas);
                 panel.trend(canvas, &curves[0].lost, LOST);
                 for curve in &curves {
-                    let (look, shift) = self.look(curve);
-                    panel.series(canvas, &curve.died, look, shift);
+                    panel.curve(canvas, &curve.died, self.look(curve));
                 }
                 panel.heading(canvas, &curves[0].heading(), 1.2);
                 if column == 0 {
@@ -182,11 +181,9 @@ impl Curves {
         }
     }
 
-    /// Look of a curve, and how far its limits are moved sideways.
-    fn look(&self, curve: &Curve) -> (Series, f64) {
+    fn look(&self, curve: &Curve) -> Series {
         let index = self.layers.iter().position(|layer| *layer == curve.layer);
-        let index = index.unwrap_or(0);
-        (Series::layer(index), 0.45 * (index as f64 - 1.0))
+        Series::layer(index.unwrap_or(0))
     }
 
     fn legend(&self, canvas: &mut Canvas, grid: &Grid) {
@@ -223,7 +220,8 @@ impl Curves {
             "When filters die for good. {rows}. Share of a layer's filters whose final death (the \
              start of the death that lasts to the end of training) lies at or before each census, \
              in networks that work at the end: mean over networks (lines and markers) and 95% \
-             percentile bootstrap interval over seeds (bands). Filters of networks that collapsed \
+             percentile bootstrap interval over seeds (bands; none where nothing has died, see the \
+             table for the upper limit). Filters of networks that collapsed \
              or diverged for good compete with it and are drawn apart (dotted), born dead filters \
              are not counted (they are in the table). The step axis is log(1 + step). Above each \
              panel: its learning rate. n = {n} networks (seeds) a panel, all of them in the \

@@ -198,7 +198,7 @@ impl Cells {
                 let fills: Vec<Fill> = STATES.iter().map(|(.., fill)| fill()).collect();
                 panel.stack(canvas, &cell.steps, &cell.shares, &fills);
                 panel.moment(canvas, annealing_step, ANNEALING);
-                for value in &cell.dead {
+                for value in cell.dead.iter().filter(|value| !value.is_one_sided()) {
                     let (top, bottom) =
                         (panel.at(value.x, value.high), panel.at(value.x, value.low));
                     canvas.line(&[top, bottom], INTERVAL);
@@ -238,7 +238,8 @@ impl Cells {
              collapsed or diverged network, whatever their own state. Censuses are joined by \
              straight lines; the step axis is log(1 + step), and the dotted line at step \
              {annealing_step} is where annealing begins. Above each panel: its learning rate. \
-             Upright lines: 95% percentile bootstrap interval over seeds of the share dead. \
+             Upright lines: 95% percentile bootstrap interval over seeds of the share dead, where \
+             any filter is. \
              n = {n} networks (seeds) a panel.",
             rows = rows.join("; "),
             n = self.networks(),
