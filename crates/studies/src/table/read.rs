@@ -4,7 +4,7 @@ use super::{Table, Values};
 
 impl Table {
     /// The table of that name from CSV text. A column is of whole numbers if all its fields are or
-    /// are empty, else of real ones if all are, else of words. Descriptions are not in the file.
+    /// are empty, else of real ones if all are, else of words; of missing real ones if all are empty. Descriptions are not in the file.
     ///
     /// # Errors
     /// If the text is not CSV, or its lines differ in length.
@@ -35,7 +35,7 @@ fn values(fields: Vec<String>) -> Values {
         text => text.parse().ok(),
     };
     if fields.iter().all(String::is_empty) {
-        return Values::Text(fields);
+        return Values::Real(vec![f64::NAN; fields.len()]);
     }
     if let Some(integers) = fields.iter().map(whole).collect() {
         return Values::Integer(integers);

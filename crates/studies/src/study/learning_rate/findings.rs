@@ -3,7 +3,7 @@
 use super::cells::{Cell, edge};
 use super::comparisons::{losses, momentum, pixels, which_first};
 use crate::figures::learning_rate::Condition;
-use crate::report::numbers::{percent, significant};
+use crate::report::numbers::{percent, percent_with_interval, significant};
 use crate::statistics::{Crossing, first_crossing};
 use crate::study::StudyError;
 use crate::table::{Table, named};
@@ -28,16 +28,17 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
         own.collect()
     };
     let arms: Vec<Vec<&Cell>> = conditions.iter().map(of).collect();
-    let mut sentences = vec![answer(&cells)];
+    let estimates = named(tables, "estimates")?;
+    let mut sentences = vec![format!("{} {}", answer(&cells), chosen_apart(estimates)?)];
     sentences.extend(arms.iter().map(|arm| crossing(arm)));
-    sentences.extend(which_first(named(tables, "estimates")?, &conditions)?);
+    sentences.extend(which_first(estimates, &conditions)?);
     sentences.extend(losses(named(tables, "losses")?)?);
     sentences.extend(arms.iter().filter_map(|arm| by_layer(arm)));
     sentences.extend(when(named(tables, "final-deaths")?, &arms)?);
     sentences.extend(momentum(&cells));
     sentences.extend(pixels(&cells));
     sentences.extend(annealing(&arms));
-    sentences.extend(gradients(named(tables, "estimates")?)?);
+    sentences.extend(gradients(estimates)?);
     Ok(sentences)
 }
 
@@ -56,9 +57,9 @@ fn answer(cells: &[Cell]) -> String {
         return "No network works at any rate.".into();
     };
     let verdict = if most.dead().mean >= CLAIM {
-        "A network can have 40% of its filters dead and still classify as well as any"
+        "A setting can have 40% of its filters dead and still classify as well as any"
     } else {
-        "Networks that classify well are far from 40% dead"
+        "No setting that classifies well has 40% of its filters dead"
     };
     format!(
         "{verdict}: of the {count} combinations of rate and momentum (raw pixels) whose mean \
@@ -71,6 +72,24 @@ fn answer(cells: &[Cell]) -> String {
         rate = most.rate,
         accuracy = most.accuracy().short(),
     )
+}
+
+/// The same share without the bias of choosing the largest of many.
+fn chosen_apart(estimates: &Table) -> Result<String, StudyError> {
+    let names = estimates.words("name")?;
+    let columns = ["value", "low95", "high95"].map(|name| estimates.numbers(name));
+    let [value, low, high] = columns;
+    let (value, low, high) = (value?, low?, high?);
+    let row = names
+        .iter()
+        .position(|name| name == "largest_dead_share_within_one_point_of_best");
+    Ok(row.map_or_else(String::new, |row| {
+        format!(
+            "Chosen on one half of the seeds and measured on the other, so that the choice does not \
+             inflate it, that share is {}.",
+            percent_with_interval(value[row], low[row], high[row])
+        )
+    }))
 }
 
 /// Where a condition reaches 40%, and whether collapse came before.
