@@ -1,7 +1,9 @@
 //! Predictions as a spec states them, and the estimates that judge them.
 
+mod check;
 mod verdict;
 
+pub use check::{PredictionError, check};
 pub use verdict::{NoEstimate, Outcome, Verdict, judge, judge_all};
 
 use std::fmt;
