@@ -36,6 +36,20 @@ impl Panel {
     pub fn curve(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
         self.intervals(canvas, values, look.colour);
         self.trend(canvas, values, look.stroke(0.9));
+        self.markers(canvas, values, look);
+    }
+
+    /// A series whose intervals are all bars, moved sideways by `shift` millimetres.
+    pub fn bars(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
+        for value in values {
+            self.bar(canvas, *value, bar(look.colour), shift);
+        }
+        self.trend(canvas, values, look.stroke(0.9));
+        self.markers(canvas, values, look);
+    }
+
+    /// A marker at each estimate.
+    fn markers(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
         for value in values {
             canvas.marker(self.at(value.x, value.y), look.marker, 1.1, look.colour);
         }

@@ -32,13 +32,7 @@ const ROWS: [(&str, &str, &str, &[f64], f64); 3] = [
         &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0],
         32.0,
     ),
-    (
-        "working",
-        "",
-        "Working networks (%)",
-        &[0.0, 50.0, 100.0],
-        16.0,
-    ),
+    ("working", "", "Working (%)", &[0.0, 50.0, 100.0], 16.0),
 ];
 
 /// Draws the figure from the table `dose-response`, of which it keeps the rows that it shows.
@@ -127,7 +121,11 @@ impl EffectiveRate {
                         }
                     }
                     let shift = 0.45 * (index as f64 - 1.0);
-                    panel.series(canvas, &means, condition.look(), shift);
+                    if quantity == "working" {
+                        panel.bars(canvas, &means, condition.look(), shift);
+                    } else {
+                        panel.series(canvas, &means, condition.look(), shift);
+                    }
                 }
                 let offset = if column == 0 { 10.0 } else { 3.5 };
                 panel.letter(canvas, letters.next().unwrap_or(""), offset, 1.5);
@@ -219,7 +217,7 @@ impl EffectiveRate {
              (filter at one position). e, f, Share of networks that work. a, c, e, Over the \
              learning rate. b, d, f, Over the effective rate, learning rate / (1 \u{2212} \
              momentum). Lines are means over networks, bands 95% intervals (percentile bootstrap \
-             over seeds; exact binomial in e, f and, as bars, where all networks agree). g, Held-out accuracy after annealing against the \
+             over seeds; bars in e and f, and where all networks agree: exact binomial). g, Held-out accuracy after annealing against the \
              share of dead filters: one marker a working network, all rates. The dotted lines \
              mark the 40% of the claim tested. n = {n} networks (seeds) at each rate; a to d are \
              over those of them that work.",
