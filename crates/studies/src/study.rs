@@ -96,3 +96,53 @@ pub enum StudyError {
     #[error(transparent)]
     Table(#[from] TableError),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::report;
+    use crate::table::named;
+
+    /// Every CSV file of a folder, by name.
+    fn tables(folder: &Path) -> Vec<Table> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".csv").map(str::to_owned))
+            .collect();
+        names.sort();
+        let read = |name: &String| {
+            let text = fs::read_to_string(folder.join(format!("{name}.csv"))).unwrap();
+            Table::read_csv(name, &text).unwrap()
+        };
+        names.iter().map(read).collect()
+    }
+
+    /// What a study's README and the workspace's say follows from the committed tables. A study
+    /// that has published nothing yet says nothing yet.
+    #[test]
+    fn readmes_and_published_tables_agree() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let readme = |path: &Path| fs::read_to_string(root.join(path)).unwrap();
+        for study in STUDIES {
+            let folder = root.join("figures").join(study.name());
+            let own = readme(&Path::new("studies").join(study.name()).join("README.md"));
+            let own = report::readme::part(&own, "findings").unwrap();
+            let all = readme(Path::new("README.md"));
+            let answer = report::readme::part(&all, study.name()).unwrap();
+            if !folder.exists() {
+                assert!(own.is_empty() && answer.is_empty(), "{}", study.name());
+                continue;
+            }
+            let tables = tables(&folder);
+            let findings = study.findings(&tables).unwrap();
+            let predictions = named(&tables, report::PREDICTIONS).unwrap();
+            let expected = report::findings(&findings, predictions).unwrap();
+            assert_eq!(own, expected.trim(), "{}", study.name());
+            assert_eq!(answer, report::answer(&findings), "{}", study.name());
+        }
+    }
+}
