@@ -27,6 +27,26 @@ pub struct TrialRecord {
     pub censuses: Vec<CensusRow>,
     /// One row a filter of each layer with an activation.
     pub filters: Vec<FilterRow>,
+    /// What the probes of [`TrialSettings`](crate::settings::TrialSettings) measured; empty
+    /// without probes.
+    pub probes: Vec<ProbeRow>,
+}
+
+/// One number that a probe measured, in long format: what only some studies ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRow {
+    /// Which probe.
+    pub probe: String,
+    /// Updates done.
+    pub step: u32,
+    /// Index among the layers with an activation, from 0; none where it concerns the network.
+    pub layer: Option<u32>,
+    /// Index within the layer; none where it concerns the layer.
+    pub filter: Option<u32>,
+    /// What was measured.
+    pub quantity: String,
+    /// Its value.
+    pub value: f64,
 }
 
 /// The network as a whole.

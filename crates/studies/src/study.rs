@@ -62,6 +62,9 @@ pub struct Results {
     pub censuses: Frame,
     /// One row a trial and filter: the fields of [`cnn::record::FilterRow`].
     pub filters: Frame,
+    /// One row a trial and number that a probe measured: the fields of
+    /// [`cnn::record::ProbeRow`]; no rows in a study without probes.
+    pub probes: Frame,
 }
 
 /// Where results come from; it stands inside every figure.

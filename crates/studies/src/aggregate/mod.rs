@@ -1,6 +1,6 @@
 //! Results in bulk: the only module that knows polars.
 //!
-//! A finished trial is three Parquet tables ([`write_record`]), whose columns are documented in
+//! A finished trial is four Parquet tables ([`write_record`]), whose columns are documented in
 //! [`documentation`]; [`read_tables`] stacks the tables of many trials into one [`Frame`] each,
 //! with the settings of each trial in front. Rows keep the order of the list of trials, whatever
 //! order the files were written in.

@@ -8,8 +8,8 @@ use super::schema::documentation;
 pub fn documentation_page() -> String {
     let mut page = String::from(
         "# What a finished trial holds\n\n\
-         `results/store/ID/` holds `manifest.json` (settings, seed, versions, digests of the files) \
-         and three Parquet tables. A missing value is null. Steps count optimizer updates; layers \
+         `results/trials/XX/ID/` (XX the first two digits of ID) holds `spec.json` (settings, seed, \
+         versions, digests of the files) and four Parquet tables. A missing value is null. Steps count optimizer updates; layers \
          count those with an activation, from 0.\n",
     );
     for table in documentation() {

@@ -18,7 +18,7 @@ pub struct Part {
     pub settings: Vec<(String, Value)>,
 }
 
-/// The three tables of many trials.
+/// The four tables of many trials.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// One row a trial.
@@ -27,6 +27,8 @@ pub struct Tables {
     pub censuses: Frame,
     /// One row a trial and filter.
     pub filters: Frame,
+    /// One row a trial and number that a probe measured.
+    pub probes: Frame,
 }
 
 /// Reads the tables of the parts and stacks them in the order of `parts`, with each part's
@@ -35,11 +37,12 @@ pub struct Tables {
 /// # Errors
 /// If a file cannot be read, is not the table it should be, or lacks a column; the error names it.
 pub fn read_tables(parts: &[Part]) -> Result<Tables, AggregateError> {
-    let [trials, censuses, filters] = documentation();
+    let [trials, censuses, filters, probes] = documentation();
     Ok(Tables {
         trials: stack(parts, trials.file, &trials.columns)?,
         censuses: stack(parts, censuses.file, &censuses.columns)?,
         filters: stack(parts, filters.file, &filters.columns)?,
+        probes: stack(parts, probes.file, &probes.columns)?,
     })
 }
 
@@ -126,6 +129,11 @@ mod tests {
         assert_eq!(tables.censuses.rows(), 4);
         assert_eq!(tables.filters.rows(), 4);
         assert_eq!(
+            tables.probes.integers("layer").unwrap(),
+            [Some(0), None, Some(0), None]
+        );
+        assert!(tables.probes.reals("value").unwrap()[1].is_nan());
+        assert_eq!(
             tables.filters.integers("trial").unwrap(),
             [1, 1, 2, 2].map(Some)
         );
@@ -145,6 +153,19 @@ mod tests {
             tables.filters.flags("dead_at_end").unwrap(),
             [true, false, true, false]
         );
+    }
+
+    #[test]
+    fn a_trial_without_probes_has_an_empty_table_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = cnn::record::TrialRecord {
+            probes: Vec::new(),
+            ..example_record()
+        };
+        write_record(folder.path(), &record).unwrap();
+        let probes = read_tables(&[part(folder.path(), 1)]).unwrap().probes;
+        assert_eq!(probes.rows(), 0);
+        assert!(probes.has("quantity") && probes.has("learning_rate"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What stands in each column: one list for the writer, the program and the README.
 
-use cnn::record::{CensusRow, FilterRow, TrialRow};
+use cnn::record::{CensusRow, FilterRow, ProbeRow, TrialRow};
 
-use super::fields::{census, filter, trial};
+use super::fields::{census, filter, probe, trial};
 use crate::table::Values;
 
 /// A column of a table of the store: its name, what it means, and where it comes from.
@@ -76,7 +76,7 @@ pub struct TableDocumentation {
 
 /// The tables of a trial and their columns, as written by
 /// [`write_record`](super::write_record). Missing values are null.
-pub fn documentation() -> [TableDocumentation; 3] {
+pub fn documentation() -> [TableDocumentation; 4] {
     [
         TableDocumentation {
             file: TRIAL_FILE,
@@ -102,12 +102,22 @@ pub fn documentation() -> [TableDocumentation; 3] {
                 .map(Field::<FilterRow>::documentation)
                 .collect(),
         },
+        TableDocumentation {
+            file: PROBES_FILE,
+            row: "one row a number that a probe measured (a probe is a measurement that only some \
+                  studies ask for); no rows in a trial without probes",
+            columns: probe::FIELDS
+                .iter()
+                .map(Field::<ProbeRow>::documentation)
+                .collect(),
+        },
     ]
 }
 
 pub(super) const TRIAL_FILE: &str = "trial.parquet";
 pub(super) const CENSUSES_FILE: &str = "censuses.parquet";
 pub(super) const FILTERS_FILE: &str = "filters.parquet";
+pub(super) const PROBES_FILE: &str = "probes.parquet";
 
 #[cfg(test)]
 mod tests {
@@ -128,6 +138,7 @@ mod tests {
             fields_of(&record.trial),
             fields_of(&record.censuses[0]),
             fields_of(&record.filters[0]),
+            fields_of(&record.probes[0]),
         ];
         for (table, recorded) in documentation().iter().zip(recorded) {
             let documented: BTreeSet<_> =

@@ -1,20 +1,19 @@
-//! A trial's record as three tables.
+//! A trial's record as four tables.
 
 use std::path::Path;
 
 use cnn::record::TrialRecord;
 
 use super::error::AggregateError;
-use super::fields::{census, filter, trial};
+use super::fields::{census, filter, probe, trial};
 use super::frame::Frame;
 use super::parquet;
-use super::schema::{CENSUSES_FILE, FILTERS_FILE, Field, TRIAL_FILE};
+use super::schema::{CENSUSES_FILE, FILTERS_FILE, Field, PROBES_FILE, TRIAL_FILE};
 
 /// The files that [`write_record`] writes.
-pub const TABLE_FILES: [&str; 3] = [TRIAL_FILE, CENSUSES_FILE, FILTERS_FILE];
+pub const TABLE_FILES: [&str; 4] = [TRIAL_FILE, CENSUSES_FILE, FILTERS_FILE, PROBES_FILE];
 
-/// Writes `trial.parquet`, `censuses.parquet` and `filters.parquet` into an existing directory,
-/// each flushed to disk. The same record gives the same bytes.
+/// Writes [`TABLE_FILES`] into an existing directory, each flushed to disk. The same record gives the same bytes.
 ///
 /// # Errors
 /// If a file cannot be written; what was written stays.
@@ -28,6 +27,10 @@ pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), Aggreg
     parquet::write(
         &directory.join(FILTERS_FILE),
         &mut frame(filter::FIELDS, &record.filters)?,
+    )?;
+    parquet::write(
+        &directory.join(PROBES_FILE),
+        &mut frame(probe::FIELDS, &record.probes)?,
     )
 }
 

@@ -1,6 +1,6 @@
 //! A record to write and read back in tests.
 
-use cnn::record::{CensusRow, FilterRow, Outcome, TrialRecord, TrialRow};
+use cnn::record::{CensusRow, FilterRow, Outcome, ProbeRow, TrialRecord, TrialRow};
 
 /// A collapsed network of one layer and two filters, with every kind of missing value.
 pub(in super::super) fn example_record() -> TrialRecord {
@@ -40,6 +40,14 @@ pub(in super::super) fn example_record() -> TrialRecord {
         active_positions: 0.125,
         active_units: 0.75,
     };
+    let probe = |layer, value| ProbeRow {
+        probe: "extra".into(),
+        step: 45,
+        layer,
+        filter: None,
+        quantity: "share".into(),
+        value,
+    };
     TrialRecord {
         trial: TrialRow {
             outcome: Outcome::Collapsed,
@@ -64,5 +72,6 @@ pub(in super::super) fn example_record() -> TrialRecord {
             census(900, Outcome::Collapsed, 1),
         ],
         filters: vec![filter(0, true), filter(1, false)],
+        probes: vec![probe(Some(0), 0.5), probe(None, f64::NAN)],
     }
 }

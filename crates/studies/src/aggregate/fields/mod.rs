@@ -2,6 +2,7 @@
 
 pub(super) mod census;
 pub(super) mod filter;
+pub(super) mod probe;
 pub(super) mod trial;
 
 #[cfg(test)]

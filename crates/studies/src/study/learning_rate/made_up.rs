@@ -179,5 +179,6 @@ pub(super) fn results() -> Results {
         trials: Frame::new(trials).unwrap(),
         censuses: Frame::new(censuses).unwrap(),
         filters: Frame::new(filters).unwrap(),
+        probes: Frame::default(),
     }
 }
