@@ -16,6 +16,7 @@
 
 pub mod architecture;
 pub mod checkpoint;
+pub mod data;
 mod error;
 pub mod initialization;
 pub mod network;
@@ -23,5 +24,6 @@ pub mod optimizer;
 pub mod parameters;
 pub mod random;
 pub mod record;
+pub mod settings;
 
 pub use error::CnnError;

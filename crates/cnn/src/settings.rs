@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::CnnError;
 use crate::architecture::Architecture;
-use crate::data::DataSettings;
+use crate::data::{DataSettings, Images, Split};
 use crate::initialization::Initialization;
 use crate::optimizer::OptimizerSettings;
 use crate::random::StreamOffsets;
@@ -57,6 +58,125 @@ pub struct Schedule {
     pub annealing_factor: f64,
 }
 
+impl TrialSettings {
+    /// Whether every value is in its range and the network fits the images.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] or [`CnnError::Layer`] with the key or layer and what would be right.
+    pub fn check(&self, images: &Images) -> Result<(), CnnError> {
+        self.data.check()?;
+        self.initialization.check()?;
+        self.optimizer.check()?;
+        self.schedule.check()?;
+        let shapes = self.architecture.check(images.shape)?;
+        let answers = shapes.last().map_or(0, |last| last.output.filters());
+        if answers != images.classes {
+            let index = shapes.len().saturating_sub(1);
+            return Err(CnnError::Layer {
+                index: index.to_string(),
+                layer: self.architecture.0[index].to_string(),
+                problem: format!(
+                    "the network ends in {answers} outputs, and the images have {} classes; end \
+                     it with `linear {0}`",
+                    images.classes
+                ),
+            });
+        }
+        if self.steps(images) > u64::from(u32::MAX) {
+            let expected = "makes more than 2^32 updates; use fewer epochs or larger batches";
+            return Err(CnnError::setting(
+                "schedule.epochs",
+                self.schedule.epochs,
+                expected,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Compact JSON of every setting, also those at their defaults, in the order of the fields:
+    /// what a trial's id is made of. Numbers have the shortest form that reads back the same.
+    pub fn canonical(&self) -> String {
+        // Plain structs, texts and numbers always have a JSON form.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Updates planned: epochs x [`TrialSettings::steps_per_epoch`].
+    pub fn steps(&self, images: &Images) -> u64 {
+        (self.schedule.epochs as u64).saturating_mul(self.steps_per_epoch(images))
+    }
+
+    /// Updates of one epoch: training images / batch size, rounded up.
+    pub fn steps_per_epoch(&self, images: &Images) -> u64 {
+        let batch_size = self.schedule.batch_size.max(1);
+        Split::training_len(images).div_ceil(batch_size) as u64
+    }
+
+    /// Updates done when annealing begins; all of them if no epoch is annealed.
+    pub fn annealing_step(&self, images: &Images) -> u64 {
+        let schedule = &self.schedule;
+        let epochs = schedule.epochs.saturating_sub(schedule.annealed_epochs);
+        (epochs as u64).saturating_mul(self.steps_per_epoch(images))
+    }
+}
+
+impl Schedule {
+    /// Whether all values are in their range.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] with the key, its value and what would be right.
+    pub fn check(&self) -> Result<(), CnnError> {
+        let wrong = |key: &str, value: String, expected: &str| {
+            Err(CnnError::setting(
+                &format!("schedule.{key}"),
+                value,
+                expected,
+            ))
+        };
+        let positive = f64::MIN_POSITIVE..=f64::from(f32::MAX);
+        if !positive.contains(&self.learning_rate) {
+            let expected = "a learning rate is a finite number above 0";
+            return wrong("learning_rate", self.learning_rate.to_string(), expected);
+        }
+        if !(1..=1 << 16).contains(&self.batch_size) {
+            let expected = "must be from 1 to 65536";
+            return wrong("batch_size", self.batch_size.to_string(), expected);
+        }
+        if !(1..=1 << 24).contains(&self.epochs) {
+            let expected = "must be from 1 to 2^24";
+            return wrong("epochs", self.epochs.to_string(), expected);
+        }
+        if self.annealed_epochs >= self.epochs {
+            let expected = format!(
+                "must be below schedule.epochs = {}, so that some epoch runs at the full rate",
+                self.epochs
+            );
+            return wrong(
+                "annealed_epochs",
+                self.annealed_epochs.to_string(),
+                &expected,
+            );
+        }
+        if !(0.0..=1.0).contains(&self.annealing_factor) {
+            let expected = "must be from 0 to 1";
+            return wrong(
+                "annealing_factor",
+                self.annealing_factor.to_string(),
+                expected,
+            );
+        }
+        Ok(())
+    }
+
+    /// The learning rate of an epoch, counted from 0.
+    pub fn rate(&self, epoch: usize) -> f64 {
+        if epoch + self.annealed_epochs < self.epochs {
+            self.learning_rate
+        } else {
+            self.learning_rate * self.annealing_factor
+        }
+    }
+}
+
 /// Measurements that only some studies need, off by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -74,5 +194,91 @@ mod defaults {
     }
     pub fn annealing_factor() -> f64 {
         1.0 / 30.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimizer::{OptimizerSettings, Sgd};
+
+    type Change = fn(&mut TrialSettings);
+
+    fn settings() -> TrialSettings {
+        let schedule = r#"{"learning_rate": 0.1}"#;
+        TrialSettings {
+            data: DataSettings::default(),
+            architecture: Architecture::digits_cnn(),
+            initialization: Initialization::default(),
+            optimizer: OptimizerSettings::Sgd(Sgd::default()),
+            schedule: serde_json::from_str(schedule).unwrap(),
+            streams: StreamOffsets::default(),
+            probes: Probes::default(),
+        }
+    }
+
+    #[test]
+    fn a_default_trial_has_45_steps_an_epoch_and_anneals_from_765() {
+        let images = DataSettings::default().load(None).unwrap();
+        let settings = settings();
+        settings.check(&images).unwrap();
+        assert_eq!(settings.steps_per_epoch(&images), 45);
+        assert_eq!(settings.annealing_step(&images), 765);
+        assert_eq!(settings.steps(&images), 900);
+        assert_eq!(settings.schedule.rate(16), 0.1);
+        assert_eq!(settings.schedule.rate(17), 0.1 / 30.0);
+    }
+
+    #[test]
+    fn the_canonical_form_holds_every_default_and_reads_back() {
+        let settings = settings();
+        let canonical = settings.canonical();
+        for part in [
+            r#""data":{"set":"digits","pixels":"raw"}"#,
+            r#""momentum":0.0"#,
+            r#""annealed_epochs":3"#,
+            r#""streams":{"split":0"#,
+        ] {
+            assert!(canonical.contains(part), "{canonical}");
+        }
+        let again: TrialSettings = serde_json::from_str(&canonical).unwrap();
+        assert_eq!(again, settings);
+        assert_eq!(again.canonical(), canonical);
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused_by_name() {
+        let images = DataSettings::default().load(None).unwrap();
+        let cases: [(Change, &str); 8] = [
+            (
+                |s| s.schedule.learning_rate = f64::NAN,
+                "schedule.learning_rate = NaN",
+            ),
+            (
+                |s| s.schedule.learning_rate = 0.0,
+                "schedule.learning_rate = 0",
+            ),
+            (|s| s.schedule.batch_size = 0, "schedule.batch_size = 0"),
+            (|s| s.schedule.epochs = 3, "schedule.annealed_epochs = 3"),
+            (
+                |s| s.schedule.annealing_factor = -1.0,
+                "schedule.annealing_factor = -1",
+            ),
+            (
+                |s| s.initialization.gain = f64::INFINITY,
+                "initialization.gain",
+            ),
+            (|s| s.architecture.0.truncate(2), "ends in images"),
+            (
+                |s| s.architecture.0[8] = "linear 9".parse().unwrap(),
+                "ends in 9 outputs, and the images have 10 classes",
+            ),
+        ];
+        for (change, expected) in cases {
+            let mut settings = settings();
+            change(&mut settings);
+            let problem = settings.check(&images).unwrap_err().to_string();
+            assert!(problem.contains(expected), "{problem}");
+        }
     }
 }

@@ -1,0 +1,169 @@
+//! Images to learn from: which set, how its pixels are scaled, how it is split.
+//!
+//! ```
+//! use cnn::data::{DataSettings, DataSet, Pixels};
+//!
+//! let settings = DataSettings { set: DataSet::Digits, pixels: Pixels::Raw };
+//! let images = settings.load(None)?;
+//! assert_eq!((images.len(), images.shape, images.classes), (1797, [8, 8, 1], 10));
+//! # Ok::<(), cnn::CnnError>(())
+//! ```
+//!
+//! In a spec: `data = { set = "digits", pixels = "raw" }`,
+//! `{ set = "idx", files = "train", images = 12500 }` or
+//! `{ set = "gratings", images = 4000, size = [16, 16], classes = 8, noise = 0.2, seed = 1 }`.
+
+mod digits;
+mod gratings;
+mod idx;
+mod images;
+mod split;
+mod written;
+
+pub use gratings::Gratings;
+pub use idx::Idx;
+pub use images::Images;
+pub use split::{Split, Subset};
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::CnnError;
+
+/// Which images, and how their pixels reach the network.
+///
+/// In files all keys of the set stand beside `set`; those it does not have are refused. Written
+/// out again, every key of the set is there, also those left at their defaults.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "written::Written", into = "written::Written")]
+pub struct DataSettings {
+    /// The set.
+    pub set: DataSet,
+    /// The scale of the pixels.
+    pub pixels: Pixels,
+}
+
+/// A set of images with labels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DataSet {
+    /// `digits`: 1,797 handwritten digits of 8x8, embedded in the program (Alpaydin and Kaynak
+    /// 1998, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository,
+    /// CC BY 4.0, in the form distributed with scikit-learn).
+    #[default]
+    Digits,
+    /// `idx`: files in the format of MNIST, from the data directory.
+    Idx(Idx),
+    /// `gratings`: oriented gratings with noise, made by a procedure.
+    Gratings(Gratings),
+}
+
+/// The scale of the pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pixels {
+    /// In [0, 1].
+    #[default]
+    Raw,
+    /// Minus the mean, divided by the standard deviation of all pixels of the training set (two
+    /// numbers; the deviation of a constant set counts as 1).
+    Standardized,
+}
+
+impl DataSettings {
+    /// Whether all settings are in their range.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] with the key, its value and what would be right.
+    pub fn check(&self) -> Result<(), CnnError> {
+        match &self.set {
+            DataSet::Digits => Ok(()),
+            DataSet::Idx(settings) => settings.check(),
+            DataSet::Gratings(settings) => settings.check(),
+        }
+    }
+
+    /// Reads or makes the images, pixels in [0, 1] whatever [`DataSettings::pixels`] says: the
+    /// scale depends on a trial's split.
+    ///
+    /// # Errors
+    /// As [`DataSettings::check`]; for `idx` without a data directory [`CnnError::Setting`], and
+    /// [`CnnError::Io`] or [`CnnError::File`] for a file that cannot be read or is not what it
+    /// should be, naming it and what would be right.
+    pub fn load(&self, data_dir: Option<&Path>) -> Result<Images, CnnError> {
+        self.check()?;
+        match &self.set {
+            DataSet::Digits => digits::load(),
+            DataSet::Idx(settings) => {
+                let folder = data_dir.ok_or_else(|| {
+                    let expected = "reads files, and no data directory was given";
+                    CnnError::setting("data.set", "idx", expected)
+                })?;
+                settings.load(folder)
+            }
+            DataSet::Gratings(settings) => settings.load(),
+        }
+    }
+}
+
+/// Refuses a number outside of `from..=to`.
+fn in_range(key: &str, value: usize, from: usize, to: usize) -> Result<(), CnnError> {
+    if (from..=to).contains(&value) {
+        return Ok(());
+    }
+    let expected = format!("must be from {from} to {to}");
+    Err(CnnError::setting(&format!("data.{key}"), value, &expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<DataSettings, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_set_is_written_with_all_its_keys_and_no_others() {
+        let digits = parsed(r#"{"set": "digits"}"#).unwrap();
+        assert_eq!(digits, DataSettings::default());
+        let written = serde_json::to_string(&digits).unwrap();
+        assert_eq!(written, r#"{"set":"digits","pixels":"raw"}"#);
+
+        let idx = parsed(r#"{"set": "idx", "pixels": "standardized"}"#).unwrap();
+        let written = serde_json::to_string(&idx).unwrap();
+        let expected = r#"{"set":"idx","pixels":"standardized","files":"train","images":0}"#;
+        assert_eq!(written, expected);
+
+        let gratings = parsed(r#"{"set": "gratings", "classes": 4}"#).unwrap();
+        let written = serde_json::to_string(&gratings).unwrap();
+        assert!(written.contains(r#""size":[8,8],"classes":4"#), "{written}");
+        assert_eq!(parsed(&written).unwrap(), gratings);
+    }
+
+    #[test]
+    fn foreign_keys_are_refused() {
+        let problem = parsed(r#"{"set": "digits", "noise": 0.1}"#).unwrap_err();
+        assert!(
+            problem.contains("`noise` does not belong to set = \"digits\""),
+            "{problem}"
+        );
+        let problem = parsed(r#"{"set": "digits", "pixel": "raw"}"#).unwrap_err();
+        assert!(problem.contains("unknown field `pixel`"), "{problem}");
+        let problem = parsed(r#"{"set": "mnist"}"#).unwrap_err();
+        assert!(problem.contains("`digits`, `idx`, `gratings`"), "{problem}");
+    }
+
+    #[test]
+    fn idx_needs_a_data_directory() {
+        let settings = DataSettings {
+            set: DataSet::Idx(Idx::default()),
+            pixels: Pixels::Raw,
+        };
+        let problem = settings.load(None).unwrap_err().to_string();
+        assert_eq!(
+            problem,
+            "data.set = idx: reads files, and no data directory was given"
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! Data settings as they stand in files: all keys side by side.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DataSet, DataSettings, Gratings, Idx, Pixels};
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Name {
+    #[default]
+    Digits,
+    Idx,
+    Gratings,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    set: Name,
+    #[serde(default)]
+    pixels: Pixels,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<[usize; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    classes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+}
+
+impl From<DataSettings> for Written {
+    fn from(DataSettings { set, pixels }: DataSettings) -> Self {
+        let common = |set| Self {
+            set,
+            pixels,
+            ..Self::default()
+        };
+        match set {
+            DataSet::Digits => common(Name::Digits),
+            DataSet::Idx(Idx { files, images }) => Self {
+                files: Some(files),
+                images: Some(images),
+                ..common(Name::Idx)
+            },
+            DataSet::Gratings(gratings) => Self {
+                images: Some(gratings.images),
+                size: Some(gratings.size),
+                classes: Some(gratings.classes),
+                noise: Some(gratings.noise),
+                seed: Some(gratings.seed),
+                ..common(Name::Gratings)
+            },
+        }
+    }
+}
+
+impl TryFrom<Written> for DataSettings {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written {
+            set,
+            pixels,
+            files,
+            images,
+            size,
+            classes,
+            noise,
+            seed,
+        } = written;
+        let of_files = [("files", files.is_some())];
+        let of_gratings = [
+            ("size", size.is_some()),
+            ("classes", classes.is_some()),
+            ("noise", noise.is_some()),
+            ("seed", seed.is_some()),
+        ];
+        let (name, foreign) = match set {
+            Name::Digits => {
+                let both = [&of_files[..], &of_gratings, &[("images", images.is_some())]];
+                ("digits", both.concat())
+            }
+            Name::Idx => ("idx", of_gratings.to_vec()),
+            Name::Gratings => ("gratings", of_files.to_vec()),
+        };
+        if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
+            return Err(format!(
+                "`{key}` does not belong to set = \"{name}\"; leave it out"
+            ));
+        }
+        let set = match set {
+            Name::Digits => DataSet::Digits,
+            Name::Idx => {
+                let default = Idx::default();
+                DataSet::Idx(Idx {
+                    files: files.unwrap_or(default.files),
+                    images: images.unwrap_or(default.images),
+                })
+            }
+            Name::Gratings => {
+                let default = Gratings::default();
+                DataSet::Gratings(Gratings {
+                    images: images.unwrap_or(default.images),
+                    size: size.unwrap_or(default.size),
+                    classes: classes.unwrap_or(default.classes),
+                    noise: noise.unwrap_or(default.noise),
+                    seed: seed.unwrap_or(default.seed),
+                })
+            }
+        };
+        Ok(Self { set, pixels })
+    }
+}
