@@ -1,1 +1,9 @@
-//! autopsy
+//! Reads saved weights and says why some of them stopped changing.
+
+pub mod checkpoint;
+mod error;
+mod format;
+
+pub use checkpoint::Checkpoint;
+pub use error::AutopsyError;
+pub use format::Format;
