@@ -3,11 +3,13 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
+use crate::kernels::elementary;
+
 /// A real number that a graph computes with: `f32` to train, `f64` to check gradients.
 ///
 /// Sums, products, `mul_add`, `sqrt` and `abs` are exact to the last place by IEEE 754;
-/// transcendental functions come from the `libm` crate, so that they give the same bits on every
-/// platform.
+/// transcendental functions come from the `libm` crate or, in f32, from
+/// [`elementary`], so that they give the same bits on every platform.
 pub trait Element:
     Copy
     + Debug
@@ -53,6 +55,21 @@ pub trait Element:
     /// Natural logarithm.
     #[must_use]
     fn ln(self) -> Self;
+    /// Exponential function; in f32 [`elementary::exp`], which loops can vectorize.
+    #[must_use]
+    fn exp_fused(self) -> Self;
+    /// e^x - 1; in f32 [`elementary::exp_m1`].
+    #[must_use]
+    fn exp_m1(self) -> Self;
+    /// ln(1 + x) for x from 0 to 1; in f32 [`elementary::ln_1p`].
+    #[must_use]
+    fn ln_1p(self) -> Self;
+    /// Hyperbolic tangent; in f32 [`elementary::tanh`].
+    #[must_use]
+    fn tanh(self) -> Self;
+    /// Error function; in f32 [`elementary::erf`].
+    #[must_use]
+    fn erf(self) -> Self;
     /// Whether this is not a number.
     fn is_nan(self) -> bool;
 
@@ -63,7 +80,8 @@ pub trait Element:
 }
 
 macro_rules! element {
-    ($float:ident, $exp:ident, $ln:ident) => {
+    ($float:ident, $exp:path, $ln:path, $exp_fused:path, $exp_m1:path, $ln_1p:path, $tanh:path, $erf:path) => {
+        // Only what is inlined into a loop is compiled for the loop's vectors: hence `inline(always)`.
         impl Element for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -92,11 +110,31 @@ macro_rules! element {
             }
             #[inline]
             fn exp(self) -> Self {
-                libm::$exp(self)
+                $exp(self)
             }
             #[inline]
             fn ln(self) -> Self {
-                libm::$ln(self)
+                $ln(self)
+            }
+            #[inline(always)]
+            fn exp_fused(self) -> Self {
+                $exp_fused(self)
+            }
+            #[inline(always)]
+            fn exp_m1(self) -> Self {
+                $exp_m1(self)
+            }
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                $ln_1p(self)
+            }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
+            #[inline(always)]
+            fn erf(self) -> Self {
+                $erf(self)
             }
             #[inline]
             fn is_nan(self) -> bool {
@@ -106,5 +144,23 @@ macro_rules! element {
     };
 }
 
-element!(f32, expf, logf);
-element!(f64, exp, log);
+element!(
+    f32,
+    libm::expf,
+    libm::logf,
+    elementary::exp,
+    elementary::exp_m1,
+    elementary::ln_1p,
+    elementary::tanh,
+    elementary::erf
+);
+element!(
+    f64,
+    libm::exp,
+    libm::log,
+    libm::exp,
+    libm::expm1,
+    libm::log1p,
+    libm::tanh,
+    libm::erf
+);

@@ -9,7 +9,7 @@ fn class<T: Element>(label: T, classes: usize) -> Option<usize> {
     (class < classes && class as f64 == label).then_some(class)
 }
 
-/// Mean over the images of -ln softmax(logits)[label]; `probabilities` gets the softmax.
+/// Mean over the images of -ln softmax(logits)\[label\]; `probabilities` gets the softmax.
 ///
 /// Per image: m = largest logit, e = exp(logit - m) and s = the sum of e, in the order of the
 /// classes; loss = ln(s) - (logit of the label - m). Then one chain of sums over the images and

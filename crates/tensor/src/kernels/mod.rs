@@ -6,6 +6,8 @@
 pub mod activation;
 pub mod bias;
 pub mod conv2d;
+pub mod elementary;
 pub mod linear;
 pub mod loss;
+pub mod pointwise;
 pub mod pool;
