@@ -96,6 +96,27 @@ case("softmax_cross_entropy", lambda logits: F.cross_entropy(logits, labels), {"
 tensors["softmax_cross_entropy.labels"] = labels.double()
 case("mean_squared_error", F.mse_loss, {"input": (torch.randn(4, 3), same), "target": (torch.randn(4, 3), same)})
 
+# After everything else, so that the draws of the cases above stay what they were.
+spread = 3 * torch.randn(2, 3, 6, 5)
+for name, function in [
+    ("elu", F.elu),
+    ("selu", F.selu),
+    ("gelu", F.gelu),
+    ("gelu_tanh", lambda input: F.gelu(input, approximate="tanh")),
+    ("silu", F.silu),
+    ("softplus", F.softplus),
+    ("tanh", torch.tanh),
+]:
+    case(name, function, {"input": (spread, nhwc)}, nhwc)
+
+# The slopes that RReLU drew: what it made of each number that is not positive.
+torch.manual_seed(1)
+drawn = F.rrelu(spread, 1 / 8, 1 / 3, training=True)
+slope = torch.where(spread > 0, torch.tensor(0.25), drawn / spread)
+torch.manual_seed(1)
+case("rrelu", lambda input: F.rrelu(input, 1 / 8, 1 / 3, training=True), {"input": (spread, nhwc)}, nhwc)
+tensors["rrelu.slope"] = nhwc(slope)
+
 path = pathlib.Path(__file__).parent / "ops.safetensors"
 save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
 print(f"{len(tensors)} tensors, {path.stat().st_size} bytes, PyTorch {torch.__version__}")

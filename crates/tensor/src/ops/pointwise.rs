@@ -1,0 +1,153 @@
+//! What the smooth activations share: one op that applies a function element by element.
+
+use crate::element::Element;
+use crate::error::TensorError;
+use crate::graph::{Graph, NodeId};
+use crate::kernels::pointwise::Function;
+use crate::kernels::{activation, pointwise};
+use crate::op::Op;
+use crate::ops::shapes;
+
+#[derive(Debug)]
+struct Pointwise<T, F> {
+    function: F,
+    /// f'(x) of the last forward pass, which has most of its arithmetic in common with f(x).
+    derivative: Vec<T>,
+    activity: Vec<T>,
+}
+
+impl<T: Element, F: Function<T>> Op<T> for Pointwise<T, F> {
+    fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
+        activation::activity(inputs[0], &mut self.activity);
+        let derivative = &mut self.derivative[..output.len()];
+        pointwise::forward(self.function, inputs[0], output, derivative);
+    }
+
+    fn backward(
+        &mut self,
+        _: &[&[T]],
+        _: &[T],
+        grad_output: &[T],
+        grad_inputs: &mut [Option<&mut [T]>],
+    ) {
+        if let Some(grad_input) = &mut grad_inputs[0] {
+            pointwise::backward(&self.derivative, grad_output, grad_input);
+        }
+    }
+
+    fn activity(&self) -> Option<&[T]> {
+        Some(&self.activity)
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// Records y = f(x), element by element; `input` is (N, ..., C), the output alike.
+    ///
+    /// # Errors
+    /// [`TensorError::Rank`] if the input has no axis of filters.
+    pub(super) fn pointwise(
+        &mut self,
+        op: &'static str,
+        input: NodeId,
+        function: impl Function<T>,
+    ) -> Result<NodeId, TensorError> {
+        self.check_operands(op, &[("input", input)], &[])?;
+        let filters = shapes::filters(self, op, input)?;
+        let (shape, batched) = (self.shape(input).to_vec(), self.is_batched(input));
+        let recorded = Pointwise {
+            function,
+            derivative: vec![T::ZERO; shape.iter().product()],
+            activity: vec![T::ZERO; filters],
+        };
+        Ok(self.record(Box::new(recorded), &[input], shape, batched))
+    }
+}
+
+/// What the tests of these activations share.
+#[cfg(test)]
+pub mod tests {
+    use crate::graph::{Graph, NodeId};
+    use crate::testing::{Draws, Golden, check_gradients};
+
+    /// How an activation is recorded.
+    pub type Record<T> = fn(&mut Graph<T>, NodeId) -> NodeId;
+
+    /// Gradient check over shapes and magnitudes, away from 0, where some have a kink.
+    pub fn check(record: Record<f64>) {
+        for (seed, shape, scale) in [
+            (1, &[2, 3, 5, 4][..], 1.0),
+            (2, &[7, 3], 4.0),
+            (3, &[6, 2], 0.1),
+        ] {
+            let mut graph = Graph::new();
+            let x = graph.input_with_gradient(shape).unwrap();
+            let y = record(&mut graph, x);
+            Draws::new(seed).fill_away_from_zero(&mut graph, x);
+            for value in graph.values_mut(x) {
+                *value *= scale;
+            }
+            check_gradients(&mut graph, y, &[x]);
+        }
+    }
+
+    /// Comparison with PyTorch, in f64.
+    pub fn compare(case: &str, record: Record<f64>) {
+        let golden = Golden::new(case);
+        let mut graph = Graph::new();
+        let x = golden.input(&mut graph, "input");
+        let y = record(&mut graph, x);
+        golden.compare(&mut graph, y, &[("input", x)]);
+    }
+
+    /// Values and derivatives in f32 at these numbers.
+    pub fn evaluate(record: Record<f32>, at: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[at.len(), 1]).unwrap();
+        let y = record(&mut graph, x);
+        graph.values_mut(x).copy_from_slice(at);
+        graph.forward();
+        graph.backward(y);
+        (graph.values(y).to_vec(), graph.grads(x).to_vec())
+    }
+
+    /// Requires that in f32 the derivative is exactly 0 at `threshold` and at every number below
+    /// that is looked at (all near it, then ever fewer down to -3e38), and not 0 just above it.
+    pub fn dead_up_to(record: Record<f32>, threshold: f32) {
+        let bits = threshold.to_bits();
+        let near = (0..1 << 16).map(|offset| f32::from_bits(bits + offset));
+        let far = (bits..f32::MIN.to_bits())
+            .step_by(10_007)
+            .map(f32::from_bits);
+        let below: Vec<f32> = near.chain(far).collect();
+        let (values, derivatives) = evaluate(record, &below);
+        for ((x, y), d) in below.iter().zip(values).zip(derivatives) {
+            assert!(
+                d == 0.0 && y.is_finite(),
+                "at {x}: value {y}, derivative {d}"
+            );
+        }
+        let (_, above) = evaluate(record, &[threshold.next_up()]);
+        assert_ne!(above, [0.0]);
+    }
+
+    /// The same function in f32 and in f64: largest difference of value and derivative over
+    /// -20 to 20, relative to the larger of 1 and the value.
+    pub fn agree(single: Record<f32>, double: Record<f64>) -> f64 {
+        let at: Vec<f32> = (-200_000_i32..=200_000).map(|k| k as f32 * 1e-4).collect();
+        let (values, derivatives) = evaluate(single, &at);
+        let mut graph = Graph::new();
+        let x = graph.input_with_gradient(&[at.len(), 1]).unwrap();
+        let y = double(&mut graph, x);
+        for (value, &x) in graph.values_mut(x).iter_mut().zip(&at) {
+            *value = f64::from(x);
+        }
+        graph.forward();
+        graph.backward(y);
+        let difference = |found: &[f32], expected: &[f64]| {
+            let pairs = found.iter().zip(expected);
+            let errors = pairs.map(|(&f, e)| (f64::from(f) - e).abs() / e.abs().max(1.0));
+            errors.fold(0.0, f64::max)
+        };
+        difference(&values, graph.values(y)).max(difference(&derivatives, graph.grads(x)))
+    }
+}

@@ -1,0 +1,85 @@
+//! Smooth rectifier.
+
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into a loop is compiled for the loop's vectors"
+)]
+
+use crate::element::Element;
+use crate::error::TensorError;
+use crate::graph::{Graph, NodeId};
+use crate::kernels::pointwise::Function;
+
+#[derive(Clone, Copy, Debug)]
+struct Softplus;
+
+impl<T: Element> Function<T> for Softplus {
+    #[inline(always)]
+    fn value_and_derivative(self, x: T) -> (T, T) {
+        let decay = (-x.abs()).exp_fused();
+        let (linear, numerator) = if x > T::ZERO {
+            (x, T::ONE)
+        } else {
+            (T::ZERO, decay)
+        };
+        (linear + decay.ln_1p(), numerator / (T::ONE + decay))
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// Records softplus: y = ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|) (Dugas et al. 2001; PyTorch's
+    /// `softplus`, which takes y = x above 20, where the two agree to 2e-9).
+    ///
+    /// The derivative is 1 / (1 + e^-x), as e^x / (1 + e^x) for x <= 0. In f32 it is exactly 0 up
+    /// to -103.972084 (e^x is then below half of the smallest number).
+    ///
+    /// `input` is (N, ..., C), the output alike.
+    ///
+    /// # Errors
+    /// [`TensorError::Rank`] if the input has no axis of filters.
+    pub fn softplus(&mut self, input: NodeId) -> Result<NodeId, TensorError> {
+        self.pointwise("softplus", input, Softplus)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{Graph, NodeId};
+    use crate::ops::pointwise::tests::{agree, check, compare, dead_up_to, evaluate};
+
+    fn record<T: crate::Element>(graph: &mut Graph<T>, x: NodeId) -> NodeId {
+        graph.softplus(x).unwrap()
+    }
+
+    #[test]
+    fn gradients_are_central_differences() {
+        check(record);
+    }
+
+    #[test]
+    fn agrees_with_pytorch() {
+        compare("softplus", record);
+    }
+
+    #[test]
+    fn f32_is_f64_rounded() {
+        assert!(agree(record, record) < 4e-7);
+    }
+
+    #[test]
+    fn differs_from_its_mirror_image_by_x() {
+        let at: Vec<f32> = (0..4000).map(|k| k as f32 * 0.005).collect();
+        let mirrored: Vec<f32> = at.iter().map(|x| -x).collect();
+        let (values, derivatives) = evaluate(record, &at);
+        let (others, other_derivatives) = evaluate(record, &mirrored);
+        for (index, x) in at.iter().enumerate() {
+            assert!((values[index] - others[index] - x).abs() <= 2e-6);
+            assert!((derivatives[index] + other_derivatives[index] - 1.0).abs() <= 2e-7);
+        }
+    }
+
+    #[test]
+    fn is_dead_only_far_below_zero() {
+        dead_up_to(record, -103.972_084);
+    }
+}
