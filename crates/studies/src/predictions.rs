@@ -10,6 +10,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::statistics::Bounds;
+
 /// A prediction, committed before the study is run and never edited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +84,31 @@ pub struct Estimate {
     pub events: Option<u64>,
     /// Opportunities for an event.
     pub opportunities: Option<u64>,
+}
+
+impl Estimate {
+    /// An estimate over `n` replicates with the intervals of a bootstrap.
+    pub fn new(name: &str, description: &str, bounds: Bounds, n: usize) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            value: bounds.value,
+            n,
+            low95: bounds.interval95.low,
+            high95: bounds.interval95.high,
+            low997: bounds.interval997.low,
+            high997: bounds.interval997.high,
+            events: None,
+            opportunities: None,
+        }
+    }
+
+    /// A count of events among opportunities, for an exact claim.
+    #[must_use]
+    pub fn counting(mut self, events: u64, opportunities: u64) -> Self {
+        (self.events, self.opportunities) = (Some(events), Some(opportunities));
+        self
+    }
 }
 
 impl fmt::Display for Kind {

@@ -1,6 +1,8 @@
 //! What a study is to the program, and the list of them.
 
+pub mod fates;
 mod learning_rate;
+pub mod networks;
 
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};

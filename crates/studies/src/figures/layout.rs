@@ -48,6 +48,17 @@ impl Grid {
     }
 }
 
+/// Index of a word among those seen so far, added if it is new: panels, rows and series stand in
+/// the order in which a table names them.
+pub fn first_seen(seen: &mut Vec<String>, word: &str) -> usize {
+    seen.iter()
+        .position(|known| known == word)
+        .unwrap_or_else(|| {
+            seen.push(word.to_owned());
+            seen.len() - 1
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

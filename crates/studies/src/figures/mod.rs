@@ -8,9 +8,11 @@
 pub mod canvas;
 mod dash;
 pub mod export;
+pub mod fates;
 mod figure;
 pub mod finish;
 pub mod font;
+pub mod forest;
 mod hatch;
 pub mod layout;
 pub mod learning_rate;

@@ -205,6 +205,11 @@ impl Fill {
         Self::plain(Colour::BLUE)
     }
 
+    /// Of what was dead from the beginning.
+    pub fn born_dead() -> Self {
+        Self::hatched(Colour::BLACK, Colour::WHITE, (1.0, 1.0), 1.1)
+    }
+
     /// Networks that have collapsed, and filters in them.
     pub fn collapsed() -> Self {
         Self::hatched(Colour::ORANGE, Colour::BLACK, (1.0, -1.0), 0.9)

@@ -9,11 +9,10 @@ mod estimates;
 mod findings;
 mod losses;
 #[cfg(test)]
-mod made_up;
+pub(super) mod made_up;
 mod networks;
 mod occupancy;
 mod rates;
-mod reading;
 mod responses;
 mod trials;
 

@@ -1,6 +1,6 @@
 //! The numbers that the study's predictions refer to.
 
-use super::networks::{Network, Networks, Outcome};
+use super::networks::Networks;
 use crate::figures::learning_rate::Condition;
 use crate::predictions::Estimate;
 use crate::statistics::{Bootstrap, Bounds, cross_fit, first_crossing, mean_at};
@@ -57,7 +57,7 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
         )
     });
     let mut estimates = vec![
-        estimate(
+        Estimate::new(
             "largest_dead_share_within_one_point_of_best",
             "Largest mean share of dead filters (of working networks) among the cells of the raw \
              arm whose mean held-out accuracy is within 1 point of the best cell's; cells chosen \
@@ -65,7 +65,7 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
             good,
             n,
         ),
-        estimate(
+        Estimate::new(
             "largest_dead_share_of_any_cell",
             "Largest mean share of dead filters among all cells of the raw arm, collapsed networks \
              counted as they are and diverged ones left out; chosen and measured on different \
@@ -97,7 +97,7 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
             // Below the grid is as good as at rate 0.
             lost.max(0.0) / dead.max(0.0)
         });
-        estimates.push(estimate(
+        estimates.push(Estimate::new(
             &collapse_name(condition),
             "Rate at which half of the networks have collapsed or diverged, divided by the rate \
              at which the mean share of dead filters of working networks is 40%: above 1 the 40% \
@@ -106,7 +106,7 @@ pub(super) fn estimates(networks: &Networks, bootstrap: &Bootstrap) -> Vec<Estim
             ratio,
             n,
         ));
-        estimates.push(estimate(
+        estimates.push(Estimate::new(
             &crossing_name(condition),
             "Lowest learning rate at which the mean share of dead filters of working networks is \
              40%, between the rates of the grid by straight lines over the logarithm of the rate; \
@@ -132,33 +132,15 @@ pub(super) fn collapse_name(condition: &Condition) -> String {
 }
 
 fn cells(networks: &Networks, condition: &Condition) -> Vec<Cell> {
-    let replicates = networks.replicates();
     let cell = |rate: f64| {
-        let found = networks.cell(condition, rate);
-        let each = |of: &dyn Fn(&Network) -> f64| -> Vec<f64> {
-            let own = |replicate| found.iter().find(|network| network.replicate == replicate);
-            (0..replicates)
-                .map(|r| own(r).map_or(f64::NAN, |network| of(network)))
-                .collect()
-        };
-        let dead = |network: &Network| {
-            network.at_end(None, |count| count.dead) / network.at_end(None, |count| count.filters)
-        };
+        let condition = condition.clone();
+        let key = super::networks::Cell { condition, rate };
         Cell {
             rate,
-            accuracy: each(&|network| network.accuracy),
-            dead: each(&|network| {
-                if network.works() {
-                    dead(network)
-                } else {
-                    f64::NAN
-                }
-            }),
-            dead_of_any: each(&|network| match network.outcome {
-                Outcome::Diverged => f64::NAN,
-                _ => dead(network),
-            }),
-            lost: each(&|network| f64::from(u8::from(!network.works()))),
+            accuracy: networks.values(&key, |network| network.accuracy),
+            dead: networks.values(&key, |network| network.working_dead_share(None)),
+            dead_of_any: networks.values(&key, |network| network.dead_share(None)),
+            lost: networks.values(&key, |network| f64::from(u8::from(!network.works()))),
         }
     };
     networks.rates(condition).into_iter().map(cell).collect()
@@ -180,31 +162,16 @@ fn gradients(networks: &Networks) -> Estimate {
         .map(|n| n.dead_steps_with_gradient)
         .sum();
     let steps: u64 = networks.all.iter().map(|n| n.dead_steps).sum();
-    let mut estimate = estimate(
+    let value = events as f64 / steps as f64;
+    Estimate::new(
         "dead_steps_with_gradient",
         "Steps at which a filter that was dead throughout the interval between two censuses had a \
          gradient other than 0, of all such steps, over all trials.",
         Bounds {
-            value: events as f64 / steps as f64,
+            value,
             ..Bounds::UNDEFINED
         },
         networks.replicates() as usize,
-    );
-    (estimate.events, estimate.opportunities) = (Some(events), Some(steps));
-    estimate
-}
-
-fn estimate(name: &str, description: &str, bounds: Bounds, n: usize) -> Estimate {
-    Estimate {
-        name: name.into(),
-        description: description.into(),
-        value: bounds.value,
-        n,
-        low95: bounds.interval95.low,
-        high95: bounds.interval95.high,
-        low997: bounds.interval997.low,
-        high997: bounds.interval997.high,
-        events: None,
-        opportunities: None,
-    }
+    )
+    .counting(events, steps)
 }

@@ -14,12 +14,12 @@ const FILTERS: i64 = 4;
 /// Two conditions, four rates, four replicates. At the i-th rate `i` filters of the first layer
 /// die at step 45 in replicates 0 and 1, one more in the others; at the highest rate replicate 3
 /// collapses and replicate 2 diverges.
-pub(super) fn results() -> Results {
-    let mut trials: Vec<Vec<f64>> = vec![Vec::new(); 16];
+pub fn results() -> Results {
+    let mut trials: Vec<Vec<f64>> = vec![Vec::new(); 17];
     let mut outcomes = Vec::new();
-    let mut censuses: Vec<Vec<f64>> = vec![Vec::new(); 8];
+    let mut censuses: Vec<Vec<f64>> = vec![Vec::new(); 9];
     let mut census_outcomes = Vec::new();
-    let mut filters: Vec<Vec<f64>> = vec![Vec::new(); 9];
+    let mut filters: Vec<Vec<f64>> = vec![Vec::new(); 11];
     let mut trial = 0;
     for momentum in [0.0, 0.9] {
         for (index, rate) in RATES.iter().enumerate() {
@@ -54,6 +54,7 @@ pub(super) fn results() -> Results {
                     accuracy - 0.01,
                     dead as f64 * 855.0,
                     0.0,
+                    accuracy,
                 ];
                 trials
                     .iter_mut()
@@ -69,6 +70,7 @@ pub(super) fn results() -> Results {
                             step as f64,
                             layer as f64,
                             FILTERS as f64,
+                            count as f64,
                             count as f64,
                             0.0,
                             64.0,
@@ -98,6 +100,8 @@ pub(super) fn results() -> Results {
                             0.0,
                             after,
                             by,
+                            flag,
+                            0.0,
                         ];
                         let columns = filters.iter_mut().zip(row);
                         columns.for_each(|(column, value)| column.push(value));
@@ -124,14 +128,22 @@ pub(super) fn results() -> Results {
         "held_out_accuracy_before_annealing",
         "dead_steps",
         "dead_steps_with_gradient",
+        "train_accuracy",
     ];
     let flags = [
         "dead_at_end",
         "dead_before_annealing",
         "born_dead",
         "ever_dead",
+        "silent_at_end",
+        "cut_off_at_end",
     ];
-    let real = ["momentum", "learning_rate", "held_out_accuracy"];
+    let real = [
+        "momentum",
+        "learning_rate",
+        "held_out_accuracy",
+        "train_accuracy",
+    ];
     let columns = |names: &[&str], values: Vec<Vec<f64>>| -> Vec<(String, Values)> {
         let typed = |name: &str, values: Vec<f64>| {
             if real.iter().any(|real| name.starts_with(real)) {
@@ -155,6 +167,7 @@ pub(super) fn results() -> Results {
         "step",
         "layer",
         "filters",
+        "silent",
         "dead",
         "cut_off",
         "units",
@@ -172,6 +185,8 @@ pub(super) fn results() -> Results {
         "revivals",
         "final_death_after",
         "final_death_by",
+        "silent_at_end",
+        "cut_off_at_end",
     ];
     let filters = columns(&names, filters);
     Results {

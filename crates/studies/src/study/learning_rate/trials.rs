@@ -1,6 +1,6 @@
 //! The table `networks`: what became of each network.
 
-use super::networks::{Network, Networks, Outcome};
+use super::networks::{Network, Networks};
 use crate::table::{Table, Values};
 
 /// The table `networks`: one row a network, for those who want to count for themselves.
@@ -18,14 +18,14 @@ pub(super) fn table(networks: &Networks) -> Table {
         .real(
             "momentum",
             "Momentum of SGD.",
-            real(&|n| n.condition.momentum),
+            real(&|n| n.key.condition.momentum),
         )
         .text(
             "pixels",
             "Scaling of the pixels.",
-            text(&|n| n.condition.pixels.clone()),
+            text(&|n| n.key.condition.pixels.clone()),
         )
-        .real("learning_rate", "Before annealing.", real(&|n| n.rate))
+        .real("learning_rate", "Before annealing.", real(&|n| n.key.rate))
         .column(
             "replicate",
             "Number of the seed.",
@@ -44,10 +44,7 @@ pub(super) fn table(networks: &Networks) -> Table {
         .real(
             "dead_filters",
             "Share of all filters dead at the end; none if diverged.",
-            real(&|n| match n.outcome {
-                Outcome::Diverged => f64::NAN,
-                _ => n.at_end(None, |c| c.dead) / n.at_end(None, |c| c.filters),
-            }),
+            real(&|n| n.dead_share(None)),
         )
         .column(
             "lost_step",

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::networks::{Census, Count, Lives, Network, Outcome};
+use super::{Census, Count, Lives, Network, Outcome};
 use crate::aggregate::Frame;
 use crate::statistics::Fate;
 use crate::study::StudyError;
 
 /// Adds the censuses of the trials to the networks, which `index` finds by the trial's number.
-pub(super) fn add_censuses(
-    networks: &mut [Network],
+pub(super) fn add_censuses<Key>(
+    networks: &mut [Network<Key>],
     index: &BTreeMap<i64, usize>,
     censuses: &Frame,
 ) -> Result<(), StudyError> {
     let (trial, step) = (censuses.integers("trial")?, censuses.integers("step")?);
     let outcome = censuses.texts("outcome")?;
     let column = |name: &str| censuses.reals(name);
-    let (filters, dead, cut_off) = (column("filters")?, column("dead")?, column("cut_off")?);
+    let (filters, silent) = (column("filters")?, column("silent")?);
+    let (dead, cut_off) = (column("dead")?, column("cut_off")?);
     let (units, silent_units) = (column("units")?, column("silent_units")?);
     for row in 0..censuses.rows() {
         let Some(&network) = trial[row].as_ref().and_then(|trial| index.get(trial)) else {
@@ -36,6 +37,7 @@ pub(super) fn add_censuses(
         let last = all.len() - 1;
         all[last].layers.push(Count {
             filters: filters[row],
+            silent: silent[row],
             dead: dead[row],
             cut_off: cut_off[row],
             units: units[row],
@@ -46,8 +48,8 @@ pub(super) fn add_censuses(
 }
 
 /// Adds fates and lives of the filters, layer by layer.
-pub(super) fn add_filters(
-    networks: &mut [Network],
+pub(super) fn add_filters<Key>(
+    networks: &mut [Network<Key>],
     index: &BTreeMap<i64, usize>,
     filters: &Frame,
 ) -> Result<(), StudyError> {
@@ -57,6 +59,10 @@ pub(super) fn add_filters(
         filters.flags("dead_before_annealing")?,
     );
     let (born_dead, ever_dead) = (filters.flags("born_dead")?, filters.flags("ever_dead")?);
+    let (silent, cut_off) = (
+        filters.flags("silent_at_end")?,
+        filters.flags("cut_off_at_end")?,
+    );
     let revivals = filters.reals("revivals")?;
     let step = |name: &str| -> Result<Vec<Option<u32>>, StudyError> {
         let steps = filters.integers(name)?;
@@ -95,6 +101,9 @@ pub(super) fn add_filters(
             (&mut lives.dead_before_annealing, before[row]),
             (&mut lives.final_deaths, dead[row] && by[row].is_some()),
             (&mut lives.revived, revivals[row] > 0.0),
+            (&mut lives.silent_at_end, silent[row]),
+            (&mut lives.dead_at_end, dead[row]),
+            (&mut lives.cut_off_at_end, cut_off[row]),
         ] {
             *count += f64::from(u8::from(happened));
         }
