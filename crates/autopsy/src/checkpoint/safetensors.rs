@@ -23,10 +23,7 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
             Dtype::F32 => Format::F32,
             Dtype::F16 => Format::F16,
             Dtype::BF16 => Format::Bf16,
-            // Counters, masks and indices: no weights.
-            Dtype::BOOL | Dtype::I16 | Dtype::I32 | Dtype::I64 => continue,
-            Dtype::U16 | Dtype::U32 | Dtype::U64 => continue,
-            _ if info.shape.len() < 2 => continue,
+            other if is_counter(other) || info.shape.len() < 2 => continue,
             other => {
                 return Err(AutopsyError::tensor(
                     path,
@@ -53,6 +50,12 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
         ordered: false,
         optimizer: None,
     })
+}
+
+/// Types of counters, masks and indices.
+fn is_counter(dtype: Dtype) -> bool {
+    use Dtype::{BOOL, I16, I32, I64, U16, U32, U64};
+    matches!(dtype, BOOL | I16 | I32 | I64 | U16 | U32 | U64)
 }
 
 /// Length of the header and what it says.

@@ -143,7 +143,8 @@ impl<'a> Machine<'a> {
             0x95 => drop(self.take(8)?),
             b'.' => return Ok(false),
             b'(' => self.marks.push(self.stack.len()),
-            b'0' => drop(self.pop()?),
+            // The state of an object (`b`) is dropped like what is popped: no object has one here.
+            b'0' | b'b' => drop(self.pop()?),
             b'1' => drop(self.since_mark()?),
             b'2' => {
                 let &top = self.stack.last().ok_or(SHORT)?;
@@ -247,7 +248,6 @@ impl<'a> Machine<'a> {
             }
             b'Q' => self.storage()?,
             b'R' | 0x81 => self.call()?,
-            b'b' => drop(self.pop()?),
             other => {
                 return Err(format!(
                     "its pickle has instruction {other:#04x}, which a saved state does not need"
