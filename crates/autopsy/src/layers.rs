@@ -309,4 +309,4 @@ fn layer(weight: &Tensor, bias: Option<usize>, layout: Layout) -> Layer {
 
 #[cfg(test)]
 #[path = "layers/tests.rs"]
-pub mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@ use std::path::Path;
 use super::*;
 
 /// A checkpoint with tensors of these names and shapes, all 0.
-pub fn checkpoint(tensors: &[(&str, &[usize])]) -> Checkpoint {
+pub(crate) fn checkpoint(tensors: &[(&str, &[usize])]) -> Checkpoint {
     let zeros: Vec<Vec<u8>> = tensors
         .iter()
         .map(|(_, shape)| vec![0; shape.iter().product::<usize>() * 4])
