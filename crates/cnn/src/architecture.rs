@@ -5,7 +5,7 @@
 //! | `conv 16 3x3` | convolution with 16 filters of 3x3, stride 1, padding (K - 1) / 2 |
 //! | `conv 16 3x3 stride 2 padding 0` | the same with stride and padding given (a kernel that is not square needs its padding) |
 //! | `linear 10` | linear layer with 10 units |
-//! | `relu`, `leaky_relu 0.01`, `prelu` | activations, see [`Activation`] |
+//! | `relu`, `leaky_relu 0.01`, `prelu`, `rrelu 0.125 0.25`, `elu`, `selu`, `gelu`, `gelu_tanh`, `silu`, `softplus`, `tanh` | activations, see [`Activation`] |
 //! | `max_pool 2`, `max_pool 3 stride 2` | largest value of each 2x2 window; stride = window unless given |
 //! | `average_pool 2` | mean of each window |
 //! | `global_average_pool` | mean over all positions: an image becomes its channels |

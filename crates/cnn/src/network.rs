@@ -1,5 +1,9 @@
 //! A network: an architecture recorded as a graph, for training or for observing.
 
+mod noise;
+
+pub use noise::SlopeNoise;
+
 use std::ops::Range;
 
 use tensor::{Conv2dConfig, ConvBlockConfig, Graph, NodeId, PoolConfig, TensorError};
@@ -7,6 +11,7 @@ use tensor::{Conv2dConfig, ConvBlockConfig, Graph, NodeId, PoolConfig, TensorErr
 use crate::CnnError;
 use crate::architecture::{Activation, Architecture, Convolution, Layer, LayerShape, Pool};
 use crate::parameters::ParameterTensor;
+use crate::random::Uniform;
 
 /// A recorded network with its loss.
 ///
@@ -27,6 +32,9 @@ pub struct Network {
     pub layers: Vec<FilterLayer>,
     /// All parameters, in the order of the buffer.
     pub parameters: Vec<ParameterTensor>,
+    /// What is drawn for each batch of training: see [`Network::draw_noise`]. Empty in a network
+    /// that is observed.
+    pub noise: Vec<SlopeNoise>,
 }
 
 /// A convolution or linear layer with the activation that it feeds.
@@ -71,7 +79,7 @@ impl Network {
     }
 
     /// The network as it is observed: one node an op, every pre-activation at hand. Its
-    /// parameters lie as in [`Network::training`], its logits are the same bits.
+    /// parameters lie as in [`Network::training`], its logits are the same bits (but for RReLU, whose slopes are the mean ones here).
     ///
     /// # Errors
     /// As [`Network::training`].
@@ -106,10 +114,14 @@ impl Network {
             convolutions: 0,
             linears: 0,
             fused,
+            noise: Vec::new(),
         };
         let (logits, _) = recorder.layers(&architecture.0, &shapes, images, "")?;
         let Recorder {
-            mut graph, layers, ..
+            mut graph,
+            layers,
+            noise,
+            ..
         } = recorder;
         let loss = graph.softmax_cross_entropy(logits, labels).map_err(whole)?;
         Ok(Self {
@@ -120,6 +132,7 @@ impl Network {
             loss,
             layers,
             parameters,
+            noise,
         })
     }
 }
@@ -137,7 +150,9 @@ struct Recorder {
     layers: Vec<FilterLayer>,
     convolutions: usize,
     linears: usize,
+    /// For training, not for observing.
     fused: bool,
+    noise: Vec<SlopeNoise>,
 }
 
 impl Recorder {
@@ -275,6 +290,25 @@ impl Recorder {
                 let slope = self.graph.parameter(&[filters])?;
                 self.graph.prelu(x, slope)
             }
+            Activation::Rrelu { low, high } if self.fused => {
+                let shape = self.graph.shape(x).to_vec();
+                let slopes = self.graph.input(&shape)?;
+                self.noise.push(SlopeNoise {
+                    slopes,
+                    distribution: Uniform { low, high },
+                });
+                self.graph.rrelu(x, slopes)
+            }
+            Activation::Rrelu { low, high } => {
+                self.graph.leaky_relu(x, f64::midpoint(low, high) as f32)
+            }
+            Activation::Elu => self.graph.elu(x),
+            Activation::Selu => self.graph.selu(x),
+            Activation::Gelu => self.graph.gelu(x),
+            Activation::GeluTanh => self.graph.gelu_tanh(x),
+            Activation::Silu => self.graph.silu(x),
+            Activation::Softplus => self.graph.softplus(x),
+            Activation::Tanh => self.graph.tanh(x),
         }
     }
 

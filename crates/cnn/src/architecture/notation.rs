@@ -46,8 +46,8 @@ impl From<Layer> for Written {
 }
 
 /// Every form a layer's text can have; printed where a text has none of them.
-const FORMS: &str = "it begins with conv, linear, relu, leaky_relu, prelu, max_pool, \
-     average_pool, global_average_pool or flatten (a residual block is a table \
+const FORMS: &str = "it begins with conv, linear, relu, leaky_relu, prelu, rrelu, elu, selu, \
+     gelu, gelu_tanh, silu, softplus, tanh, max_pool, average_pool, global_average_pool or flatten (a residual block is a table \
      { residual = [layers] })";
 
 impl FromStr for Layer {
@@ -132,14 +132,37 @@ fn activation(name: &str, words: &mut SplitWhitespace) -> Parsed<Activation> {
     match name {
         "relu" => Ok(Activation::Relu),
         "leaky_relu" => {
-            let slope = words.next().and_then(|word| word.parse::<f64>().ok());
-            let slope = slope.filter(|slope| slope.is_finite());
+            let slope = number(words.next());
             let slope = slope.ok_or("write `leaky_relu SLOPE`, for example `leaky_relu 0.01`")?;
             Ok(Activation::LeakyRelu { slope })
         }
         "prelu" => Ok(Activation::Prelu),
+        "rrelu" => match words.next() {
+            None => Ok(Activation::RRELU),
+            low => {
+                let range = number(low).zip(number(words.next()));
+                let range = range.filter(|(low, high)| low <= high);
+                let (low, high) = range.ok_or(
+                    "write `rrelu LOW HIGH` with LOW at most HIGH, for example \
+                     `rrelu 0.125 0.25`, or `rrelu` alone for 1/8 and 1/3",
+                )?;
+                Ok(Activation::Rrelu { low, high })
+            }
+        },
+        "elu" => Ok(Activation::Elu),
+        "selu" => Ok(Activation::Selu),
+        "gelu" => Ok(Activation::Gelu),
+        "gelu_tanh" => Ok(Activation::GeluTanh),
+        "silu" => Ok(Activation::Silu),
+        "softplus" => Ok(Activation::Softplus),
+        "tanh" => Ok(Activation::Tanh),
         _ => Err(FORMS.to_owned()),
     }
+}
+
+/// A finite number.
+fn number(word: Option<&str>) -> Option<f64> {
+    word?.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// A whole number in decimal digits alone: `+3` and `3.0` are refused.
@@ -207,6 +230,65 @@ impl fmt::Display for Activation {
             Self::Relu => f.write_str("relu"),
             Self::LeakyRelu { slope } => write!(f, "leaky_relu {slope}"),
             Self::Prelu => f.write_str("prelu"),
+            Self::Rrelu { .. } if *self == Self::RRELU => f.write_str("rrelu"),
+            Self::Rrelu { low, high } => write!(f, "rrelu {low} {high}"),
+            Self::Elu => f.write_str("elu"),
+            Self::Selu => f.write_str("selu"),
+            Self::Gelu => f.write_str("gelu"),
+            Self::GeluTanh => f.write_str("gelu_tanh"),
+            Self::Silu => f.write_str("silu"),
+            Self::Softplus => f.write_str("softplus"),
+            Self::Tanh => f.write_str("tanh"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layer;
+
+    #[test]
+    fn every_layer_is_written_as_it_is_read() {
+        for text in [
+            "conv 16 3x3",
+            "conv 16 3x5 stride 2 padding 0",
+            "linear 10",
+            "max_pool 3 stride 2",
+            "relu",
+            "leaky_relu 0.01",
+            "prelu",
+            "rrelu",
+            "rrelu 0.125 0.25",
+            "elu",
+            "selu",
+            "gelu",
+            "gelu_tanh",
+            "silu",
+            "softplus",
+            "tanh",
+        ] {
+            let layer: Layer = text.parse().unwrap();
+            assert_eq!(layer.to_string(), text);
+        }
+        let spelled: Layer = "rrelu 0.125 0.3333333333333333".parse().unwrap();
+        assert_eq!(spelled.to_string(), "rrelu");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_would_be_right() {
+        for (text, expected) in [
+            (
+                "rrelu 0.3 0.1",
+                "`rrelu 0.3 0.1` is not a layer: write `rrelu LOW HIGH`",
+            ),
+            ("rrelu 0.3", "write `rrelu LOW HIGH`"),
+            ("rrelu NaN 1", "write `rrelu LOW HIGH`"),
+            ("leaky_relu inf", "write `leaky_relu SLOPE`"),
+            ("gelu tanh", "nothing may follow, but `tanh` does"),
+            ("swish", "it begins with conv, linear, relu"),
+        ] {
+            let problem = text.parse::<Layer>().unwrap_err().to_string();
+            assert!(problem.contains(expected), "{problem}");
         }
     }
 }
