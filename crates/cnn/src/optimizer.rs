@@ -2,6 +2,8 @@
 
 mod adam;
 mod sgd;
+#[cfg(test)]
+mod tests;
 
 pub use adam::Adam;
 pub use sgd::Sgd;
