@@ -1,6 +1,8 @@
 //! How weights and biases start.
 
 mod orthogonal;
+#[cfg(test)]
+mod tests;
 
 use ndarray::Array1;
 use ndarray_rand::RandomExt;
