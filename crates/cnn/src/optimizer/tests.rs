@@ -210,7 +210,7 @@ fn decay_below_half_a_unit_in_the_last_place_freezes_instead_of_shrinking() {
         let mut optimizer = Optimizer::<f32>::over(&settings, &layout(10_000, 1)).unwrap();
         let mut parameters = start.clone();
         parameters.push(0.0);
-        optimizer.update(&mut parameters, &[0.0; 10_001], 1.0);
+        optimizer.update(&mut parameters, &vec![0.0; 10_001], 1.0);
         start
             .iter()
             .zip(&parameters)
