@@ -15,15 +15,20 @@
 //! (in, out): filters are the last axis everywhere.
 
 pub mod architecture;
+pub mod census;
 pub mod checkpoint;
 pub mod data;
 mod error;
 pub mod initialization;
+pub mod life;
 pub mod network;
 pub mod optimizer;
 pub mod parameters;
+pub mod probe;
 pub mod random;
 pub mod record;
+pub mod recording;
 pub mod settings;
+pub mod trial;
 
 pub use error::CnnError;

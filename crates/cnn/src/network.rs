@@ -1,5 +1,6 @@
 //! A network: an architecture recorded as a graph, for training or for observing.
 
+mod load;
 mod noise;
 
 pub use noise::SlopeNoise;
@@ -75,7 +76,7 @@ impl Network {
         input: [usize; 3],
         batch: usize,
     ) -> Result<Self, CnnError> {
-        Self::record(architecture, input, batch, true)
+        Self::record(architecture, input, batch, Fusion::Pooled)
     }
 
     /// The network as it is observed: one node an op, every pre-activation at hand. Its
@@ -88,14 +89,28 @@ impl Network {
         input: [usize; 3],
         batch: usize,
     ) -> Result<Self, CnnError> {
-        Self::record(architecture, input, batch, false)
+        Self::record(architecture, input, batch, Fusion::Nothing)
+    }
+
+    /// The network as it is counted: convolution, bias and ReLU are one node, a max-pool that
+    /// follows another, so that what every unit gives stands in the graph ([`FilterLayer::counted`])
+    /// at the speed of training. Parameters and logits are as in [`Network::observing`].
+    ///
+    /// # Errors
+    /// As [`Network::training`].
+    pub fn counting(
+        architecture: &Architecture,
+        input: [usize; 3],
+        batch: usize,
+    ) -> Result<Self, CnnError> {
+        Self::record(architecture, input, batch, Fusion::Plain)
     }
 
     fn record(
         architecture: &Architecture,
         input: [usize; 3],
         batch: usize,
-        fused: bool,
+        fusion: Fusion,
     ) -> Result<Self, CnnError> {
         let parameters = architecture.parameters(input)?;
         let shapes = architecture.check(input)?;
@@ -113,7 +128,7 @@ impl Network {
             layers: Vec::new(),
             convolutions: 0,
             linears: 0,
-            fused,
+            fusion,
             noise: Vec::new(),
         };
         let (logits, _) = recorder.layers(&architecture.0, &shapes, images, "")?;
@@ -137,6 +152,26 @@ impl Network {
     }
 }
 
+impl FilterLayer {
+    /// The node with a value for each unit that is above 0 where its pre-activation is: the
+    /// pre-activation, or what ReLU makes of it. Not for [`Network::training`], where a max-pool
+    /// may hide units.
+    pub fn counted(&self) -> NodeId {
+        self.pre_activation.unwrap_or(self.activation)
+    }
+}
+
+/// Which ops in a row are recorded as one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fusion {
+    /// None.
+    Nothing,
+    /// Convolution, bias and ReLU.
+    Plain,
+    /// These with a max-pool that follows; for training.
+    Pooled,
+}
+
 /// A layer with weights whose output has met no activation yet.
 struct Weighted {
     name: String,
@@ -150,8 +185,7 @@ struct Recorder {
     layers: Vec<FilterLayer>,
     convolutions: usize,
     linears: usize,
-    /// For training, not for observing.
-    fused: bool,
+    fusion: Fusion,
     noise: Vec<SlopeNoise>,
 }
 
@@ -202,10 +236,10 @@ impl Recorder {
             return None;
         };
         let pool = match rest {
-            [Layer::MaxPool(pool), ..] => Some(*pool),
+            [Layer::MaxPool(pool), ..] if self.fusion == Fusion::Pooled => Some(*pool),
             _ => None,
         };
-        self.fused.then_some((*settings, pool))
+        (self.fusion != Fusion::Nothing).then_some((*settings, pool))
     }
 
     fn block(
@@ -290,7 +324,7 @@ impl Recorder {
                 let slope = self.graph.parameter(&[filters])?;
                 self.graph.prelu(x, slope)
             }
-            Activation::Rrelu { low, high } if self.fused => {
+            Activation::Rrelu { low, high } if self.fusion == Fusion::Pooled => {
                 let shape = self.graph.shape(x).to_vec();
                 let slopes = self.graph.input(&shape)?;
                 self.noise.push(SlopeNoise {

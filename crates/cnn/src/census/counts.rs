@@ -1,0 +1,111 @@
+//! Counts of one layer.
+
+use crate::network::FilterLayer;
+
+/// What the filters of one layer do on a set of images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerCensus {
+    /// Largest pre-activation of each filter over images and positions; NaN if any was NaN.
+    pub largest: Vec<f32>,
+    /// Images on which each filter is active (pre-activation above 0) at some position.
+    pub active_images: Vec<u64>,
+    /// Image x position at which each filter is active.
+    pub active_positions: Vec<u64>,
+    /// Positions x filters: 1 where the unit is active on some image, else 0.
+    pub active_units: Vec<u32>,
+    /// Positions of each filter.
+    pub positions: usize,
+    /// Up to which pre-activation the derivative is exactly 0; none if nowhere.
+    zero_derivative_up_to: Option<f32>,
+    /// Scratch: active positions of each filter in one image.
+    in_image: Vec<u32>,
+}
+
+impl LayerCensus {
+    pub(super) fn new(layer: &FilterLayer) -> Self {
+        let filters = layer.filters;
+        Self {
+            largest: vec![f32::NEG_INFINITY; filters],
+            active_images: vec![0; filters],
+            active_positions: vec![0; filters],
+            active_units: vec![0; filters * layer.positions],
+            positions: layer.positions,
+            zero_derivative_up_to: layer.function.zero_derivative_up_to(),
+            in_image: vec![0; filters],
+        }
+    }
+
+    /// Number of filters.
+    pub fn filters(&self) -> usize {
+        self.largest.len()
+    }
+
+    /// Whether a filter is silent: its pre-activation is at most 0 at every image and position.
+    pub fn is_silent(&self, filter: usize) -> bool {
+        self.largest[filter] <= 0.0
+    }
+
+    /// Whether a filter is dead: silent, and the activation's derivative is exactly 0 throughout.
+    pub fn is_dead(&self, filter: usize) -> bool {
+        let largest = self.largest[filter];
+        largest <= 0.0
+            && self
+                .zero_derivative_up_to
+                .is_some_and(|limit| largest <= limit)
+    }
+
+    /// Number of units that are active on some image.
+    pub fn count_active_units(&self) -> usize {
+        self.active_units
+            .iter()
+            .map(|&active| active as usize)
+            .sum()
+    }
+
+    /// Number of units of one filter that are active on some image.
+    pub fn active_units_of(&self, filter: usize) -> usize {
+        let of_filter = self
+            .active_units
+            .iter()
+            .skip(filter)
+            .step_by(self.filters());
+        of_filter.map(|&active| active as usize).sum()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.largest.fill(f32::NEG_INFINITY);
+        self.active_images.fill(0);
+        self.active_positions.fill(0);
+        self.active_units.fill(0);
+    }
+
+    /// Counts a batch: a value for each unit, (N, positions, filters), above 0 where it is active,
+    /// and the largest pre-activation of each filter in the batch.
+    pub(super) fn add(&mut self, values: &[f32], activity: &[f32]) {
+        for (largest, &value) in self.largest.iter_mut().zip(activity) {
+            if value > *largest || value.is_nan() {
+                *largest = value;
+            }
+        }
+        let filters = self.largest.len();
+        for image in values.chunks_exact(filters * self.positions) {
+            self.in_image.fill(0);
+            let positions = image.chunks_exact(filters);
+            for (values, units) in positions.zip(self.active_units.chunks_exact_mut(filters)) {
+                for ((value, unit), count) in values.iter().zip(units).zip(&mut self.in_image) {
+                    let active = u32::from(*value > 0.0);
+                    *unit |= active;
+                    *count += active;
+                }
+            }
+            let totals = self
+                .active_images
+                .iter_mut()
+                .zip(&mut self.active_positions);
+            for ((images, positions), &count) in totals.zip(&self.in_image) {
+                *images += u64::from(count > 0);
+                *positions += u64::from(count);
+            }
+        }
+    }
+}

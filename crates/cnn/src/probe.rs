@@ -1,0 +1,51 @@
+//! Measurements that only some studies need: observers inside a trial that add [`ProbeRow`]s.
+//!
+//! A probe is one file in `probe/`, a switch or setting in [`Probes`] and a line in `of`. It
+//! only reads: what it measures cannot change what the trial does.
+
+use crate::CnnError;
+use crate::census::Census;
+use crate::record::ProbeRow;
+use crate::settings::Probes;
+use crate::trial::Step;
+
+/// What a probe can listen to. All methods do nothing unless written.
+pub trait Probe {
+    /// Before the first update (step 0, no batch) and after each update.
+    ///
+    /// # Errors
+    /// Whatever makes going on pointless; the trial ends with it.
+    fn step(&mut self, step: &Step<'_>, rows: &mut Vec<ProbeRow>) -> Result<(), CnnError> {
+        let _ = (step, rows);
+        Ok(())
+    }
+
+    /// At each census of the grid, after [`Probe::step`] of the same step.
+    ///
+    /// # Errors
+    /// As [`Probe::step`].
+    fn census(
+        &mut self,
+        census: &Census,
+        step: &Step<'_>,
+        rows: &mut Vec<ProbeRow>,
+    ) -> Result<(), CnnError> {
+        let _ = (census, step, rows);
+        Ok(())
+    }
+
+    /// Once, after the last census, or when the network has diverged.
+    ///
+    /// # Errors
+    /// As [`Probe::step`].
+    fn end(&mut self, step: &Step<'_>, rows: &mut Vec<ProbeRow>) -> Result<(), CnnError> {
+        let _ = (step, rows);
+        Ok(())
+    }
+}
+
+/// The probes that settings ask for, in a fixed order.
+pub(crate) fn of(settings: &Probes) -> Vec<Box<dyn Probe>> {
+    let Probes {} = settings;
+    Vec::new()
+}

@@ -1,0 +1,160 @@
+//! One trial written to a folder, so that another program can replay it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `trial.json` | id, seed, data digest and all settings |
+//! | `data.safetensors` | `training.images`, `held_out.images`: (N, C, H, W) f32, as the network sees them; `training.labels`, `held_out.labels`: (N) i64 |
+//! | `batches.csv` | one line an update: step before it, learning rate, loss of the batch before it, and the indices into `training.images`, separated by spaces |
+//! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them |
+//! | `gradients/step-N.safetensors` | gradient of the next batch's loss at these weights, same names and layouts |
+//! | `moments/step-N.first.safetensors`, `.second.` | momentum buffer of SGD, or Adam's `exp_avg` and `exp_avg_sq`, after N updates |
+//! | `record.json` | everything that the trial measured |
+
+mod tensors;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::CnnError;
+use crate::checkpoint;
+use crate::data::Images;
+use crate::record::TrialRecord;
+use crate::settings::TrialSettings;
+use crate::trial::{self, Observer, Step};
+
+/// An [`Observer`] that writes a trial to a folder while it runs.
+///
+/// Weights, gradients and moments are saved at step 0, at every `every`-th step and at the last.
+#[derive(Debug)]
+pub struct Recording {
+    folder: PathBuf,
+    every: u32,
+    batches: BufWriter<File>,
+}
+
+impl Recording {
+    /// Makes the folder and writes `trial.json`. Files of the same names are replaced.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] if `every` is 0, [`CnnError::Io`] if a file cannot be written.
+    pub fn begin(
+        folder: &Path,
+        every: u32,
+        settings: &TrialSettings,
+        seed: u64,
+        images: &Images,
+    ) -> Result<Self, CnnError> {
+        if every == 0 {
+            let expected = "must be at least 1: weights are saved at every so many steps";
+            return Err(CnnError::setting("save-every", every, expected));
+        }
+        for part in ["checkpoints", "gradients", "moments"] {
+            let path = folder.join(part);
+            fs::create_dir_all(&path).map_err(failed(&path, "create"))?;
+        }
+        let about = serde_json::json!({
+            "id": trial::id(settings, seed, images),
+            "seed": seed,
+            "data_digest": images.digest,
+            "image_shape": images.shape,
+            "classes": images.classes,
+            "steps": settings.steps(images),
+            "steps_per_epoch": settings.steps_per_epoch(images),
+            "settings": settings,
+        });
+        write_json(&folder.join("trial.json"), &about)?;
+        let path = folder.join("batches.csv");
+        let batches = File::create(&path).map_err(failed(&path, "create"))?;
+        let mut batches = BufWriter::new(batches);
+        writeln!(batches, "step,learning_rate,loss,images").map_err(failed(&path, "write"))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            every,
+            batches,
+        })
+    }
+
+    /// Writes `record.json`, and makes sure that `batches.csv` is whole.
+    ///
+    /// # Errors
+    /// [`CnnError::Io`] if a file cannot be written.
+    pub fn finish(mut self, record: &TrialRecord) -> Result<(), CnnError> {
+        let path = self.folder.join("batches.csv");
+        self.batches.flush().map_err(failed(&path, "write"))?;
+        write_json(&self.folder.join("record.json"), record)
+    }
+
+    fn is_saved(&self, step: u32, planned: u32) -> bool {
+        step.is_multiple_of(self.every) || step == planned
+    }
+
+    fn path(&self, part: &str, step: u32, ending: &str) -> PathBuf {
+        let name = format!("step-{step}{ending}.safetensors");
+        self.folder.join(part).join(name)
+    }
+
+    fn batch(&mut self, step: &Step<'_>, before: u32) -> std::io::Result<()> {
+        let loss = step.loss.unwrap_or(f64::NAN);
+        write!(self.batches, "{before},{},{loss},", step.learning_rate)?;
+        for (place, image) in step.batch.iter().enumerate() {
+            let separator = if place == 0 { "" } else { " " };
+            write!(self.batches, "{separator}{image}")?;
+        }
+        writeln!(self.batches)
+    }
+}
+
+impl Observer for Recording {
+    fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
+        let graph = &step.network.graph;
+        let tensors = &step.network.parameters;
+        match step.step.checked_sub(1) {
+            None => {
+                let path = self.folder.join("data.safetensors");
+                tensors::write(&path, step.training, step.held_out)?;
+            }
+            Some(before) => {
+                let path = self.folder.join("batches.csv");
+                self.batch(step, before).map_err(failed(&path, "write"))?;
+                if self.is_saved(before, step.planned) {
+                    let path = self.path("gradients", before, "");
+                    checkpoint::write(&path, tensors, graph.parameter_grads())?;
+                }
+            }
+        }
+        if self.is_saved(step.step, step.planned) {
+            let path = self.path("checkpoints", step.step, "");
+            checkpoint::write(&path, tensors, graph.parameters())?;
+            let first = step.optimizer.first_moments();
+            let second = step.optimizer.second_moments();
+            for (moments, ending) in [(first, ".first"), (second, ".second")] {
+                if !moments.is_empty() {
+                    checkpoint::write(&self.path("moments", step.step, ending), tensors, moments)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> CnnError {
+    let path = path.to_owned();
+    move |source| CnnError::Io {
+        path,
+        action,
+        source,
+    }
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), CnnError> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(|error| CnnError::File {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    })?;
+    text.push(b'\n');
+    fs::write(path, text).map_err(failed(path, "write"))
+}
+
+#[cfg(test)]
+mod tests;

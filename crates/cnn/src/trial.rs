@@ -1,0 +1,91 @@
+//! One trial: a network trained from its settings and a seed, and everything measured on the way.
+//!
+//! A trial is a pure function of its settings, a seed and the images. The seed fixes the split,
+//! the initial draws and the order of the batches, each a stream of its own.
+
+mod events;
+mod measured;
+mod run;
+mod tracker;
+
+pub use run::run;
+
+use crate::CnnError;
+use crate::census::Census;
+use crate::data::{Images, Subset};
+use crate::network::Network;
+use crate::optimizer::Optimizer;
+use crate::settings::TrialSettings;
+
+/// Raised whenever a change of code changes a number that training computes.
+pub const NUMERICS_VERSION: u32 = 1;
+
+/// Raised whenever a change of code changes what a trial records.
+pub const RECORD_VERSION: u32 = 1;
+
+/// The name of a trial: BLAKE3, in hexadecimal, of its settings in canonical form, its seed, the
+/// digest of its images and both versions.
+pub fn id(settings: &TrialSettings, seed: u64, images: &Images) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("mortality 1 trial id");
+    let canonical = settings.canonical();
+    for part in [canonical.as_bytes(), images.digest.as_bytes()] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.update(&seed.to_le_bytes());
+    hasher.update(&NUMERICS_VERSION.to_le_bytes());
+    hasher.update(&RECORD_VERSION.to_le_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Somebody who watches a trial, and may stop it. It only reads.
+pub trait Observer {
+    /// Before the first update (step 0) and after each.
+    ///
+    /// # Errors
+    /// [`CnnError::Interrupted`], or any other, stops the trial with that error.
+    fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
+        let _ = step;
+        Ok(())
+    }
+
+    /// At each census of the grid, after [`Observer::step`] of the same step.
+    ///
+    /// # Errors
+    /// As [`Observer::step`].
+    fn census(&mut self, census: &Census, step: &Step<'_>) -> Result<(), CnnError> {
+        let _ = (census, step);
+        Ok(())
+    }
+}
+
+/// Watches nothing.
+impl Observer for () {}
+
+/// A trial between two updates.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Step<'a> {
+    /// Updates done.
+    pub step: u32,
+    /// Updates planned.
+    pub planned: u32,
+    /// Learning rate of the update just done; of the first one at step 0.
+    pub learning_rate: f64,
+    /// Mean loss of the batch just used, before its update, in nats; none at step 0.
+    pub loss: Option<f64>,
+    /// Indices into the training images of the batch just used; empty at step 0.
+    pub batch: &'a [u32],
+    /// The network with the weights after the update; its gradients and activations are those of
+    /// the batch just used, before it.
+    pub network: &'a Network,
+    /// The optimizer after the update.
+    pub optimizer: &'a Optimizer,
+    /// The training images, as the network sees them.
+    pub training: &'a Subset,
+    /// The held-out images, as the network sees them.
+    pub held_out: &'a Subset,
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

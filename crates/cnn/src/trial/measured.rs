@@ -1,0 +1,172 @@
+//! From censuses and trackers to the rows of a record.
+
+use super::events::Events;
+use super::tracker::LayerTracker;
+use crate::census::{Census, LayerCensus};
+use crate::life::Life;
+use crate::record::{CensusRow, FilterRow};
+
+/// The times that a record refers to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub steps: u32,
+    pub steps_per_epoch: u32,
+    pub annealing_step: u32,
+}
+
+/// Everything measured so far.
+#[derive(Debug)]
+pub(super) struct Measured {
+    pub times: Times,
+    pub trackers: Vec<LayerTracker>,
+    pub events: Events,
+    pub censuses: Vec<CensusRow>,
+    /// The last census at which the network was finite.
+    pub last: Option<Census>,
+    /// Of each layer's filters, whether it was cut off at that census.
+    cut_off: Vec<Vec<bool>>,
+    pub dead_steps: u64,
+    pub dead_steps_with_gradient: u64,
+}
+
+impl Measured {
+    pub fn new(times: Times, trackers: Vec<LayerTracker>) -> Self {
+        Self {
+            times,
+            events: Events::new(trackers.len()),
+            cut_off: trackers
+                .iter()
+                .map(|layer| vec![false; layer.last_active.len()])
+                .collect(),
+            trackers,
+            censuses: Vec::new(),
+            last: None,
+            dead_steps: 0,
+            dead_steps_with_gradient: 0,
+        }
+    }
+
+    /// Takes in a census of the grid.
+    pub fn census(&mut self, census: &Census) {
+        if !census.is_finite() {
+            self.diverged(census);
+            return;
+        }
+        self.events.census(census);
+        let step = census.step;
+        let layers = census.layers.iter().zip(&mut self.trackers);
+        for (index, (layer, tracker)) in layers.enumerate() {
+            let mut row = self::row(census, index);
+            for filter in 0..layer.filters() {
+                let dead = layer.is_dead(filter);
+                let silent = layer.is_silent(filter);
+                let active = layer.largest[filter] > 0.0;
+                let epoch = self.times.steps_per_epoch;
+                let cut_off = active && tracker.without_gradient(filter, step, epoch);
+                self.cut_off[index][filter] = cut_off;
+                row.dead += u32::from(dead);
+                row.silent += u32::from(silent);
+                row.cut_off += u32::from(cut_off);
+                let (dead_steps, with_gradient) = tracker.sighted(filter, step, dead);
+                self.dead_steps += dead_steps;
+                self.dead_steps_with_gradient += with_gradient;
+            }
+            row.silent_units = row.units - layer.count_active_units() as u32;
+            let active: u64 = layer.active_positions.iter().sum();
+            row.positive_share = active as f64 / (f64::from(row.units) * census.images as f64);
+            self.censuses.push(row);
+        }
+        match &mut self.last {
+            Some(last) => last.clone_from(census),
+            None => self.last = Some(census.clone()),
+        }
+    }
+
+    /// Takes in that the network was diverged at a census: rows with all counts 0.
+    pub fn diverged(&mut self, census: &Census) {
+        for layer in 0..census.layers.len() {
+            self.censuses.push(self::row(census, layer));
+        }
+    }
+
+    /// The lives of all filters.
+    pub fn filters(&self) -> Vec<FilterRow> {
+        let mut rows = Vec::new();
+        for (layer, tracker) in self.trackers.iter().enumerate() {
+            let last = self.last.as_ref();
+            let census = last.map(|last| (&last.layers[layer], last.images));
+            for filter in 0..tracker.sightings.len() {
+                rows.push(self.filter(layer, tracker, filter, census));
+            }
+        }
+        rows
+    }
+
+    fn filter(
+        &self,
+        layer: usize,
+        tracker: &LayerTracker,
+        filter: usize,
+        census: Option<(&LayerCensus, usize)>,
+    ) -> FilterRow {
+        let sightings = &tracker.sightings[filter];
+        let life = Life::of(sightings);
+        let annealing = self.times.annealing_step;
+        let before_annealing = sightings.iter().rfind(|seen| seen.step <= annealing);
+        let share = |count: Option<u64>, of: usize| {
+            count.map_or(f64::NAN, |count| count as f64 / of as f64)
+        };
+        let images = census.map_or(1, |(_, images)| images);
+        let positions = census.map_or(1, |(layer, _)| layer.positions);
+        let census = census.map(|(layer, _)| layer);
+        FilterRow {
+            layer: layer as u32,
+            filter: filter as u32,
+            born_dead: life.born_dead,
+            ever_dead: life.ever_dead,
+            dead_before_annealing: before_annealing.is_some_and(|seen| seen.dead),
+            dead_at_end: life.dead_at_end,
+            silent_at_end: census.is_some_and(|layer| layer.is_silent(filter)),
+            cut_off_at_end: self.cut_off[layer][filter],
+            revivals: life.revivals,
+            first_death_after: life.first_death.map(|(after, _)| after),
+            first_death_by: life.first_death.map(|(_, by)| by),
+            final_death_after: life.final_death.map(|(after, _)| after),
+            final_death_by: life.final_death.map(|(_, by)| by),
+            last_active_step: tracker.last_active[filter],
+            last_gradient_step: tracker.last_gradient[filter],
+            largest_pre_activation: census
+                .map_or(f64::NAN, |layer| f64::from(layer.largest[filter])),
+            active_images: share(census.map(|layer| layer.active_images[filter]), images),
+            active_positions: share(
+                census.map(|layer| layer.active_positions[filter]),
+                images * positions,
+            ),
+            active_units: share(
+                census.map(|layer| layer.active_units_of(filter) as u64),
+                positions,
+            ),
+        }
+    }
+}
+
+/// A row of one layer with all counts 0.
+fn row(census: &Census, layer: usize) -> CensusRow {
+    let counts = &census.layers[layer];
+    let finite = census.is_finite();
+    CensusRow {
+        step: census.step,
+        layer: layer as u32,
+        outcome: census.outcome,
+        filters: counts.filters() as u32,
+        silent: 0,
+        dead: 0,
+        cut_off: 0,
+        units: (counts.filters() * counts.positions) as u32,
+        silent_units: 0,
+        positive_share: 0.0,
+        train_loss: if finite { census.loss } else { f64::NAN },
+        train_accuracy: census.accuracy,
+        logit_spread: census.logit_spread,
+    }
+}

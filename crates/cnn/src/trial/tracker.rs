@@ -1,0 +1,162 @@
+//! What the training steps themselves tell of each filter, without an extra pass.
+
+use crate::life::Sighting;
+use crate::network::{FilterLayer, Network};
+
+/// One layer's filters as the training batches see them.
+#[derive(Debug)]
+pub(super) struct LayerTracker {
+    /// Up to which pre-activation the derivative is exactly 0; none if nowhere.
+    zero_derivative_up_to: Option<f32>,
+    /// Last step whose batch made the filter active (pre-activation above 0).
+    pub last_active: Vec<Option<u32>>,
+    /// Last step whose batch met a derivative other than 0.
+    last_alive: Vec<Option<u32>>,
+    /// Last step whose batch gave a gradient other than 0.
+    pub last_gradient: Vec<Option<u32>>,
+    /// Steps with such a gradient since the last census.
+    pub gradient_steps: Vec<u32>,
+    /// Whether this step's gradient is other than 0; scratch.
+    has_gradient: Vec<u32>,
+    /// The censuses so far, one list a filter.
+    pub sightings: Vec<Vec<Sighting>>,
+}
+
+impl LayerTracker {
+    pub fn new(layer: &FilterLayer) -> Self {
+        let filters = layer.filters;
+        Self {
+            zero_derivative_up_to: layer.function.zero_derivative_up_to(),
+            last_active: vec![None; filters],
+            last_alive: vec![None; filters],
+            last_gradient: vec![None; filters],
+            gradient_steps: vec![0; filters],
+            has_gradient: vec![0; filters],
+            sightings: vec![Vec::new(); filters],
+        }
+    }
+
+    /// Notes which filters the batch of `step` made active; gives whether all were dead on it.
+    pub fn forward(&mut self, step: u32, activity: &[f32]) -> bool {
+        let mut all_dead = true;
+        let last = self.last_active.iter_mut().zip(&mut self.last_alive);
+        for ((last_active, last_alive), &largest) in last.zip(activity) {
+            if largest > 0.0 {
+                *last_active = Some(step);
+            }
+            let is_dead = self
+                .zero_derivative_up_to
+                .is_some_and(|limit| largest <= limit);
+            if !is_dead {
+                *last_alive = Some(step);
+                all_dead = false;
+            }
+        }
+        all_dead
+    }
+
+    /// Notes which filters have a weight or bias gradient other than 0 at `step`: one pass over
+    /// the layer's part of the flat buffer.
+    pub fn backward(&mut self, step: u32, weight: &[f32], bias: &[f32]) {
+        let filters = self.has_gradient.len();
+        self.has_gradient.fill(0);
+        for row in weight.chunks_exact(filters).chain([bias]) {
+            for (found, gradient) in self.has_gradient.iter_mut().zip(row) {
+                // All bits but the sign: NaN counts as other than 0.
+                *found |= gradient.to_bits() << 1;
+            }
+        }
+        let counted = self.last_gradient.iter_mut().zip(&mut self.gradient_steps);
+        for ((last, steps), &found) in counted.zip(&self.has_gradient) {
+            if found != 0 {
+                *last = Some(step);
+                *steps += 1;
+            }
+        }
+    }
+
+    /// Notes a census; gives the steps since the one before at which the filter was dead
+    /// throughout, and at how many of them it had a gradient all the same.
+    pub fn sighted(&mut self, filter: usize, step: u32, dead: bool) -> (u64, u64) {
+        let last_alive = self.last_alive[filter];
+        let before = self.sightings[filter].last().copied();
+        self.sightings[filter].push(Sighting {
+            step,
+            dead,
+            last_alive,
+        });
+        let with_gradient = std::mem::take(&mut self.gradient_steps[filter]);
+        match before {
+            Some(before) if before.dead && dead && last_alive < Some(before.step) => {
+                (u64::from(step - before.step), u64::from(with_gradient))
+            }
+            _ => (0, 0),
+        }
+    }
+
+    /// Whether a filter got no gradient at each of the `epoch` steps before `step`.
+    pub fn without_gradient(&self, filter: usize, step: u32, epoch: u32) -> bool {
+        let since = step.checked_sub(epoch);
+        since.is_some_and(|since| self.last_gradient[filter] < Some(since))
+    }
+}
+
+/// The trackers of all layers.
+pub(super) fn trackers(network: &Network) -> Vec<LayerTracker> {
+    network.layers.iter().map(LayerTracker::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::Architecture;
+
+    fn first_layer() -> LayerTracker {
+        let layers = ["conv 2 1x1", "relu", "flatten", "linear 2"];
+        let layers = layers.iter().map(|text| text.parse().unwrap()).collect();
+        let network = Network::training(&Architecture(layers), [1, 1, 1], 1).unwrap();
+        LayerTracker::new(&network.layers[0])
+    }
+
+    #[test]
+    fn dead_steps_count_whole_intervals_and_their_gradients() {
+        let mut layer = first_layer();
+        assert_eq!(layer.sighted(0, 0, true), (0, 0));
+        assert_eq!(layer.sighted(1, 0, true), (0, 0));
+        // Filter 1 is active in a batch between: its interval does not count.
+        assert!(layer.forward(0, &[-1.0, 0.0]));
+        assert!(!layer.forward(1, &[0.0, 0.5]));
+        layer.backward(1, &[0.0, 1.0], &[-0.0, 0.0]);
+        assert_eq!(layer.sighted(0, 2, true), (2, 0));
+        assert_eq!(layer.sighted(1, 2, true), (0, 0));
+        // A gradient on a dead filter is counted, whatever its size or sign.
+        layer.backward(2, &[-f32::from_bits(1), 0.0], &[0.0, 0.0]);
+        layer.backward(3, &[0.0, 0.0], &[f32::NAN, 0.0]);
+        assert_eq!(layer.sighted(0, 5, true), (3, 2));
+        assert_eq!(layer.sighted(1, 5, true), (3, 0));
+        // Alive at the end of the interval: it does not count.
+        layer.backward(5, &[1.0, 0.0], &[1.0, 0.0]);
+        assert_eq!(layer.sighted(0, 6, false), (0, 0));
+        assert_eq!(layer.last_active, [None, Some(1)]);
+        assert_eq!(layer.last_gradient, [Some(5), Some(1)]);
+    }
+
+    #[test]
+    fn without_gradient_asks_for_a_whole_epoch() {
+        let mut layer = first_layer();
+        assert!(!layer.without_gradient(0, 4, 5));
+        assert!(layer.without_gradient(0, 5, 5));
+        layer.backward(3, &[1.0, 0.0], &[0.0, 0.0]);
+        assert!(!layer.without_gradient(0, 8, 5));
+        assert!(layer.without_gradient(0, 9, 5));
+        assert!(layer.without_gradient(1, 9, 5));
+    }
+
+    #[test]
+    fn nan_is_neither_active_nor_dead() {
+        let mut layer = first_layer();
+        assert!(!layer.forward(3, &[f32::NAN, -1.0]));
+        assert_eq!(layer.last_active, [None, None]);
+        assert_eq!(layer.last_alive, [Some(3), None]);
+    }
+}
