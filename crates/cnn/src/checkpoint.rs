@@ -5,6 +5,10 @@
 //! order height, width, channel and PyTorch in the order channel, height, width.
 //! `load_state_dict` of a `Sequential` of the same layers takes the file as it is.
 
+mod bf16;
+
+pub use bf16::{from_bf16, round_bf16, to_bf16};
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
