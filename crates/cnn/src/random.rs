@@ -33,6 +33,8 @@ pub enum Stream {
     Noise,
     /// Images made by a procedure.
     Images,
+    /// New orders of the pixels during training.
+    Permutations,
 }
 
 impl Stream {
@@ -44,6 +46,7 @@ impl Stream {
             Self::Batches => "mortality 1 random stream: batches",
             Self::Noise => "mortality 1 random stream: noise",
             Self::Images => "mortality 1 random stream: images",
+            Self::Permutations => "mortality 1 random stream: permutations",
         }
     }
 }
@@ -98,7 +101,7 @@ impl Streams {
             Stream::Split => self.offsets.split,
             Stream::Initialization => self.offsets.initialization,
             Stream::Batches => self.offsets.batches,
-            Stream::Noise | Stream::Images => 0,
+            Stream::Noise | Stream::Images | Stream::Permutations => 0,
         };
         let mut material = [0; 12];
         material[..8].copy_from_slice(&self.seed.to_le_bytes());
@@ -162,6 +165,7 @@ mod tests {
             first(0, plain, Stream::Batches, 0),
             first(0, plain, Stream::Noise, 0),
             first(0, plain, Stream::Images, 0),
+            first(0, plain, Stream::Permutations, 0),
         ];
         assert_eq!(
             first(0, plain, Stream::Split, 0),
@@ -169,7 +173,7 @@ mod tests {
         );
         seen.sort_unstable();
         seen.dedup();
-        assert_eq!(seen.len(), 8);
+        assert_eq!(seen.len(), 9);
     }
 
     #[test]

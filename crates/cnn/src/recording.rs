@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `trial.json` | id, seed, data digest and all settings |
-//! | `data.safetensors` | `training.images`, `held_out.images`: (N, C, H, W) f32, as the network sees them; `training.labels`, `held_out.labels`: (N) i64 |
+//! | `data.safetensors` | `training.images`, `held_out.images`: (N, C, H, W) f32, as the network sees them (of a trial with `permuted_every` in its first phase); `training.labels`, `held_out.labels`: (N) i64 |
 //! | `batches.csv` | one line an update: step before it, learning rate, loss of the batch before it, and the indices into `training.images`, separated by spaces |
 //! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them |
 //! | `gradients/step-N.safetensors` | gradient of the next batch's loss at these weights, same names and layouts |

@@ -56,6 +56,13 @@ pub struct Schedule {
     /// The annealed rate as a share of the learning rate.
     #[serde(default = "defaults::annealing_factor")]
     pub annealing_factor: f64,
+    /// Epochs of a phase; 0 if all is one phase. At the beginning of each phase but the first the
+    /// positions of the pixels are put in a new random order, the same for all images, training
+    /// and held out (the permuted tasks of continual learning, Goodfellow et al. 2013,
+    /// arXiv 1312.6211). Orders come from [`Stream::Permutations`](crate::random::Stream), one
+    /// substream a phase.
+    #[serde(default)]
+    pub permuted_every: usize,
 }
 
 impl TrialSettings {
@@ -156,6 +163,10 @@ impl Schedule {
                 &expected,
             );
         }
+        if self.permuted_every > 1 << 24 {
+            let expected = "must be from 0 to 2^24";
+            return wrong("permuted_every", self.permuted_every.to_string(), expected);
+        }
         if !(0.0..=1.0).contains(&self.annealing_factor) {
             let expected = "must be from 0 to 1";
             return wrong(
@@ -165,6 +176,13 @@ impl Schedule {
             );
         }
         Ok(())
+    }
+
+    /// The phase that begins with an epoch, both counted from 0; none if the epoch begins no phase
+    /// or the first one.
+    pub fn phase_from(&self, epoch: usize) -> Option<u64> {
+        let begins = epoch > 0 && epoch.checked_rem(self.permuted_every) == Some(0);
+        begins.then(|| (epoch / self.permuted_every) as u64)
     }
 
     /// The learning rate of an epoch, counted from 0.
@@ -227,6 +245,19 @@ mod tests {
         assert_eq!(settings.steps(&images), 900);
         assert_eq!(settings.schedule.rate(16), 0.1);
         assert_eq!(settings.schedule.rate(17), 0.1 / 30.0);
+        assert!((0..20).all(|epoch| settings.schedule.phase_from(epoch).is_none()));
+    }
+
+    #[test]
+    fn phases_begin_every_so_many_epochs() {
+        let mut schedule = settings().schedule;
+        schedule.permuted_every = 3;
+        let begun: Vec<_> = (0..8).map(|epoch| schedule.phase_from(epoch)).collect();
+        let none = None;
+        assert_eq!(
+            begun,
+            [none, none, none, Some(1), none, none, Some(2), none]
+        );
     }
 
     #[test]
@@ -249,7 +280,11 @@ mod tests {
     #[test]
     fn values_out_of_range_are_refused_by_name() {
         let images = DataSettings::default().load(None).unwrap();
-        let cases: [(Change, &str); 8] = [
+        let cases: [(Change, &str); 9] = [
+            (
+                |s| s.schedule.permuted_every = usize::MAX,
+                "schedule.permuted_every",
+            ),
             (
                 |s| s.schedule.learning_rate = f64::NAN,
                 "schedule.learning_rate = NaN",

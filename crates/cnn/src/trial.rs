@@ -5,6 +5,7 @@
 
 mod events;
 mod measured;
+mod phases;
 mod run;
 mod tracker;
 

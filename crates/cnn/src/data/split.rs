@@ -123,6 +123,21 @@ impl Subset {
         self.labels.is_empty()
     }
 
+    /// Puts the positions of every image in another order: place p then has what stood at
+    /// `order[p]`, with all its channels. `order` holds each of the H W positions once.
+    pub fn permute(&mut self, order: &[u32]) {
+        let [_, _, channels] = self.shape;
+        let each = self.shape.iter().product::<usize>();
+        let mut before = vec![0.0; each];
+        for image in self.pixels.chunks_exact_mut(each) {
+            before.copy_from_slice(image);
+            for (pixel, &from) in image.chunks_exact_mut(channels).zip(order) {
+                let from = from as usize * channels;
+                pixel.copy_from_slice(&before[from..from + channels]);
+            }
+        }
+    }
+
     /// The pixels of one image.
     pub fn image(&self, index: usize) -> &[f32] {
         let each = self.shape.iter().product::<usize>();
@@ -178,6 +193,18 @@ mod tests {
         assert_eq!(draw(0, plain), draw(0, batches));
         assert_ne!(draw(0, plain), draw(0, other));
         assert_ne!(draw(0, plain), draw(1, plain));
+    }
+
+    #[test]
+    fn permuting_moves_whole_pixels_alike_in_all_images() {
+        let mut subset = Subset {
+            shape: [1, 3, 2],
+            pixels: (0..12_u8).map(f32::from).collect(),
+            labels: vec![0, 1],
+        };
+        subset.permute(&[2, 0, 1]);
+        assert_eq!(subset.image(0), [4.0, 5.0, 0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(subset.image(1), [10.0, 11.0, 6.0, 7.0, 8.0, 9.0]);
     }
 
     #[test]

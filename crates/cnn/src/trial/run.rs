@@ -2,7 +2,7 @@
 
 use super::measured::{Measured, Times};
 use super::tracker::trackers;
-use super::{Observer, Step};
+use super::{Observer, Step, phases};
 use crate::CnnError;
 use crate::census::{Observatory, all_finite, grid, spread};
 use crate::data::{Images, Split, Subset};
@@ -128,6 +128,13 @@ impl<'a> Trial<'a> {
         let mut order: Vec<u32> = Vec::with_capacity(self.training.len());
         'training: for epoch in 0..schedule.epochs {
             self.learning_rate = schedule.rate(epoch);
+            if let Some(phase) = schedule.phase_from(epoch) {
+                phases::permute(
+                    [&mut self.training, &mut self.held_out],
+                    phase,
+                    self.streams,
+                );
+            }
             order.clear();
             order.extend(0..self.training.len() as u32);
             let mut generator = self.streams.substream(Stream::Batches, epoch as u64);
