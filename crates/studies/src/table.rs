@@ -91,6 +91,11 @@ impl Table {
             .unwrap_or(0)
     }
 
+    /// Whether there is a column of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name == name)
+    }
+
     /// The numbers of a column; whole numbers become real ones, missing ones `NaN`.
     ///
     /// # Errors

@@ -18,10 +18,14 @@ use crate::table::Table;
 /// How a fate is filled.
 type Filling = fn() -> Fill;
 
+/// Of activations that have a slope everywhere.
+const SILENT: &str = "silent";
+
 /// Fates as the table names them, from the left of a bar.
-const FATES: [(&str, &str, Filling); 6] = [
+const FATES: [(&str, &str, Filling); 7] = [
     ("born_dead", "Dead since step 0", Fill::born_dead),
     ("died", "Died", Fill::dead),
+    (SILENT, "Silent, not dead", Fill::silent),
     ("cut_off", "Cut off", Fill::cut_off),
     ("live", "Live", Fill::working),
     ("collapsed", "In a collapsed network", Fill::collapsed),
@@ -48,7 +52,7 @@ pub struct FatesWords<'a> {
 /// Draws a figure from a table with one row a facet and arm.
 ///
 /// Columns: `facet` (heading of a panel), `arm` (label of a bar), one share for each fate
-/// (`born_dead`, `died`, `cut_off`, `live`, `collapsed`, `diverged`; they add up to 1),
+/// (`born_dead`, `died`, `silent`, `cut_off`, `live`, `collapsed`, `diverged`; they add up to 1),
 /// `dead_low95` and `dead_high95` (interval of `born_dead` + `died`), `n` (networks). Facets stand
 /// from left to right and arms from top to bottom in order of first appearance.
 ///
@@ -90,12 +94,18 @@ pub fn draw(
         svg,
         caption: format!(
             "{} Each bar: all filters of all networks of one arm at the end of training, stacked \
-             to 100%: dead since step 0; alive at step 0 and dead at the end (died); cut off \
+             to 100%: dead since step 0; alive at step 0 and dead at the end (died); {}cut off \
              (active, and yet without gradient for the last epoch); live; in a collapsed or \
              diverged network, whatever their own state. Whisker: 95% percentile bootstrap \
              interval over seeds of the share dead in networks that work. n = {} networks \
              (seeds) a bar.",
             words.caption,
+            if chart.has_silent() {
+                "silent on the whole training set and not dead, since the activation's derivative \
+                 is not 0 there; "
+            } else {
+                ""
+            },
             chart.networks()
         ),
         table,
@@ -150,6 +160,7 @@ impl Chart {
     fn draw(&self, canvas: &mut Canvas, grid: &Grid) {
         let mut entries: Vec<(Sample, &str)> = FATES
             .iter()
+            .filter(|(column, ..)| *column != SILENT || self.has_silent())
             .map(|(_, words, fill)| (Sample::Area(fill()), *words))
             .collect();
         entries.push((Sample::Line(INTERVAL), "95% interval of dead"));
@@ -208,6 +219,12 @@ impl Chart {
         }
     }
 
+    /// Whether any filter is silent and not dead: never with ReLU.
+    fn has_silent(&self) -> bool {
+        let silent = FATES.iter().position(|(column, ..)| *column == SILENT);
+        silent.is_some_and(|index| self.bars.iter().any(|bar| bar.shares[index] > 0.0))
+    }
+
     fn networks(&self) -> String {
         let (least, most) = self
             .bars
@@ -245,20 +262,20 @@ mod tests {
 
     fn table() -> Table {
         let rows = [
-            ("Low rate", "He", [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]),
+            ("Low rate", "He", [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]),
             (
                 "Low rate",
                 "Bias \u{2212}0.1",
-                [0.1, 0.05, 0.02, 0.83, 0.0, 0.0],
+                [0.1, 0.05, 0.0, 0.02, 0.83, 0.0, 0.0],
             ),
-            ("Edge", "He", [0.0, 0.2, 0.05, 0.5, 0.25, 0.0]),
+            ("Edge", "He", [0.0, 0.1, 0.1, 0.05, 0.5, 0.25, 0.0]),
             (
                 "Edge",
                 "Bias \u{2212}0.1",
-                [0.1, 0.4, 0.05, 0.2, 0.125, 0.125],
+                [0.1, 0.4, 0.0, 0.05, 0.2, 0.125, 0.125],
             ),
         ];
-        let text = |of: fn(&(&'static str, &'static str, [f64; 6])) -> String| {
+        let text = |of: fn(&(&'static str, &'static str, [f64; 7])) -> String| {
             rows.iter().map(of).collect::<Vec<String>>()
         };
         let mut table = Table::new("fates", "Made up.")

@@ -44,7 +44,8 @@ pub struct ForestWords<'a> {
 /// Draws a figure from a table with one row an effect.
 ///
 /// Columns: `facet` (heading of a panel), `row` (label), `series` (which of several estimates of
-/// that row; one word where there is only one), `value`, `low95`, `high95`, `n`. `factor`
+/// that row; one word where there is only one), `value`, `low95`, `high95`, `n`, and, where single
+/// networks are to be shown, `replicate`: rows that have one are drawn as dots. `factor`
 /// multiplies values into the axis' unit (100 for points or per cent); `thresholds` are marked,
 /// in that unit. Facets, rows and series keep the order of first appearance.
 ///
@@ -91,8 +92,13 @@ pub fn draw(
         svg,
         caption: format!(
             "{} Markers: means over seeds; bars: 95% percentile bootstrap intervals over seeds, \
-             resampled jointly for all rows. n = {} networks (seeds) a row.",
+             resampled jointly for all rows{}. n = {} networks (seeds) a row.",
             words.caption,
+            if effects.dots.is_empty() {
+                ""
+            } else {
+                "; dots: single networks"
+            },
             effects.networks()
         ),
         table,
@@ -114,6 +120,8 @@ struct Chart {
     rows: Vec<String>,
     series: Vec<String>,
     effects: Vec<Effect>,
+    /// Single networks.
+    dots: Vec<Effect>,
     scale: Scale,
 }
 
@@ -125,18 +133,27 @@ impl Chart {
         let (low, high) = (table.numbers("low95")?, table.numbers("high95")?);
         let n = table.numbers("n")?;
         let (mut facets, mut rows, mut all_series) = (Vec::new(), Vec::new(), Vec::new());
-        let effects: Vec<Effect> = (0..n.len())
-            .map(|i| Effect {
-                facet: first_seen(&mut facets, &facet[i]),
-                row: first_seen(&mut rows, &row[i]),
-                series: first_seen(&mut all_series, &series[i]),
-                value: factor * value[i],
-                low: factor * low[i],
-                high: factor * high[i],
-                n: n[i],
+        let single: Vec<bool> = if table.has("replicate") {
+            let replicate = table.numbers("replicate")?;
+            replicate.iter().map(|value| value.is_finite()).collect()
+        } else {
+            vec![false; n.len()]
+        };
+        let all: Vec<(bool, Effect)> = (0..n.len())
+            .map(|i| {
+                let effect = Effect {
+                    facet: first_seen(&mut facets, &facet[i]),
+                    row: first_seen(&mut rows, &row[i]),
+                    series: first_seen(&mut all_series, &series[i]),
+                    value: factor * value[i],
+                    low: factor * low[i],
+                    high: factor * high[i],
+                    n: n[i],
+                };
+                (single[i], effect)
             })
             .collect();
-        let shown = effects.iter().flat_map(|e| [e.value, e.low, e.high]);
+        let shown = all.iter().flat_map(|(_, e)| [e.value, e.low, e.high]);
         let (least, most) = shown
             .filter(|value| value.is_finite())
             .fold((0.0f64, 0.0f64), |(least, most), v| {
@@ -149,11 +166,15 @@ impl Chart {
             });
         }
         let margin = 0.06 * (most - least);
+        let (dots, effects): (Vec<_>, Vec<_>) = all.into_iter().partition(|(single, _)| *single);
+        let [dots, effects] =
+            [dots, effects].map(|part| part.into_iter().map(|(_, effect)| effect).collect());
         Ok(Self {
             facets,
             rows,
             series: all_series,
             effects,
+            dots,
             scale: Scale::Linear {
                 low: if least < 0.0 { least - margin } else { 0.0 },
                 high: if most > 0.0 { most + margin } else { 0.0 },
@@ -192,6 +213,9 @@ impl Chart {
             entries
                 .extend(series.map(|(index, name)| (Sample::Series(solid(index)), name.as_str())));
         }
+        if !self.dots.is_empty() {
+            entries.push((Sample::Dot(Colour::GREY), "Single network"));
+        }
         if !thresholds.is_empty() {
             entries.push((Sample::Line(THRESHOLD), words.threshold));
         }
@@ -221,6 +245,10 @@ impl Chart {
             for threshold in thresholds.iter().filter(|t| self.scale.contains(**t)) {
                 panel.moment(canvas, *threshold, THRESHOLD);
             }
+            for dot in self.dots.iter().filter(|e| e.facet == column) {
+                let (x, y) = self.place(&panel, dot, dot.value);
+                canvas.dot((x, y), 0.25, solid(dot.series).colour.tint(0.5), 1.0);
+            }
             for effect in self.effects.iter().filter(|e| e.facet == column) {
                 self.effect(canvas, &panel, effect);
             }
@@ -231,11 +259,7 @@ impl Chart {
 
     fn effect(&self, canvas: &mut Canvas, panel: &Panel, effect: &Effect) {
         let look = solid(effect.series);
-        let shift = 1.9 * (effect.series as f64 - (self.series.len() as f64 - 1.0) / 2.0);
-        let place = |value: f64| {
-            let (x, y) = panel.at(value, effect.row as f64);
-            (x, y + shift)
-        };
+        let place = |value: f64| self.place(panel, effect, value);
         if !effect.value.is_finite() {
             return;
         }
@@ -243,6 +267,13 @@ impl Chart {
             canvas.line(&[place(effect.low), place(effect.high)], look.stroke(0.7));
         }
         canvas.marker(place(effect.value), look.marker, 1.2, look.colour);
+    }
+
+    /// Where a value of a row and series stands.
+    fn place(&self, panel: &Panel, effect: &Effect, value: f64) -> (f64, f64) {
+        let shift = 1.9 * (effect.series as f64 - (self.series.len() as f64 - 1.0) / 2.0);
+        let (x, y) = panel.at(value, effect.row as f64);
+        (x, y + shift)
     }
 
     fn networks(&self) -> String {
@@ -292,6 +323,7 @@ fn round_step(wanted: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::figures::synthetic;
+    use crate::table::Values;
 
     fn table() -> Table {
         let words = |words: [&str; 4]| words.map(String::from).to_vec();
@@ -335,6 +367,23 @@ mod tests {
                 .contains("All layers, GELU, low rate: -1.00 (-2.00 to 0.50)")
         );
         synthetic::save(&once);
+    }
+
+    #[test]
+    fn single_networks_are_dots_and_no_effects() {
+        let words = ForestWords {
+            name: "effects-with-dots",
+            title: "Differences",
+            caption: "Differences of accuracy.",
+            axis: "Accuracy minus ReLU's (points)",
+            threshold: "",
+        };
+        let replicates = vec![None, Some(0), None, None];
+        let table = table().column("replicate", "Seed.", Values::Integer(replicates));
+        let figure = draw(table, 100.0, &[], words, &synthetic::provenance()).unwrap();
+        assert!(!figure.svg.contains("All layers, GELU"));
+        assert!(figure.caption.contains("dots: single networks"));
+        synthetic::save(&figure);
     }
 
     #[test]

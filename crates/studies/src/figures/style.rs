@@ -205,6 +205,11 @@ impl Fill {
         Self::plain(Colour::BLUE)
     }
 
+    /// Filters that are silent and not dead.
+    pub fn silent() -> Self {
+        Self::plain(Colour::SKY_BLUE)
+    }
+
     /// Of what was dead from the beginning.
     pub fn born_dead() -> Self {
         Self::hatched(Colour::BLACK, Colour::WHITE, (1.0, 1.0), 1.1)

@@ -61,6 +61,11 @@ pub fn table<Key: Clone + PartialEq>(
         share(|network| network.lives(None, |lives| lives.dead_at_end) - born_dead(network)),
     )
     .real(
+        "silent",
+        "Silent at the end and not dead: the activation's derivative is not 0 there.",
+        share(silent),
+    )
+    .real(
         "cut_off",
         "Active at the end, and yet without gradient for the last epoch.",
         share(|network| network.lives(None, |lives| lives.cut_off_at_end)),
@@ -70,7 +75,7 @@ pub fn table<Key: Clone + PartialEq>(
         "None of the others.",
         share(|network| {
             let gone = |lives: &super::networks::Lives| lives.dead_at_end + lives.cut_off_at_end;
-            filters(network) - network.lives(None, gone)
+            filters(network) - network.lives(None, gone) - silent(network)
         }),
     )
     .real(
@@ -112,6 +117,11 @@ fn filters<Key>(network: &Network<Key>) -> f64 {
     network.at_end(None, |count| count.filters)
 }
 
+/// Filters that are silent at the end and not dead.
+fn silent<Key>(network: &Network<Key>) -> f64 {
+    network.lives(None, |lives| lives.silent_at_end - lives.dead_at_end)
+}
+
 /// Filters that are dead at the end and have no final death: dead since step 0.
 fn born_dead<Key>(network: &Network<Key>) -> f64 {
     network.lives(None, |lives| lives.dead_at_end - lives.final_deaths)
@@ -137,6 +147,7 @@ mod tests {
         let fates = [
             "born_dead",
             "died",
+            "silent",
             "cut_off",
             "live",
             "collapsed",
@@ -149,7 +160,7 @@ mod tests {
         }
         // At the third rate 2, 2, 3, 3 of 8 filters die; at the highest two of four are lost.
         assert_eq!(shares[1][2], 0.3125);
-        assert_eq!((shares[4][3], shares[5][3]), (0.25, 0.25));
+        assert_eq!((shares[5][3], shares[6][3]), (0.25, 0.25));
         assert_eq!(table.words("arm").unwrap()[2], "0.5");
     }
 }
