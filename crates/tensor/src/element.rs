@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
+use crate::kernels::Kernels;
 use crate::kernels::elementary;
 
 /// A real number that a graph computes with: `f32` to train, `f64` to check gradients.
@@ -11,7 +12,8 @@ use crate::kernels::elementary;
 /// transcendental functions come from the `libm` crate or, in f32, from
 /// [`elementary`], so that they give the same bits on every platform.
 pub trait Element:
-    Copy
+    Kernels
+    + Copy
     + Debug
     + Default
     + Display

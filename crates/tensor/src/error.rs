@@ -120,4 +120,16 @@ pub enum TensorError {
         /// Elements given.
         found: usize,
     },
+    /// Vector instructions that the environment variable `MORTALITY_SIMD` asks for and this
+    /// machine has not.
+    #[error(
+        "MORTALITY_SIMD is `{found}`, but this machine has {}",
+        available.join(", ")
+    )]
+    Instructions {
+        /// The name asked for.
+        found: String,
+        /// The names that would be right.
+        available: Vec<&'static str>,
+    },
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::element::Element;
 use crate::error::TensorError;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 
 /// A node of a [`Graph`]: an input, a parameter, or what an op computes.
@@ -62,6 +63,7 @@ impl<T> Node<T> {
 #[derive(Debug)]
 pub struct Graph<T> {
     nodes: Vec<Node<T>>,
+    instructions: Option<Instructions>,
     capacity: Option<usize>,
     parameters: Vec<T>,
     parameter_grads: Vec<T>,
@@ -82,6 +84,7 @@ impl<T: Element> Graph<T> {
     pub fn new() -> Self {
         Self {
             nodes: Vec::new(),
+            instructions: None,
             capacity: None,
             parameters: Vec::new(),
             parameter_grads: Vec::new(),
@@ -89,6 +92,20 @@ impl<T: Element> Graph<T> {
             activation_grads: Vec::new(),
             reached: Vec::new(),
         }
+    }
+
+    /// An empty graph that uses the given vector instructions, whatever [`Instructions::chosen`]
+    /// says.
+    pub fn with_instructions(instructions: Instructions) -> Self {
+        Self {
+            instructions: Some(instructions),
+            ..Self::new()
+        }
+    }
+
+    /// What ops with fast kernels are recorded for.
+    pub(crate) fn instructions(&self) -> Result<Instructions, TensorError> {
+        self.instructions.map_or_else(Instructions::chosen, Ok)
     }
 
     fn reset_batch(&mut self) {

@@ -44,4 +44,5 @@ mod testing;
 pub use element::Element;
 pub use error::TensorError;
 pub use graph::{Graph, NodeId};
+pub use kernels::simd::Instructions;
 pub use ops::{Conv2dConfig, ConvBlockConfig, PoolConfig};

@@ -48,38 +48,49 @@ impl Conv2dShape {
         Self { images, ..self }
     }
 
-    /// Calls `tap(output position, input position, tap)` for every window and every tap of it that
-    /// is not padding: images, output rows, output columns, filter rows, filter columns in order.
-    fn for_each_tap(&self, mut tap: impl FnMut(usize, usize, usize)) {
+    /// Calls `tap(output position, input position, tap)` for every window and every tap of it:
+    /// images, output rows, output columns, filter rows, filter columns in order. There is no
+    /// input position where the tap lies on the padding.
+    fn for_each_tap(&self, mut tap: impl FnMut(usize, Option<usize>, usize)) {
+        let inside = |position: usize, tap: usize, length: usize| {
+            let index = (position * self.stride + tap).checked_sub(self.padding)?;
+            (index < length).then_some(index)
+        };
         for image in 0..self.images {
             for oy in 0..self.out_height() {
                 for ox in 0..self.out_width() {
                     let output = (image * self.out_height() + oy) * self.out_width() + ox;
                     for ky in 0..self.kernel_height {
-                        let Some(y) = (oy * self.stride + ky).checked_sub(self.padding) else {
-                            continue;
-                        };
+                        let y = inside(oy, ky, self.in_height);
                         for kx in 0..self.kernel_width {
-                            let Some(x) = (ox * self.stride + kx).checked_sub(self.padding) else {
-                                continue;
-                            };
-                            if y < self.in_height && x < self.in_width {
-                                let input = (image * self.in_height + y) * self.in_width + x;
-                                tap(output, input, ky * self.kernel_width + kx);
-                            }
+                            let x = inside(ox, kx, self.in_width);
+                            let input = y
+                                .zip(x)
+                                .map(|(y, x)| (image * self.in_height + y) * self.in_width + x);
+                            tap(output, input, ky * self.kernel_width + kx);
                         }
                     }
                 }
             }
         }
     }
+
+    /// As `for_each_tap`, without the padding.
+    pub(crate) fn for_each_tap_inside(&self, mut tap: impl FnMut(usize, usize, usize)) {
+        self.for_each_tap(|output, input, index| {
+            if let Some(input) = input {
+                tap(output, input, index);
+            }
+        });
+    }
 }
 
-/// y = sum over taps and input channels of x w, one chain of fused multiply-adds in that order.
+/// y = sum over taps and input channels of x w, one chain of fused multiply-adds in that order,
+/// beginning with 0. Taps on the padding are skipped.
 pub fn forward<T: Element>(shape: &Conv2dShape, input: &[T], weight: &[T], output: &mut [T]) {
     output.fill(T::ZERO);
     let (cin, cout) = (shape.in_channels, shape.out_channels);
-    shape.for_each_tap(|position, source, tap| {
+    shape.for_each_tap_inside(|position, source, tap| {
         let output = &mut output[position * cout..][..cout];
         for (ci, &x) in input[source * cin..][..cin].iter().enumerate() {
             let weight = &weight[(tap * cin + ci) * cout..][..cout];
@@ -90,7 +101,8 @@ pub fn forward<T: Element>(shape: &Conv2dShape, input: &[T], weight: &[T], outpu
     });
 }
 
-/// dL/dw += sum over images and positions of x dL/dy, one chain.
+/// dL/dw += sum over images and positions of x dL/dy, one chain in that order, beginning with
+/// what `grad_weight` holds. A dL/dy of 0 is skipped; the padding counts as x = 0.
 pub fn backward_weight<T: Element>(
     shape: &Conv2dShape,
     input: &[T],
@@ -100,7 +112,8 @@ pub fn backward_weight<T: Element>(
     let (cin, cout) = (shape.in_channels, shape.out_channels);
     shape.for_each_tap(|position, source, tap| {
         let grad_output = &grad_output[position * cout..][..cout];
-        for (ci, &x) in input[source * cin..][..cin].iter().enumerate() {
+        for ci in 0..cin {
+            let x = source.map_or(T::ZERO, |source| input[source * cin + ci]);
             let grad_weight = &mut grad_weight[(tap * cin + ci) * cout..][..cout];
             for (dw, &dy) in grad_weight.iter_mut().zip(grad_output) {
                 if dy != T::ZERO {
@@ -111,7 +124,8 @@ pub fn backward_weight<T: Element>(
     });
 }
 
-/// dL/dx += sum over windows, taps and output channels of w dL/dy, one chain.
+/// dL/dx += sum over positions and output channels of w dL/dy, one chain in that order, beginning
+/// with what `grad_input` holds. A dL/dy of 0 is skipped.
 pub fn backward_input<T: Element>(
     shape: &Conv2dShape,
     weight: &[T],
@@ -119,7 +133,7 @@ pub fn backward_input<T: Element>(
     grad_input: &mut [T],
 ) {
     let (cin, cout) = (shape.in_channels, shape.out_channels);
-    shape.for_each_tap(|position, source, tap| {
+    shape.for_each_tap_inside(|position, source, tap| {
         let grad_output = &grad_output[position * cout..][..cout];
         for (ci, dx) in grad_input[source * cin..][..cin].iter_mut().enumerate() {
             let weight = &weight[(tap * cin + ci) * cout..][..cout];

@@ -6,8 +6,13 @@
 pub mod activation;
 pub mod bias;
 pub mod conv2d;
+pub mod conv_block;
 pub mod elementary;
+mod fast;
 pub mod linear;
 pub mod loss;
 pub mod pointwise;
 pub mod pool;
+pub mod simd;
+
+pub use fast::{Kernels, Workspace};

@@ -3,7 +3,9 @@
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
-use crate::kernels::conv2d::{self, Conv2dShape};
+use crate::kernels::Workspace;
+use crate::kernels::conv2d::Conv2dShape;
+use crate::kernels::simd::Source;
 use crate::op::Op;
 use crate::ops::shapes;
 
@@ -26,18 +28,15 @@ impl Default for Conv2dConfig {
 }
 
 #[derive(Debug)]
-struct Conv2d {
+struct Conv2d<T> {
     shape: Conv2dShape,
+    workspace: Workspace<T>,
 }
 
-impl<T: Element> Op<T> for Conv2d {
+impl<T: Element> Op<T> for Conv2d<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        conv2d::forward(
-            &self.shape.with_inputs(inputs[0].len()),
-            inputs[0],
-            inputs[1],
-            output,
-        );
+        let shape = self.shape.with_inputs(inputs[0].len());
+        T::conv2d_forward(&mut self.workspace, &shape, inputs[0], inputs[1], output);
     }
 
     fn backward(
@@ -48,12 +47,15 @@ impl<T: Element> Op<T> for Conv2d {
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
         let shape = self.shape.with_inputs(inputs[0].len());
-        if let Some(grad_input) = &mut grad_inputs[0] {
-            conv2d::backward_input(&shape, inputs[1], grad_output, grad_input);
-        }
-        if let Some(grad_weight) = &mut grad_inputs[1] {
-            conv2d::backward_weight(&shape, inputs[0], grad_output, grad_weight);
-        }
+        let source = Source {
+            grad_output,
+            rectified: None,
+            pooled: None,
+        };
+        let [input, weight] = grad_inputs else { return };
+        let grads = [input.as_deref_mut(), weight.as_deref_mut(), None];
+        let workspace = &mut self.workspace;
+        T::conv_block_backward(workspace, &shape, source, inputs[0], inputs[1], grads);
     }
 }
 
@@ -68,7 +70,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// [`TensorError::Rank`], [`TensorError::Shape`], [`TensorError::Window`] or
-    /// [`TensorError::Setting`] if they do not fit.
+    /// [`TensorError::Setting`] if they do not fit, [`TensorError::Instructions`].
     pub fn conv2d(
         &mut self,
         input: NodeId,
@@ -85,12 +87,9 @@ impl<T: Element> Graph<T> {
             shape.out_channels,
         ];
         let batched = self.is_batched(input);
-        Ok(self.record(
-            Box::new(Conv2d { shape }),
-            &[input, weight],
-            output,
-            batched,
-        ))
+        let workspace = Workspace::new(self.instructions()?);
+        let conv2d = Conv2d { shape, workspace };
+        Ok(self.record(Box::new(conv2d), &[input, weight], output, batched))
     }
 }
 

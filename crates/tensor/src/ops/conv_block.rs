@@ -3,9 +3,11 @@
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
-use crate::kernels::conv2d::{self, Conv2dShape};
-use crate::kernels::pool::{self, PoolShape};
-use crate::kernels::{activation, bias};
+use crate::kernels::Workspace;
+use crate::kernels::conv_block::Block;
+use crate::kernels::conv2d::Conv2dShape;
+use crate::kernels::pool::PoolShape;
+use crate::kernels::simd::Source;
 use crate::op::Op;
 use crate::ops::Conv2dConfig;
 use crate::ops::shapes::{self, PoolConfig};
@@ -22,82 +24,61 @@ pub struct ConvBlockConfig {
 }
 
 #[derive(Debug)]
-struct Pooling {
-    shape: PoolShape,
-    winners: Vec<u32>,
-}
-
-#[derive(Debug)]
 struct ConvBlock<T> {
     shape: Conv2dShape,
-    pooling: Option<Pooling>,
-    /// The convolution's output.
-    convolved: Vec<T>,
-    /// With the bias, before pooling: first the pre-activation, then the activation.
-    activation: Vec<T>,
-    grad_activation: Vec<T>,
+    pool: Option<PoolShape>,
+    /// Of the max-pool; empty without one.
+    winners: Vec<u32>,
     activity: Vec<T>,
+    workspace: Workspace<T>,
+}
+
+impl<T> ConvBlock<T> {
+    /// Sizes for the current batch.
+    fn shapes(&self, inputs: usize) -> (Conv2dShape, Option<PoolShape>) {
+        let shape = self.shape.with_inputs(inputs);
+        let images = shape.images;
+        let pool = self.pool.map(|pool| PoolShape { images, ..pool });
+        (shape, pool)
+    }
 }
 
 impl<T: Element> Op<T> for ConvBlock<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        let [input, weight, bias] = [inputs[0], inputs[1], inputs[2]];
-        let shape = self.shape.with_inputs(input.len());
-        let convolved = &mut self.convolved[..shape.outputs()];
-        let activation = &mut self.activation[..shape.outputs()];
-        conv2d::forward(&shape, input, weight, convolved);
-        bias::forward(convolved, bias, activation);
-        activation::activity(activation, &mut self.activity);
-        for y in activation.iter_mut() {
-            *y = activation::rectify(*y);
-        }
-        match &mut self.pooling {
-            Some(pooling) => {
-                let pool = PoolShape {
-                    images: shape.images,
-                    ..pooling.shape
-                };
-                pool::max(
-                    &pool,
-                    activation,
-                    output,
-                    &mut pooling.winners[..output.len()],
-                );
-            }
-            None => output.copy_from_slice(activation),
-        }
+        let (shape, pool) = self.shapes(inputs[0].len());
+        let block = Block {
+            shape: &shape,
+            pool,
+            input: inputs[0],
+            weight: inputs[1],
+            bias: inputs[2],
+            winners: self.winners.get_mut(..output.len()).unwrap_or_default(),
+            output,
+            activity: &mut self.activity,
+        };
+        T::conv_block_forward(&mut self.workspace, block);
     }
 
     fn backward(
         &mut self,
         inputs: &[&[T]],
-        _: &[T],
+        output: &[T],
         grad_output: &[T],
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
-        let shape = self.shape.with_inputs(inputs[0].len());
-        let activation = &self.activation[..shape.outputs()];
-        let grad = &mut self.grad_activation[..shape.outputs()];
-        match &self.pooling {
-            Some(pooling) => {
-                grad.fill(T::ZERO);
-                let winners = &pooling.winners[..grad_output.len()];
-                pool::max_backward(pooling.shape.channels, winners, grad_output, grad);
-            }
-            None => grad.copy_from_slice(grad_output),
-        }
-        for (dy, &y) in grad.iter_mut().zip(activation) {
-            *dy = if y <= T::ZERO { T::ZERO } else { *dy };
-        }
-        if let Some(grad_input) = &mut grad_inputs[0] {
-            conv2d::backward_input(&shape, inputs[1], grad, grad_input);
-        }
-        if let Some(grad_weight) = &mut grad_inputs[1] {
-            conv2d::backward_weight(&shape, inputs[0], grad, grad_weight);
-        }
-        if let Some(grad_bias) = &mut grad_inputs[2] {
-            bias::backward_bias(grad, grad_bias);
-        }
+        let (shape, pool) = self.shapes(inputs[0].len());
+        let winners = &self.winners;
+        let source = Source {
+            grad_output,
+            rectified: Some(output),
+            pooled: pool.map(|pool| (pool, &winners[..output.len()])),
+        };
+        let [input, weight, bias] = grad_inputs else {
+            return;
+        };
+        let grads = [input, weight, bias].map(Option::as_deref_mut);
+        let workspace = &mut self.workspace;
+        T::conv_block_backward(workspace, &shape, source, inputs[0], inputs[1], grads);
     }
 
     fn activity(&self) -> Option<&[T]> {
@@ -141,25 +122,20 @@ impl<T: Element> Graph<T> {
             shape.out_width(),
             shape.out_channels,
         ];
-        let pooling = match max_pool {
-            Some(config) => {
-                let shape = shapes::pool_shape(op, &output, config)?;
-                output = shape.output().to_vec();
-                Some(Pooling {
-                    shape,
-                    winners: vec![0; output.iter().product()],
-                })
-            }
+        let pool = match max_pool {
+            Some(config) => Some(shapes::pool_shape(op, &output, config)?),
             None => None,
         };
-        let zeros = |length| vec![T::ZERO; length];
+        if let Some(pool) = &pool {
+            output = pool.output().to_vec();
+        }
+        let winners = pool.map_or(0, |_| output.iter().product());
         let block = ConvBlock {
             shape,
-            pooling,
-            convolved: zeros(shape.outputs()),
-            activation: zeros(shape.outputs()),
-            grad_activation: zeros(shape.outputs()),
-            activity: zeros(shape.out_channels),
+            pool,
+            winners: vec![0; winners],
+            activity: vec![T::ZERO; shape.out_channels],
+            workspace: Workspace::new(self.instructions()?),
         };
         let batched = self.is_batched(input);
         Ok(self.record(Box::new(block), &[input, weight, bias], output, batched))

@@ -1,0 +1,331 @@
+//! The backward pass of a convolution, with ReLU and max-pool where they are part of it.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use super::events::{Event, Slots, Source, by_position};
+use super::gradients;
+use super::instructions::Kernel;
+use super::pack::{aligned, vectors, vectors_mut};
+use super::planes::Planes;
+use super::scratch::Scratch;
+use crate::kernels::conv_block;
+use crate::kernels::conv2d::Conv2dShape;
+
+/// Elements of a plane that are worked on before the next plane is, so that they stay in the
+/// cache of the first level.
+const CACHED: usize = 3072;
+
+/// [`conv_block::backward`].
+pub struct Backward<'a> {
+    pub shape: &'a Conv2dShape,
+    pub source: Source<'a, f32>,
+    pub input: &'a [f32],
+    pub weight: &'a [f32],
+    pub grads: [Option<&'a mut [f32]>; 3],
+    pub scratch: &'a mut Scratch,
+    pub plain: &'a mut Vec<f32>,
+}
+
+impl Kernel for Backward<'_> {
+    fn plain(self) {
+        let Self {
+            shape,
+            source,
+            input,
+            weight,
+            grads,
+            plain,
+            ..
+        } = self;
+        conv_block::backward(shape, source, input, weight, grads, plain);
+    }
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let [grad_input, grad_weight, grad_bias] = self.grads;
+        let (shape, scratch) = (self.shape, self.scratch);
+        let mut to_input =
+            grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));
+        let group = Group::new(shape, &self.source, S::F32_LANES);
+        if let Some(grad) = &grad_weight {
+            group.begin::<S>(shape, grad, scratch);
+        }
+        let grad_bias = grad_bias.unwrap_or_default();
+        let pixels = shape.in_height * shape.in_width * shape.in_channels;
+        let last = shape.images - 1;
+        for (index, image) in self.input.chunks_exact(pixels).enumerate() {
+            let slot = index % group.images;
+            if grad_weight.is_some() {
+                group.fill(simd, shape, image, slot, scratch);
+            }
+            if let Some(to_input) = &mut to_input {
+                to_input.begin(simd, shape, index, scratch);
+            }
+            for start in (0..shape.out_height()).step_by(group.rows) {
+                let rows = start..(start + group.rows).min(shape.out_height());
+                let (unpooled, list) = (&mut scratch.unpooled, &mut scratch.by_position);
+                by_position(&self.source, shape, index, rows.clone(), unpooled, list);
+                if !grad_bias.is_empty() {
+                    bias(rows.len() * shape.out_width(), list, grad_bias);
+                }
+                if let Some(to_input) = &to_input {
+                    to_input.rows(simd, shape, rows.clone(), scratch);
+                }
+                if grad_weight.is_some() {
+                    group.collect(shape, slot, rows, scratch);
+                    if group.images == 1 || slot + 1 == group.images || index == last {
+                        group.sum(simd, shape, scratch);
+                    }
+                }
+            }
+            if let Some(to_input) = &mut to_input {
+                to_input.end(simd, shape, index, scratch);
+            }
+        }
+        if let Some(grad) = grad_weight {
+            group.end::<S>(shape, grad, scratch);
+        }
+    }
+}
+
+/// dL/db += dL/dy.
+#[inline(always)]
+fn bias(positions: usize, list: &Slots, grad: &mut [f32]) {
+    for position in 0..positions {
+        for event in list.of(position) {
+            grad[event.at as usize] += event.gradient;
+        }
+    }
+}
+
+/// The gradient of the input.
+struct ToInput<'a> {
+    grad: &'a mut [f32],
+    planes: Planes,
+    /// Elements of a plane's weights.
+    weights: usize,
+}
+
+impl<'a> ToInput<'a> {
+    /// Packs the weights: plane by plane, filter by filter, tap by tap a vector of channels.
+    #[inline(always)]
+    fn new<S: Simd>(
+        shape: &Conv2dShape,
+        weight: &[f32],
+        grad: &'a mut [f32],
+        scratch: &mut Scratch,
+    ) -> Self {
+        let planes = Planes::of_vectors(shape, S::F32_LANES);
+        let weights = planes.window_length(shape, S::F32_LANES) * shape.out_channels;
+        let packed = aligned(&mut scratch.weights, planes.count * weights);
+        packed.fill(0.0);
+        planes.each_weight(shape, S::F32_LANES, |at, index| packed[at] = weight[index]);
+        Self {
+            grad,
+            planes,
+            weights,
+        }
+    }
+
+    /// Elements of an image.
+    fn image(&self, shape: &Conv2dShape, index: usize) -> Range<usize> {
+        let pixels = shape.in_height * shape.in_width * shape.in_channels;
+        index * pixels..(index + 1) * pixels
+    }
+
+    /// Loads what the image's gradient holds already.
+    #[inline(always)]
+    fn begin<S: Simd>(
+        &mut self,
+        simd: S,
+        shape: &Conv2dShape,
+        index: usize,
+        scratch: &mut Scratch,
+    ) {
+        let length = self.planes.count * self.planes.size;
+        let planes = aligned(&mut scratch.grad_planes, length);
+        let grad = &self.grad[self.image(shape, index)];
+        self.planes
+            .fill(simd, shape, grad, planes, self.planes.size);
+    }
+
+    /// Adds the share of some rows of outputs.
+    #[inline(always)]
+    fn rows<S: Simd>(
+        &self,
+        simd: S,
+        shape: &Conv2dShape,
+        rows: Range<usize>,
+        scratch: &mut Scratch,
+    ) {
+        let kernel = (shape.kernel_height, shape.kernel_width);
+        let planes = aligned(
+            &mut scratch.grad_planes,
+            self.planes.count * self.planes.size,
+        );
+        let packed = aligned(&mut scratch.weights, self.planes.count * self.weights);
+        let list = &scratch.by_position;
+        let (width, row) = (shape.out_width(), self.planes.row);
+        let planes = planes.chunks_exact_mut(self.planes.size);
+        for (plane, weights) in planes.zip(packed.chunks_exact(self.weights)) {
+            let weights = vectors::<S>(weights);
+            for y in rows.clone() {
+                let slot = (y - rows.start) * width;
+                let mut x = 0;
+                while x < width {
+                    let at = self.planes.window(shape, y, x);
+                    let window = &mut plane[at..];
+                    let events = list.of(slot + x);
+                    if kernel != (3, 3) {
+                        gradients::input(simd, window, row, kernel, events, weights);
+                    } else {
+                        let weights = weights.as_chunks().0;
+                        if shape.stride == 1 && x + 1 < width {
+                            let events = [events, list.of(slot + x + 1)];
+                            gradients::input_3x3::<S, 2, 4>(simd, window, row, events, weights);
+                            x += 1;
+                        } else {
+                            gradients::input_3x3::<S, 1, 3>(simd, window, row, [events], weights);
+                        }
+                    }
+                    x += 1;
+                }
+            }
+        }
+    }
+
+    /// Stores the image's gradient.
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, simd: S, shape: &Conv2dShape, index: usize, scratch: &mut Scratch) {
+        let length = self.planes.count * self.planes.size;
+        let planes = aligned(&mut scratch.grad_planes, length);
+        let image = self.image(shape, index);
+        self.planes.read(simd, shape, planes, &mut self.grad[image]);
+    }
+}
+
+/// The gradient of the weights: a few images, or rows of one, at a time.
+struct Group {
+    planes: Planes,
+    images: usize,
+    rows: usize,
+}
+
+impl Group {
+    fn new(shape: &Conv2dShape, source: &Source<'_, f32>, lanes: usize) -> Self {
+        let planes = Planes::compact(shape, lanes);
+        let height = shape.out_height();
+        let images = (CACHED / planes.size).clamp(1, 8);
+        // Rows begin with a row of windows of the pool; windows that overlap take all rows.
+        let (unit, most) = match source.pooled {
+            Some((pool, _)) if pool.stride < pool.size => (height, height),
+            Some((pool, _)) => (pool.stride, height),
+            None => (1, height),
+        };
+        let rows = if images > 1 || planes.size <= CACHED {
+            most
+        } else {
+            let rows = CACHED / (planes.row * shape.stride);
+            rows.next_multiple_of(unit).clamp(unit, most)
+        };
+        Self {
+            planes,
+            images,
+            rows,
+        }
+    }
+
+    /// Elements from a plane of an image to the next one.
+    const fn spacing(&self) -> usize {
+        self.images * self.planes.size
+    }
+
+    fn clear(&self, shape: &Conv2dShape, list: &mut Slots) {
+        let positions = self.images * self.rows * shape.out_width();
+        list.clear(shape.out_channels, positions);
+    }
+
+    /// Elements of all sums.
+    const fn sums(&self, shape: &Conv2dShape, lanes: usize) -> usize {
+        self.planes.count * shape.out_channels * self.planes.window_length(shape, lanes)
+    }
+
+    /// Loads what the weights' gradient holds already.
+    #[inline(always)]
+    fn begin<S: Simd>(&self, shape: &Conv2dShape, grad: &[f32], scratch: &mut Scratch) {
+        self.clear(shape, &mut scratch.by_filter);
+        let lanes = S::F32_LANES;
+        let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
+        sums.fill(0.0);
+        if grad.iter().any(|&grad| grad != 0.0) {
+            self.planes
+                .each_weight(shape, lanes, |at, index| sums[at] = grad[index]);
+        }
+    }
+
+    #[inline(always)]
+    fn fill<S: Simd>(
+        &self,
+        simd: S,
+        shape: &Conv2dShape,
+        image: &[f32],
+        slot: usize,
+        scratch: &mut Scratch,
+    ) {
+        let planes = aligned(&mut scratch.planes, self.planes.count * self.spacing());
+        let planes = &mut planes[slot * self.planes.size..];
+        self.planes.fill(simd, shape, image, planes, self.spacing());
+    }
+
+    /// Sorts the events of some rows of an image by filter.
+    #[inline(always)]
+    fn collect(&self, shape: &Conv2dShape, slot: usize, rows: Range<usize>, scratch: &mut Scratch) {
+        let mut position = 0;
+        for y in rows {
+            for x in 0..shape.out_width() {
+                let at = (slot * self.planes.size + self.planes.window(shape, y, x)) as u32;
+                for event in scratch.by_position.of(position) {
+                    let gradient = event.gradient;
+                    scratch
+                        .by_filter
+                        .push(event.at as usize, Event { at, gradient });
+                }
+                position += 1;
+            }
+        }
+    }
+
+    /// Adds the share of the collected events.
+    #[inline(always)]
+    fn sum<S: Simd>(&self, simd: S, shape: &Conv2dShape, scratch: &mut Scratch) {
+        let lanes = S::F32_LANES;
+        let planes = aligned(&mut scratch.planes, self.planes.count * self.spacing());
+        let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
+        let window = (shape.kernel_height, self.planes.columns);
+        let length = self.planes.window_length(shape, lanes);
+        let mut sums = vectors_mut::<S>(sums).chunks_exact_mut(length / lanes);
+        for plane in planes.chunks_exact(self.spacing()) {
+            for filter in 0..shape.out_channels {
+                let Some(sums) = sums.next() else { return };
+                let events = scratch.by_filter.of(filter);
+                gradients::weight(simd, plane, self.planes.row, window, events, sums);
+            }
+        }
+        self.clear(shape, &mut scratch.by_filter);
+    }
+
+    /// Stores the weights' gradient.
+    #[inline(always)]
+    fn end<S: Simd>(&self, shape: &Conv2dShape, grad: &mut [f32], scratch: &mut Scratch) {
+        let lanes = S::F32_LANES;
+        let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
+        self.planes
+            .each_weight(shape, lanes, |at, index| grad[index] = sums[at]);
+    }
+}

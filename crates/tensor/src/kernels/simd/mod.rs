@@ -1,0 +1,23 @@
+//! Fast versions of the kernels in f32. Each equals its plain loops bit for bit (zeros by value).
+//!
+//! Lanes run along an axis that is not reduced over, so a wider register changes which sums are
+//! computed at the same time, never the order of operations of one.
+
+mod backward;
+mod block;
+mod conv2d;
+mod events;
+mod forward;
+mod gradients;
+mod instructions;
+mod pack;
+mod planes;
+mod scratch;
+mod tiles;
+
+pub(crate) use backward::Backward;
+pub(crate) use block::BlockForward;
+pub(crate) use conv2d::Forward;
+pub use events::Source;
+pub use instructions::Instructions;
+pub use scratch::Scratch;

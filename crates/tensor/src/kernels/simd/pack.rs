@@ -1,0 +1,99 @@
+//! Copies of operands in the order in which vectors read them.
+
+use pulp::Simd;
+
+/// Makes `buffer` hold at least `length` elements and lends the first of them, beginning at a
+/// multiple of 64 bytes, so that no vector straddles two cache lines.
+///
+/// Allocates the first time only.
+pub fn aligned(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length + 16 {
+        buffer.resize(length + 16, 0.0);
+    }
+    let start = buffer.as_ptr().align_offset(64).min(16);
+    &mut buffer[start..start + length]
+}
+
+/// Vectors of a slice whose length is a multiple of the lanes.
+#[inline(always)]
+pub fn vectors<S: Simd>(slice: &[f32]) -> &[S::f32s] {
+    S::as_simd_f32s(slice).0
+}
+
+/// Vectors of a slice whose length is a multiple of the lanes.
+#[inline(always)]
+pub fn vectors_mut<S: Simd>(slice: &mut [f32]) -> &mut [S::f32s] {
+    S::as_mut_simd_f32s(slice).0
+}
+
+/// Filters that are computed together: a few vectors of the output's last axis.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit {
+    /// Blocks of `vectors` vectors.
+    pub blocks: usize,
+    /// Vectors of a block.
+    pub vectors: usize,
+    /// First filter.
+    pub first: usize,
+    /// Filters.
+    pub filters: usize,
+}
+
+impl Unit {
+    /// Elements of a block's row.
+    pub const fn width(self, lanes: usize) -> usize {
+        self.vectors * lanes
+    }
+
+    /// Elements of a unit's row, those that only fill up the last vector included.
+    pub const fn stride(self, lanes: usize) -> usize {
+        self.blocks * self.vectors * lanes
+    }
+}
+
+/// Cuts filters into units: four vectors as long as there are so many, then two, then one.
+pub fn units(filters: usize, lanes: usize) -> impl Iterator<Item = Unit> {
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        let left = filters.saturating_sub(first);
+        let (blocks, vectors) = match left.div_ceil(lanes) {
+            0 => return None,
+            1 => (1, 1),
+            2 | 3 => (1, 2),
+            _ => (2, 2),
+        };
+        let unit = Unit {
+            blocks,
+            vectors,
+            first,
+            filters: left.min(blocks * vectors * lanes),
+        };
+        first += unit.filters;
+        Some(unit)
+    })
+}
+
+/// Packs a matrix of `columns` columns unit by unit and block by block, each row by row.
+#[inline(always)]
+pub fn by_units(matrix: &[f32], columns: usize, lanes: usize, packed: &mut [f32]) {
+    let rows = matrix.len() / columns;
+    for unit in units(columns, lanes) {
+        let start = unit.first * rows;
+        let length = unit.stride(lanes) * rows;
+        let packed = &mut packed[start..start + length];
+        for (block, packed) in packed
+            .chunks_exact_mut(unit.width(lanes) * rows)
+            .enumerate()
+        {
+            let first = unit.first + block * unit.width(lanes);
+            let count = unit.width(lanes).min(columns - first);
+            let rows = matrix.chunks_exact(columns);
+            for (row, packed) in rows.zip(packed.chunks_exact_mut(unit.width(lanes))) {
+                for (packed, &value) in packed.iter_mut().zip(&row[first..first + count]) {
+                    *packed = value;
+                }
+                packed[count..].fill(0.0);
+            }
+        }
+    }
+}
