@@ -29,18 +29,28 @@ pub struct Block<'a, T> {
 
 /// Convolution, bias, ReLU, max-pool, one after the other.
 pub fn forward<T: Element>(block: Block<'_, T>, scratch: &mut Vec<T>) {
-    let outputs = block.shape.outputs();
+    let Block {
+        shape,
+        pool,
+        input,
+        weight,
+        bias,
+        output,
+        winners,
+        activity,
+    } = block;
+    let outputs = shape.outputs();
     scratch.resize(scratch.len().max(2 * outputs), T::ZERO);
     let (convolved, activation) = scratch[..2 * outputs].split_at_mut(outputs);
-    conv2d::forward(block.shape, block.input, block.weight, convolved);
-    bias::forward(convolved, block.bias, activation);
-    activation::activity(activation, block.activity);
+    conv2d::forward(shape, input, weight, convolved);
+    bias::forward(convolved, bias, activation);
+    activation::activity(activation, activity);
     for y in activation.iter_mut() {
         *y = activation::rectify(*y);
     }
-    match &block.pool {
-        Some(pool) => pool::max(pool, activation, block.output, block.winners),
-        None => block.output.copy_from_slice(activation),
+    match &pool {
+        Some(pool) => pool::max(pool, activation, output, winners),
+        None => output.copy_from_slice(activation),
     }
 }
 

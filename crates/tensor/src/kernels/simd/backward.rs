@@ -104,6 +104,12 @@ fn bias(positions: usize, list: &Slots, grad: &mut [f32]) {
     }
 }
 
+/// Where an image lies in the input.
+fn image(shape: &Conv2dShape, index: usize) -> Range<usize> {
+    let pixels = shape.in_height * shape.in_width * shape.in_channels;
+    index * pixels..(index + 1) * pixels
+}
+
 /// The gradient of the input.
 struct ToInput<'a> {
     grad: &'a mut [f32],
@@ -133,12 +139,6 @@ impl<'a> ToInput<'a> {
         }
     }
 
-    /// Elements of an image.
-    fn image(&self, shape: &Conv2dShape, index: usize) -> Range<usize> {
-        let pixels = shape.in_height * shape.in_width * shape.in_channels;
-        index * pixels..(index + 1) * pixels
-    }
-
     /// Loads what the image's gradient holds already.
     #[inline(always)]
     fn begin<S: Simd>(
@@ -150,7 +150,7 @@ impl<'a> ToInput<'a> {
     ) {
         let length = self.planes.count * self.planes.size;
         let planes = aligned(&mut scratch.grad_planes, length);
-        let grad = &self.grad[self.image(shape, index)];
+        let grad = &self.grad[image(shape, index)];
         self.planes
             .fill(simd, shape, grad, planes, self.planes.size);
     }
@@ -182,9 +182,7 @@ impl<'a> ToInput<'a> {
                     let at = self.planes.window(shape, y, x);
                     let window = &mut plane[at..];
                     let events = list.of(slot + x);
-                    if kernel != (3, 3) {
-                        gradients::input(simd, window, row, kernel, events, weights);
-                    } else {
+                    if kernel == (3, 3) {
                         let weights = weights.as_chunks().0;
                         if shape.stride == 1 && x + 1 < width {
                             let events = [events, list.of(slot + x + 1)];
@@ -193,6 +191,8 @@ impl<'a> ToInput<'a> {
                         } else {
                             gradients::input_3x3::<S, 1, 3>(simd, window, row, [events], weights);
                         }
+                    } else {
+                        gradients::input(simd, window, row, kernel, events, weights);
                     }
                     x += 1;
                 }
@@ -205,8 +205,8 @@ impl<'a> ToInput<'a> {
     fn end<S: Simd>(&mut self, simd: S, shape: &Conv2dShape, index: usize, scratch: &mut Scratch) {
         let length = self.planes.count * self.planes.size;
         let planes = aligned(&mut scratch.grad_planes, length);
-        let image = self.image(shape, index);
-        self.planes.read(simd, shape, planes, &mut self.grad[image]);
+        let grad = &mut self.grad[image(shape, index)];
+        self.planes.read(simd, shape, planes, grad);
     }
 }
 

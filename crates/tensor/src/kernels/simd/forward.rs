@@ -49,13 +49,13 @@ pub fn convolve<S: Simd>(
             for tile in tiles {
                 match tile.pixels {
                     1 => {
-                        run::<S, 1, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0)
+                        run::<S, 1, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0);
                     }
                     2 => {
-                        run::<S, 2, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0)
+                        run::<S, 2, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0);
                     }
                     3 => {
-                        run::<S, 3, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0)
+                        run::<S, 3, 2, 2>(simd, geometry, tile, image, [first, second], sums, 2, 0);
                     }
                     _ => {
                         many::<S, 2>(simd, geometry, tile, image, first, sums, 2, 0);

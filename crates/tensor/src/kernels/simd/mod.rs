@@ -3,6 +3,16 @@
 //! Lanes run along an axis that is not reduced over, so a wider register changes which sums are
 //! computed at the same time, never the order of operations of one.
 
+#![allow(
+    clippy::inline_always,
+    reason = "a function that is not inlined loses the instructions of its caller"
+)]
+#![allow(
+    clippy::manual_memcpy,
+    clippy::needless_range_loop,
+    reason = "loops of constant length over registers, which the compiler unrolls"
+)]
+
 mod backward;
 mod block;
 mod conv2d;
