@@ -7,9 +7,10 @@
 
 use std::fmt::Debug;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use crate::element::Element;
+use crate::kernels::simd::{Instructions, Kernel};
 
 /// A differentiable function of one number.
 pub trait Function<T>: Copy + Debug + Send + 'static {
@@ -19,15 +20,16 @@ pub trait Function<T>: Copy + Debug + Send + 'static {
 
 /// y = f(x) and d = f'(x).
 ///
-/// The lanes of the widest vectors that the processor has each run the same sequence of exactly
-/// rounded operations as a plain loop: the bits do not depend on them.
+/// Each lane of a vector runs the same sequence of exactly rounded operations as a plain loop: the
+/// bits do not depend on the instructions.
 pub fn forward<T: Element>(
+    instructions: Instructions,
     function: impl Function<T>,
     input: &[T],
     output: &mut [T],
     derivative: &mut [T],
 ) {
-    Arch::new().dispatch(Forward {
+    instructions.run(Forward {
         function,
         input,
         output,
@@ -47,6 +49,14 @@ impl<T: Element, F: Function<T>> WithSimd for Forward<'_, T, F> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
+        // The compiler makes the vectors.
+        self.plain();
+    }
+}
+
+impl<T: Element, F: Function<T>> Kernel for Forward<'_, T, F> {
+    #[inline(always)]
+    fn plain(self) {
         let outputs = self.output.iter_mut().zip(self.derivative);
         for ((y, d), &x) in outputs.zip(self.input) {
             (*y, *d) = self.function.value_and_derivative(x);
@@ -64,6 +74,7 @@ pub fn backward<T: Element>(derivative: &[T], grad_output: &[T], grad_input: &mu
 #[cfg(test)]
 mod tests {
     use super::{Function, forward};
+    use crate::kernels::simd::Instructions;
 
     /// All of the elementary functions at once.
     #[derive(Clone, Copy, Debug)]
@@ -83,13 +94,22 @@ mod tests {
     fn vectors_give_the_bits_of_a_plain_loop() {
         let input: Vec<f32> = (0..100_003).map(|k| (k - 50_000) as f32 * 2.1e-3).collect();
         let (mut values, mut derivatives) = (vec![0.0; input.len()], vec![0.0; input.len()]);
-        forward(Everything, &input, &mut values, &mut derivatives);
-        for ((&x, value), derivative) in input.iter().zip(values).zip(derivatives) {
-            let (y, d) = Everything.value_and_derivative(x);
-            assert!(
-                y.to_bits() == value.to_bits() && d.to_bits() == derivative.to_bits(),
-                "{x}"
+        for instructions in Instructions::available() {
+            values.fill(f32::NAN);
+            forward(
+                instructions,
+                Everything,
+                &input,
+                &mut values,
+                &mut derivatives,
             );
+            for ((&x, value), derivative) in input.iter().zip(&values).zip(&derivatives) {
+                let (y, d) = Everything.value_and_derivative(x);
+                assert!(
+                    y.to_bits() == value.to_bits() && d.to_bits() == derivative.to_bits(),
+                    "{x}"
+                );
+            }
         }
     }
 }

@@ -4,12 +4,14 @@ use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::pointwise::Function;
+use crate::kernels::simd::Instructions;
 use crate::kernels::{activation, pointwise};
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
 struct Pointwise<T, F> {
+    instructions: Instructions,
     function: F,
     /// f'(x) of the last forward pass, which has most of its arithmetic in common with f(x).
     derivative: Vec<T>,
@@ -20,7 +22,13 @@ impl<T: Element, F: Function<T>> Op<T> for Pointwise<T, F> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
         activation::activity(inputs[0], &mut self.activity);
         let derivative = &mut self.derivative[..output.len()];
-        pointwise::forward(self.function, inputs[0], output, derivative);
+        pointwise::forward(
+            self.instructions,
+            self.function,
+            inputs[0],
+            output,
+            derivative,
+        );
     }
 
     fn backward(
@@ -44,7 +52,7 @@ impl<T: Element> Graph<T> {
     /// Records y = f(x), element by element; `input` is (N, ..., C), the output alike.
     ///
     /// # Errors
-    /// [`TensorError::Rank`] if the input has no axis of filters.
+    /// [`TensorError::Rank`] if the input has no axis of filters, [`TensorError::Instructions`].
     pub(super) fn pointwise(
         &mut self,
         op: &'static str,
@@ -55,6 +63,7 @@ impl<T: Element> Graph<T> {
         let filters = shapes::filters(self, op, input)?;
         let (shape, batched) = (self.shape(input).to_vec(), self.is_batched(input));
         let recorded = Pointwise {
+            instructions: self.instructions()?,
             function,
             derivative: vec![T::ZERO; shape.iter().product()],
             activity: vec![T::ZERO; filters],

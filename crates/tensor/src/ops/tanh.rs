@@ -30,7 +30,7 @@ impl<T: Element> Graph<T> {
     /// `input` is (N, ..., C), the output alike.
     ///
     /// # Errors
-    /// [`TensorError::Rank`] if the input has no axis of filters.
+    /// [`TensorError::Rank`] if the input has no axis of filters, [`TensorError::Instructions`].
     pub fn tanh(&mut self, input: NodeId) -> Result<NodeId, TensorError> {
         self.pointwise("tanh", input, Tanh)
     }

@@ -29,5 +29,5 @@ pub(crate) use backward::Backward;
 pub(crate) use block::BlockForward;
 pub(crate) use conv2d::Forward;
 pub use events::Source;
-pub use instructions::Instructions;
+pub use instructions::{Instructions, Kernel};
 pub use scratch::Scratch;
