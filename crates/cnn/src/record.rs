@@ -104,7 +104,11 @@ pub struct CensusRow {
     pub silent: u32,
     /// Filters dead.
     pub dead: u32,
-    /// Filters active, yet without gradient at every step of the last epoch's worth of steps.
+    /// Filters saturated: not silent, and the activation's derivative is exactly 0 at every image
+    /// and position all the same (tanh beyond +-9.01).
+    pub saturated: u32,
+    /// Filters active, yet without gradient at every step of the last epoch's worth of steps
+    /// (saturated ones among them).
     pub cut_off: u32,
     /// Units (filter x position) of the layer.
     pub units: u32,
@@ -141,6 +145,8 @@ pub struct FilterRow {
     pub dead_at_end: bool,
     /// Silent at the end (for ReLU the same as dead).
     pub silent_at_end: bool,
+    /// Saturated at the end: not silent, and the activation's derivative is exactly 0 throughout.
+    pub saturated_at_end: bool,
     /// Alive at the end, yet without gradient at every step of the last epoch.
     pub cut_off_at_end: bool,
     /// Times it was dead at one census of the grid and alive at the next.

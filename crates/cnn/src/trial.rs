@@ -22,7 +22,7 @@ use crate::settings::TrialSettings;
 pub const NUMERICS_VERSION: u32 = 1;
 
 /// Raised whenever a change of code changes what a trial records.
-pub const RECORD_VERSION: u32 = 1;
+pub const RECORD_VERSION: u32 = 2;
 
 /// The name of a trial: BLAKE3, in hexadecimal, of its settings in canonical form, its seed, the
 /// digest of its images and both versions.

@@ -17,6 +17,11 @@ pub struct LayerCensus {
     pub positions: usize,
     /// Up to which pre-activation the derivative is exactly 0; none if nowhere.
     zero_derivative_up_to: Option<f32>,
+    /// From which one on it is; none if nowhere.
+    zero_derivative_from: Option<f32>,
+    /// Of each filter, whether some pre-activation has a derivative other than 0. Kept only where
+    /// the derivative is 0 on both sides: elsewhere the largest pre-activation tells.
+    sloped: Vec<bool>,
     /// Scratch: active positions of each filter in one image.
     in_image: Vec<u32>,
 }
@@ -31,6 +36,8 @@ impl LayerCensus {
             active_units: vec![0; filters * layer.positions],
             positions: layer.positions,
             zero_derivative_up_to: layer.function.zero_derivative_up_to(),
+            zero_derivative_from: layer.function.zero_derivative_from(),
+            sloped: vec![false; filters],
             in_image: vec![0; filters],
         }
     }
@@ -52,6 +59,12 @@ impl LayerCensus {
             && self
                 .zero_derivative_up_to
                 .is_some_and(|limit| largest <= limit)
+    }
+
+    /// Whether a filter is saturated: not silent, and yet the activation's derivative is exactly 0
+    /// at every image and position. Only of activations that are flat on both sides, as tanh.
+    pub fn is_saturated(&self, filter: usize) -> bool {
+        self.zero_derivative_from.is_some() && !self.sloped[filter] && self.largest[filter] > 0.0
     }
 
     /// Number of units that are active on some image.
@@ -77,6 +90,7 @@ impl LayerCensus {
         self.active_images.fill(0);
         self.active_positions.fill(0);
         self.active_units.fill(0);
+        self.sloped.fill(false);
     }
 
     /// Counts a batch: a value for each unit, (N, positions, filters), above 0 where it is active,
@@ -88,6 +102,13 @@ impl LayerCensus {
             }
         }
         let filters = self.largest.len();
+        if let (Some(end), Some(start)) = (self.zero_derivative_up_to, self.zero_derivative_from) {
+            for position in values.chunks_exact(filters) {
+                for (sloped, value) in self.sloped.iter_mut().zip(position) {
+                    *sloped |= !(*value <= end || *value >= start);
+                }
+            }
+        }
         for image in values.chunks_exact(filters * self.positions) {
             self.in_image.fill(0);
             let positions = image.chunks_exact(filters);

@@ -221,3 +221,77 @@ fn suspicions_are_confirmed_or_refuted_as_a_census_would() {
         }
     }
 }
+
+/// A convolution of constant filters under an activation: filter f has the pre-activation
+/// `biases[f]` everywhere, the last one a large negative or positive one by the pixel.
+fn constant_filters(activation: &str, biases: &[f32]) -> (Architecture, Vec<f32>) {
+    let filters = biases.len() + 1;
+    let conv = format!("conv {filters} 3x3");
+    let layers = [&conv, activation, "global_average_pool", "linear 10"];
+    let architecture = architecture(&layers);
+    let mut parameters = parameters(&architecture, 0.0);
+    let network = Network::training(&architecture, [8, 8, 1], 1).unwrap();
+    let layer = &network.layers[0];
+    parameters[layer.weight.clone()].fill(0.0);
+    // The middle of the kernel, so that the pixel itself decides.
+    parameters[layer.weight.start + 4 * filters + filters - 1] = 1e4;
+    let last = layer.bias.start + biases.len();
+    parameters[layer.bias.start..last].copy_from_slice(biases);
+    parameters[last] = -150.0;
+    (architecture, parameters)
+}
+
+#[test]
+fn dead_or_saturated_is_where_no_gradient_can_come() {
+    let set = training(60);
+    // Biases with `d` dead, `s` silent, `+` saturated, `.` none of these; the filter that the
+    // pixel decides comes last.
+    let cases: [(&str, &[f32], &str); 10] = [
+        ("relu", &[-1.0, -0.0, 0.5], "dd.."),
+        ("leaky_relu 0.01", &[-1.0, 0.0, 0.5], "ss.."),
+        ("prelu", &[-200.0, 0.5], "s.."),
+        ("elu", &[-104.5, -50.0, 0.5], "ds.."),
+        ("selu", &[-104.5, -50.0, 0.5], "ds.."),
+        ("gelu", &[-6.2, -6.1, 0.5], "ds.."),
+        ("gelu_tanh", &[-5.1, -5.0, 0.5], "ds.."),
+        ("silu", &[-89.0, -50.0, 0.5], "ds.."),
+        ("softplus", &[-104.5, -50.0, 0.5], "ds.."),
+        ("tanh", &[-9.1, -8.9, 8.9, 9.1], "ds.++"),
+    ];
+    for (activation, biases, expected) in cases {
+        let (architecture, parameters) = constant_filters(activation, biases);
+        let mut observatory = Observatory::new(&architecture, set.shape).unwrap();
+        observatory.take(&parameters, &set, 0).unwrap();
+        let census = observatory.take(&parameters, &set, 0).unwrap();
+        let layer = &census.layers[0];
+        let mut network = Network::training(&architecture, set.shape, set.len()).unwrap();
+        network.graph.parameters_mut().copy_from_slice(&parameters);
+        network.load(&set, 0..set.len()).unwrap();
+        network.graph.forward();
+        network.graph.backward(network.loss);
+        let (weight, bias) = (&network.layers[0].weight, &network.layers[0].bias);
+        let gradients = network.graph.parameter_grads();
+        for (filter, expected) in expected.chars().enumerate() {
+            let mut own = gradients[weight.clone()]
+                .iter()
+                .skip(filter)
+                .step_by(layer.filters())
+                .chain([&gradients[bias.start + filter]]);
+            let frozen = own.all(|gradient| *gradient == 0.0);
+            let (dead, silent, saturated) = (
+                layer.is_dead(filter),
+                layer.is_silent(filter),
+                layer.is_saturated(filter),
+            );
+            let found = match (dead, silent, saturated) {
+                (true, true, false) => 'd',
+                (false, true, false) => 's',
+                (false, false, true) => '+',
+                (false, false, false) => '.',
+                _ => '?',
+            };
+            assert_eq!(found, expected, "{activation}, filter {filter}");
+            assert_eq!(frozen, dead || saturated, "{activation}, filter {filter}");
+        }
+    }
+}

@@ -66,6 +66,7 @@ impl Measured {
                 self.cut_off[index][filter] = cut_off;
                 row.dead += u32::from(dead);
                 row.silent += u32::from(silent);
+                row.saturated += u32::from(layer.is_saturated(filter));
                 row.cut_off += u32::from(cut_off);
                 let (dead_steps, with_gradient) = tracker.sighted(filter, step, dead);
                 self.dead_steps += dead_steps;
@@ -127,6 +128,7 @@ impl Measured {
             dead_before_annealing: before_annealing.is_some_and(|seen| seen.dead),
             dead_at_end: life.dead_at_end,
             silent_at_end: census.is_some_and(|layer| layer.is_silent(filter)),
+            saturated_at_end: census.is_some_and(|layer| layer.is_saturated(filter)),
             cut_off_at_end: self.cut_off[layer][filter],
             revivals: life.revivals,
             first_death_after: life.first_death.map(|(after, _)| after),
@@ -161,6 +163,7 @@ fn row(census: &Census, layer: usize) -> CensusRow {
         filters: counts.filters() as u32,
         silent: 0,
         dead: 0,
+        saturated: 0,
         cut_off: 0,
         units: (counts.filters() * counts.positions) as u32,
         silent_units: 0,

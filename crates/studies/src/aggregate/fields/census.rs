@@ -37,6 +37,12 @@ pub(in super::super) const FIELDS: &[Field<CensusRow>] = &[
         read: Read::Integer(|row| Some(i64::from(row.dead))),
     },
     Field {
+        name: "saturated",
+        meaning: "filters not silent whose activation's derivative is exactly 0 at every image and \
+                  position all the same: tanh beyond +-9.01 (0 if diverged)",
+        read: Read::Integer(|row| Some(i64::from(row.saturated))),
+    },
+    Field {
         name: "cut_off",
         meaning: "filters active, yet without gradient at every step of the last epoch's worth of \
                   steps (0 if diverged)",

@@ -41,6 +41,12 @@ pub(in super::super) const FIELDS: &[Field<FilterRow>] = &[
         read: Read::Flag(|row| row.silent_at_end),
     },
     Field {
+        name: "saturated_at_end",
+        meaning: "not silent at the end, and the activation's derivative is exactly 0 at every \
+                  image and position all the same (tanh beyond +-9.01)",
+        read: Read::Flag(|row| row.saturated_at_end),
+    },
+    Field {
         name: "cut_off_at_end",
         meaning: "alive at the end, yet without gradient at every step of the last epoch",
         read: Read::Flag(|row| row.cut_off_at_end),
