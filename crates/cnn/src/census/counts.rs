@@ -110,14 +110,15 @@ impl LayerCensus {
             }
         }
         for image in values.chunks_exact(filters * self.positions) {
-            self.in_image.fill(0);
-            let positions = image.chunks_exact(filters);
-            for (values, units) in positions.zip(self.active_units.chunks_exact_mut(filters)) {
-                for ((value, unit), count) in values.iter().zip(units).zip(&mut self.in_image) {
-                    let active = u32::from(*value > 0.0);
-                    *unit |= active;
-                    *count += active;
-                }
+            let mut first = 0;
+            while first + LANES <= filters {
+                let counts = count::<LANES>(image, filters, first, &mut self.active_units);
+                self.in_image[first..first + LANES].copy_from_slice(&counts);
+                first += LANES;
+            }
+            for filter in first..filters {
+                let counts = count::<1>(image, filters, filter, &mut self.active_units);
+                self.in_image[filter] = counts[0];
             }
             let totals = self
                 .active_images
@@ -129,4 +130,30 @@ impl LayerCensus {
             }
         }
     }
+}
+
+/// Filters that are counted side by side.
+const LANES: usize = 16;
+
+/// Active positions in one image of `N` filters from `first` on, their units noted in `units`.
+fn count<const N: usize>(
+    image: &[f32],
+    filters: usize,
+    first: usize,
+    units: &mut [u32],
+) -> [u32; N] {
+    let mut counts = [0; N];
+    let positions = image.chunks_exact(filters);
+    for (values, units) in positions.zip(units.chunks_exact_mut(filters)) {
+        let values = values[first..].first_chunk::<N>();
+        let units = units[first..].first_chunk_mut::<N>();
+        if let (Some(values), Some(units)) = (values, units) {
+            for ((value, unit), count) in values.iter().zip(units).zip(&mut counts) {
+                let active = u32::from(*value > 0.0);
+                *unit |= active;
+                *count += active;
+            }
+        }
+    }
+    counts
 }

@@ -87,7 +87,7 @@ fn equals_its_definition() {
     let networks = [
         (
             &[
-                "conv 5 3x3",
+                "conv 19 3x3",
                 "relu",
                 "max_pool 2",
                 "conv 7 3x3 stride 2",
