@@ -38,7 +38,7 @@ impl Link {
         unit: usize,
         reader: &Layer,
         row: usize,
-    ) -> impl Iterator<Item = std::ops::Range<usize>> {
+    ) -> impl Iterator<Item = std::ops::Range<usize>> + Clone + use<> {
         let taps = reader.taps;
         let (first, count, step) = match self {
             Self::Channels => (unit * taps, 1, 0),

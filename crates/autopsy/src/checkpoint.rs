@@ -197,6 +197,26 @@ impl Checkpoint {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }
 
+    /// Brings the axes of a tensor into another order, `axes[i]` becoming the i-th; its `shape`
+    /// stays that of the file.
+    pub(crate) fn permute(&mut self, name: &str, axes: &[usize]) {
+        let Some(index) = self.tensors.iter().position(|tensor| tensor.name == name) else {
+            return;
+        };
+        let tensor = &self.tensors[index];
+        let shape = &tensor.shape;
+        let mut strides = vec![1; shape.len()];
+        for axis in (1..shape.len()).rev() {
+            strides[axis - 1] = strides[axis] * shape[axis];
+        }
+        let pick = |of: &[usize]| axes.iter().map(|&axis| of[axis]).collect::<Vec<_>>();
+        let (shape, strides) = (pick(shape), pick(&strides));
+        let size = tensor.format.size();
+        if let Some(copy) = gather(self.bytes(tensor), 0, &shape, &strides, size) {
+            self.tensors[index].data = Data::Unpacked(copy);
+        }
+    }
+
     /// Gives the memory back, for [`Checkpoint::open_into`].
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer

@@ -128,6 +128,11 @@ const UNTRAINED: [&str; 6] = [
     "var",
 ];
 
+/// Whether a tensor is one that an optimizer trains.
+pub fn is_trained(name: &str) -> bool {
+    !UNTRAINED.contains(&split(name).1)
+}
+
 /// The layers of a file: in the order in which the network was built where the file keeps it,
 /// otherwise by name.
 ///
@@ -142,7 +147,7 @@ pub fn layers(checkpoint: &Checkpoint, layout: Option<Layout>) -> Result<Vec<Lay
     let vectors: Vec<&Tensor> = tensors
         .iter()
         .copied()
-        .filter(|tensor| tensor.shape.len() == 1 && !UNTRAINED.contains(&split(&tensor.name).1))
+        .filter(|tensor| tensor.shape.len() == 1 && is_trained(&tensor.name))
         .collect();
     let bias_of = |weight: &Tensor| {
         let (parent, _) = split(&weight.name);

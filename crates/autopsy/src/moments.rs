@@ -1,0 +1,284 @@
+//! What an optimizer's state proves about the gradients of an interval.
+//!
+//! SGD's buffer and Adam's first moment are running sums m <- mu m + c g. Without a gradient in
+//! any of N steps, m is mu^N times what it was, to N roundings, and no coincidence makes it so for
+//! a whole unit. With an L2 term (g = decay x weight) it settles at one multiple of the weights.
+
+use std::collections::BTreeMap;
+
+use crate::checkpoint::{Checkpoint, OptimizerState, ParameterGroup, StateEntry, Tensor};
+use crate::compare::Pair;
+use crate::layers::{Layer, is_trained};
+
+/// Which parameter of the optimizer is which tensor of the model.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    /// Indices by name of the tensor.
+    indices: BTreeMap<String, i64>,
+}
+
+impl Parameters {
+    /// The index of the tensor's parameter.
+    pub fn index(&self, name: &str) -> Option<i64> {
+        self.indices.get(name).copied()
+    }
+
+    /// Maps names to indices, through names in the state where it has them, otherwise through
+    /// shapes and order.
+    ///
+    /// # Errors
+    /// Why the mapping is ambiguous.
+    pub fn find(checkpoint: &Checkpoint, optimizer: &OptimizerState) -> Result<Self, String> {
+        let trained: Vec<&Tensor> = checkpoint
+            .tensors
+            .iter()
+            .filter(|tensor| is_trained(&tensor.name))
+            .collect();
+        let groups = &optimizer.groups;
+        let mut indices = BTreeMap::new();
+        if groups.iter().all(|group| group.names.is_some()) {
+            for group in groups {
+                let names = group.names.iter().flatten();
+                for (name, &index) in names.zip(&group.parameters) {
+                    // Names may have prefixes that the tensors' have lost.
+                    let own = trained.iter().find(|tensor| name.ends_with(&tensor.name));
+                    indices.extend(own.map(|tensor| (tensor.name.clone(), index)));
+                }
+            }
+            return Ok(Self { indices });
+        }
+        let all: Vec<i64> = groups.iter().flat_map(|group| group.parameters.clone()).collect();
+        let fits = |index: &i64, tensor: &Tensor| {
+            let entry = optimizer.entries.get(index);
+            entry.is_none_or(|entry| entry.shape.is_empty() || entry.shape == tensor.shape)
+        };
+        if groups.len() == 1 && all.len() == trained.len() {
+            let in_order = || all.iter().zip(&trained);
+            if in_order().all(|(index, tensor)| fits(index, tensor)) {
+                let named = in_order().map(|(&index, tensor)| (tensor.name.clone(), index));
+                return Ok(Self {
+                    indices: named.collect(),
+                });
+            }
+            return Err("its parameters are not in the order of the model's tensors".to_owned());
+        }
+        by_shape(&trained, optimizer)
+    }
+}
+
+/// Where every shape's parameters are all in one group, order within the shape tells them apart.
+fn by_shape(trained: &[&Tensor], optimizer: &OptimizerState) -> Result<Parameters, String> {
+    let mut indices = BTreeMap::new();
+    for tensor in trained {
+        let same: Vec<&&Tensor> = trained.iter().filter(|own| own.shape == tensor.shape).collect();
+        let place = same.iter().position(|own| own.name == tensor.name);
+        let of_shape = |group: &ParameterGroup| -> Vec<i64> {
+            let fits = |index: &&i64| {
+                let entry = optimizer.entries.get(index);
+                entry.is_some_and(|entry| entry.shape == tensor.shape)
+            };
+            group.parameters.iter().filter(fits).copied().collect()
+        };
+        let found: Vec<Vec<i64>> = optimizer.groups.iter().map(of_shape).collect();
+        let found: Vec<&Vec<i64>> = found.iter().filter(|own| !own.is_empty()).collect();
+        match (&found[..], place) {
+            ([], _) => {}
+            ([own], Some(place)) if own.len() == same.len() => {
+                indices.insert(tensor.name.clone(), own[place]);
+            }
+            _ => {
+                return Err(format!(
+                    "which of its parameters is `{}` cannot be known from shapes and order: give \
+                     the optimizer named parameters (model.named_parameters())",
+                    tensor.name
+                ));
+            }
+        }
+    }
+    Ok(Parameters { indices })
+}
+
+/// The states of two files.
+pub struct Moments<'a> {
+    old: &'a Checkpoint,
+    new: &'a Checkpoint,
+    parameters: &'a Parameters,
+    layers: &'a [Layer],
+    steps: f64,
+}
+
+impl<'a> Moments<'a> {
+    /// The states of two files that are `steps` steps apart; `None` where one has none.
+    pub fn new(
+        old: &'a Checkpoint,
+        new: &'a Checkpoint,
+        parameters: &'a Parameters,
+        layers: &'a [Layer],
+        steps: f64,
+    ) -> Option<Self> {
+        let filled = |checkpoint: &Checkpoint| {
+            let state = checkpoint.optimizer.as_ref();
+            state.is_some_and(|state| !state.entries.is_empty())
+        };
+        (filled(old) && filled(new)).then_some(Self {
+            old,
+            new,
+            parameters,
+            layers,
+            steps,
+        })
+    }
+
+    /// Whether no gradient reached a unit in the interval; `None` if the state does not tell.
+    pub fn no_gradient(&self, layer: usize, unit: usize) -> Option<bool> {
+        let layer = &self.layers[layer];
+        // Axes in another order are not PyTorch's own: nothing to look up.
+        if layer.axes.is_some() {
+            return None;
+        }
+        let mut none = self.tensor(&layer.weight, unit, layer.row())?;
+        for name in &layer.companions {
+            none &= self.tensor(name, unit, 1)?;
+        }
+        Some(none)
+    }
+
+    fn tensor(&self, name: &str, unit: usize, row: usize) -> Option<bool> {
+        let index = self.parameters.indices.get(name)?;
+        let (old, _) = entry(self.old, *index)?;
+        let (new, group) = entry(self.new, *index)?;
+        let mu = group.momentum.filter(|mu| *mu > 0.0).or(group.beta1)?;
+        let (old_moment, new_moment) = (old.first_moment.as_ref()?, new.first_moment.as_ref()?);
+        if old_moment.format != new_moment.format || old_moment.shape != new_moment.shape {
+            return None;
+        }
+        let moments = Pair {
+            format: new_moment.format,
+            old: self.old.bytes(old_moment),
+            new: self.new.bytes(new_moment),
+        };
+        if (unit + 1) * row > moments.len() {
+            return None;
+        }
+        let moments = moments.slice(unit * row, (unit + 1) * row);
+        let factor = libm::pow(mu, self.steps);
+        if group.weight_decay == 0.0 || group.decoupled {
+            return Some(follows(moments, factor, mu, self.steps));
+        }
+        if group.beta1.is_some() {
+            return None;
+        }
+        let weights = self.new.tensor(name)?;
+        let weights = Pair {
+            format: weights.format,
+            old: self.new.bytes(weights),
+            new: self.new.bytes(weights),
+        };
+        let weights = weights.slice(unit * row, (unit + 1) * row);
+        // A single number is a multiple of any other: what the decay makes of it is known.
+        let multiple = group.weight_decay * (1.0 - group.dampening) / (1.0 - mu);
+        Some(settles(moments, weights, factor, mu, multiple))
+    }
+}
+
+fn entry(checkpoint: &Checkpoint, index: i64) -> Option<(&StateEntry, &ParameterGroup)> {
+    let state = checkpoint.optimizer.as_ref()?;
+    let group = state.groups.iter();
+    let group = group.into_iter().find(|group| group.parameters.contains(&index))?;
+    Some((state.entries.get(&index)?, group))
+}
+
+/// Whether moments are `factor` times what they were, to the roundings of `steps` steps; near 0
+/// they stick at a few of the smallest numbers, at most 1 / (1 - mu) of their halves.
+fn follows(moments: Pair<'_>, factor: f64, mu: f64, steps: f64) -> bool {
+    let smallest = moments.format.half_ulp(0.0) / (1.0 - mu);
+    moments.all(|old, new| {
+        let expected = factor * old;
+        // mu itself is rounded once, which N steps repeat.
+        let error = 2.0 * steps * moments.format.half_ulp(expected) + smallest;
+        (new - expected).abs() <= error
+    })
+}
+
+/// Whether moments are what an L2 term alone makes of weights: `multiple` times them, within the
+/// few percent that the weights moved meanwhile, and in one proportion for all of them.
+fn settles(moments: Pair<'_>, weights: Pair<'_>, factor: f64, mu: f64, multiple: f64) -> bool {
+    const SLACK: f64 = 0.05;
+    let count = moments.len();
+    let (mut low, mut high) = (multiple * (1.0 - SLACK), multiple * (1.0 + SLACK));
+    for index in 0..count {
+        let weight = weights.format.get(weights.new, index);
+        let moment = moments.format.get(moments.new, index);
+        let before = moments.format.get(moments.old, index);
+        let error = (1.0 / (1.0 - mu) + 1.0) * moments.format.half_ulp(moment)
+            + factor * before.abs();
+        if weight == 0.0 {
+            if moment.abs() > error {
+                return false;
+            }
+            continue;
+        }
+        let (ratio, window) = (moment / weight, error / weight.abs());
+        low = low.max(ratio - window);
+        high = high.min(ratio + window);
+        if low > high {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Format;
+
+    fn bytes(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn pair<'a>(old: &'a [u8], new: &'a [u8]) -> Pair<'a> {
+        Pair {
+            format: Format::F32,
+            old,
+            new,
+        }
+    }
+
+    #[test]
+    fn a_buffer_without_gradients_only_shrinks() {
+        let old = [1e-3_f32, -2e-7, 0.0, 5e-12];
+        let mut new = old;
+        for steps in 1..=2000 {
+            new.iter_mut().for_each(|moment| *moment *= 0.9);
+            if [1, 10, 200, 2000].contains(&steps) {
+                let factor = libm::pow(0.9, f64::from(steps));
+                let (before, after) = (bytes(&old), bytes(&new));
+                assert!(follows(pair(&before, &after), factor, 0.9, f64::from(steps)));
+            }
+        }
+        let mut learned = old;
+        learned[1] = 2.5e-14;
+        let (before, after) = (bytes(&old), bytes(&learned));
+        assert!(!follows(pair(&before, &after), libm::pow(0.9, 200.0), 0.9, 200.0));
+    }
+
+    #[test]
+    fn with_l2_the_buffer_settles_at_a_multiple_of_the_weights() {
+        let (mut weights, mut buffer) = ([0.3_f32, -0.07, 1.2], [0.01_f32, 0.02, -0.01]);
+        let before = bytes(&buffer);
+        for _ in 0..200 {
+            for (weight, buffer) in weights.iter_mut().zip(&mut buffer) {
+                *buffer = 0.9 * *buffer + 1e-4 * *weight;
+                *weight -= 0.2 * *buffer;
+            }
+        }
+        let factor = libm::pow(0.9, 200.0);
+        let (after, own) = (bytes(&buffer), bytes(&weights));
+        let own = pair(&own, &own);
+        assert!(settles(pair(&before, &after), own, factor, 0.9, 1e-3));
+        buffer[1] *= 1.001;
+        let other = bytes(&buffer);
+        assert!(!settles(pair(&before, &other), own, factor, 0.9, 1e-3));
+    }
+}

@@ -1,0 +1,193 @@
+//! Which files, in which order, and how many steps lie between them.
+
+use std::path::{Path, PathBuf};
+
+use crate::AutopsyError;
+
+/// A file and the number in its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    /// The file.
+    pub path: PathBuf,
+    /// The number in its name, or in its folder's.
+    pub number: Option<u64>,
+}
+
+/// Endings of files that hold weights.
+const ENDINGS: [&str; 7] = ["safetensors", "npz", "npy", "pt", "pth", "ckpt", "bin"];
+
+/// The files to read, in order: those given, and those in the folders given, by the number in
+/// their names or else in their folders'. With `keep_order` as given.
+///
+/// # Errors
+/// [`AutopsyError`] if there are fewer than two, or their order is not known.
+pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyError> {
+    let mut paths = Vec::new();
+    for path in given {
+        if path.is_dir() {
+            collect(path, 2, &mut paths)?;
+        } else {
+            paths.push(path.clone());
+        }
+    }
+    if let [only] = &paths[..] {
+        return Err(AutopsyError::file(
+            only,
+            "is the only checkpoint: two or more are needed to see what changes",
+        ));
+    }
+    if paths.is_empty() {
+        let where_ = given.first().cloned().unwrap_or_default();
+        return Err(AutopsyError::file(
+            &where_,
+            format!("holds no checkpoint (files ending in {})", ENDINGS.join(", ")),
+        ));
+    }
+    let numbers = numbers(&paths);
+    let mut saved: Vec<Saved> = (paths.into_iter().zip(numbers))
+        .map(|(path, number)| Saved { path, number })
+        .collect();
+    if keep_order {
+        let increases = saved.windows(2).all(|pair| pair[0].number < pair[1].number);
+        if !increases {
+            // Numbers out of order count something else.
+            saved.iter_mut().for_each(|file| file.number = None);
+        }
+        return Ok(saved);
+    }
+    if let Some(file) = saved.iter().find(|file| file.number.is_none()) {
+        return Err(AutopsyError::file(
+            &file.path,
+            "has no number in its name or its folder's, so its place in time is not known: give \
+             the files in order with --keep-order",
+        ));
+    }
+    saved.sort_by_key(|file| file.number);
+    if let Some(pair) = saved.windows(2).find(|pair| pair[0].number == pair[1].number) {
+        return Err(AutopsyError::file(
+            &pair[1].path,
+            format!(
+                "has the same number as {}: give the files in order with --keep-order",
+                pair[0].path.display()
+            ),
+        ));
+    }
+    Ok(saved)
+}
+
+/// Files of weights in a folder and, `depth` levels down, in its folders.
+fn collect(folder: &Path, depth: u32, paths: &mut Vec<PathBuf>) -> Result<(), AutopsyError> {
+    let entries = folder.read_dir().map_err(AutopsyError::io(folder, "read"))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        found.push(entry.map_err(AutopsyError::io(folder, "read"))?.path());
+    }
+    found.sort();
+    for path in found {
+        if path.is_dir() {
+            if depth > 0 {
+                collect(&path, depth - 1, paths)?;
+            }
+            continue;
+        }
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        // Trainers save these beside the weights.
+        let other = ["optimizer", "scheduler", "rng_state", "training_args", "scaler"]
+            .iter()
+            .any(|word| name.starts_with(word));
+        if ENDINGS.contains(&&ending[..]) && !other {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The number of each path: the one place of the names (else of the folders' names) where they
+/// all have a number and no two the same.
+fn numbers(paths: &[PathBuf]) -> Vec<Option<u64>> {
+    let in_part = |part: &dyn Fn(&Path) -> Option<String>| -> Option<Vec<Option<u64>>> {
+        let all: Vec<Vec<u64>> = paths
+            .iter()
+            .map(|path| digits(&part(path).unwrap_or_default()))
+            .collect();
+        let places = all.iter().map(Vec::len).min().unwrap_or(0);
+        // The last number that tells all files apart: `model-2-step-100` counts steps.
+        (1..=places).find_map(|from_end| {
+            let column: Vec<u64> = all.iter().map(|own| own[own.len() - from_end]).collect();
+            let mut sorted = column.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            (sorted.len() == column.len()).then(|| column.into_iter().map(Some).collect())
+        })
+    };
+    let name = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned());
+    let folder = |path: &Path| {
+        let folder = path.parent().and_then(Path::file_name);
+        folder.map(|name| name.to_string_lossy().into_owned())
+    };
+    in_part(&name)
+        .or_else(|| in_part(&folder))
+        .unwrap_or_else(|| {
+            let own = |path: &PathBuf| digits(&name(path).unwrap_or_default()).pop();
+            paths.iter().map(own).collect()
+        })
+}
+
+/// Runs of digits in a name.
+fn digits(name: &str) -> Vec<u64> {
+    name.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|run| run.parse().ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered(names: &[&str]) -> Result<Vec<(String, Option<u64>)>, AutopsyError> {
+        let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
+        let files = files(&paths, false)?;
+        let named = |file: Saved| (file.path.to_string_lossy().into_owned(), file.number);
+        Ok(files.into_iter().map(named).collect())
+    }
+
+    #[test]
+    fn numbers_order_files() {
+        let files = ordered(&["a-200.pt", "a-1000.pt", "a-0.pt"]).unwrap();
+        let numbers: Vec<_> = files.iter().map(|file| file.1.unwrap()).collect();
+        assert_eq!(numbers, [0, 200, 1000]);
+        let files = ordered(&["checkpoint-500/model.safetensors", "checkpoint-60/model.safetensors"]);
+        assert_eq!(files.unwrap()[0].1, Some(60));
+        let files = ordered(&["net2-epoch1-step300.pt", "net2-epoch0-step20.pt"]).unwrap();
+        assert_eq!(files[0].1, Some(20));
+        let files = ordered(&["step10-v2.pt", "step9-v2.pt"]).unwrap();
+        assert_eq!(files[0].1, Some(9));
+    }
+
+    #[test]
+    fn doubt_is_an_error() {
+        let error = |names: &[&str]| ordered(names).unwrap_err().to_string();
+        assert!(error(&["a.pt"]).contains("two or more"));
+        assert!(error(&["a.pt", "b-3.pt"]).contains("--keep-order"));
+        assert!(error(&["x/a-3.pt", "x/b-3.pt"]).contains("same number"));
+        assert!(error(&[]).contains("no checkpoint"));
+        let kept = files(&["b".into(), "a".into()], true).unwrap();
+        assert_eq!((kept[0].path.as_path(), kept[0].number), (Path::new("b"), None));
+    }
+
+    #[test]
+    fn folders_are_searched() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["checkpoint-10", "checkpoint-9"] {
+            let own = folder.path().join(name);
+            std::fs::create_dir(&own).unwrap();
+            for file in ["model.safetensors", "optimizer.pt", "config.json"] {
+                std::fs::write(own.join(file), "").unwrap();
+            }
+        }
+        let found = files(&[folder.path().to_owned()], false).unwrap();
+        let numbers: Vec<_> = found.iter().map(|file| file.number).collect();
+        assert_eq!(numbers, [Some(9), Some(10)]);
+    }
+}

@@ -1,0 +1,186 @@
+//! The rules, and why each of them holds.
+//!
+//! - Weights can only show that no gradient came. A dead unit gets none, and neither do the
+//!   weights that read it: their gradient is a product with its output, which is 0. A unit that is
+//!   merely cut off has an output, so its readers, if they learn at all, move.
+//! - One interval is not enough: a unit can be without gradient for some hundred steps and alive.
+//!   Two in a row are, or one right after an interval in which the unit moved at least as far as
+//!   half of its layer: a unit that falls asleep for a while slows down first.
+//! - What stood still may have stood still by rounding. The chance of that, had the unit learned
+//!   like the best quarter of its layer and its readers like the rest of their rows, must be so
+//!   small that among all units of the layer 0.01 would look like it.
+
+use super::{Unit, Verdict, evidence};
+use crate::decay::COINCIDENCE;
+use crate::history::History;
+use crate::motion::{Glimpse, Motion, Readers};
+
+/// A layer to be judged.
+pub struct Case<'a> {
+    pub history: &'a History,
+    pub layer: usize,
+    pub is_output: bool,
+    /// The layer was never trained.
+    pub untrained: bool,
+    /// Nor was the layer that reads it.
+    pub reader_untrained: bool,
+    /// By interval, the median distance that learning units moved.
+    pub paces: Vec<f32>,
+}
+
+/// Whether a layer never moved while others did.
+pub fn never_trained(history: &History, layer: usize) -> bool {
+    if history.stateless[layer] {
+        return true;
+    }
+    let still = |layer: usize| {
+        history.intervals.iter().all(|interval| {
+            let mut units = interval.glimpses[layer].iter();
+            units.all(|unit| unit.motion == Motion::Frozen && !unit.bias_moves)
+        })
+    };
+    let others = (0..history.network.layers.len()).any(|other| other != layer && !still(other));
+    // A layer that is wholly dead stands still too; then its readers stop although their biases
+    // learn.
+    let silent = history.intervals.last().is_some_and(|interval| {
+        let mut units = interval.glimpses[layer].iter();
+        units.all(|unit| unit.readers == Readers::Stopped)
+    });
+    others && !silent && still(layer)
+}
+
+/// By interval, the median distance that the learning units of a layer moved.
+pub fn paces(history: &History, layer: usize) -> Vec<f32> {
+    let median = |glimpses: &[Glimpse]| {
+        let learning = glimpses.iter().filter(|unit| unit.motion == Motion::Learning);
+        let mut distances: Vec<f32> = learning.map(|unit| unit.distance).collect();
+        distances.sort_by(f32::total_cmp);
+        distances.get(distances.len() / 2).copied().unwrap_or(f32::INFINITY)
+    };
+    let intervals = history.intervals.iter();
+    intervals.map(|interval| median(&interval.glimpses[layer])).collect()
+}
+
+impl Case<'_> {
+    /// The verdict on a unit; `starved` if all its inputs are dead.
+    pub fn judge(&self, unit: usize, starved: bool) -> Unit {
+        let glimpses: Vec<&Glimpse> = self
+            .history
+            .intervals
+            .iter()
+            .map(|interval| &interval.glimpses[self.layer][unit])
+            .collect();
+        let (verdict, start) = self.decide(unit, starved, &glimpses);
+        let last = glimpses.last().map_or(Motion::Learning, |last| last.motion);
+        Unit {
+            unit,
+            verdict,
+            since: start.and_then(|start| self.since(start)),
+            motion: last,
+            evidence: evidence::of(self, verdict, &glimpses, start),
+            revived: self.revived(&glimpses),
+        }
+    }
+
+    /// The verdict, and the first of the intervals at the end that it holds for.
+    fn decide(
+        &self,
+        unit: usize,
+        starved: bool,
+        glimpses: &[&Glimpse],
+    ) -> (Verdict, Option<usize>) {
+        let since = |holds: &dyn Fn(&Glimpse) -> bool| {
+            let held = glimpses.iter().rev().take_while(|glimpse| holds(glimpse)).count();
+            Some(glimpses.len() - held)
+        };
+        let diverged = |glimpse: &&&Glimpse| glimpse.motion == Motion::Diverged;
+        if glimpses.iter().any(|glimpse| diverged(&glimpse)) {
+            let first = glimpses.iter().position(|glimpse| diverged(&glimpse));
+            return (Verdict::Diverged, first);
+        }
+        if self.untrained {
+            return (Verdict::NotTrained, Some(0));
+        }
+        let Some((last, earlier)) = glimpses.split_last() else {
+            return (Verdict::Learning, None);
+        };
+        let weights_quiet = last.motion.is_quiet();
+        if starved && weights_quiet && last.readers != Readers::Stopped {
+            return (Verdict::Starved, since(&|own| own.motion.is_quiet()));
+        }
+        if !last.is_quiet() {
+            return match last.motion {
+                Motion::Stalled => (Verdict::Stalled, since(&|own| own.motion == last.motion)),
+                _ => (Verdict::Learning, None),
+            };
+        }
+        let start = since(&|own| own.is_quiet());
+        let by_chance = last.state.is_none() && self.may_be_chance(last);
+        let verdict = match last.readers {
+            // Of an output nobody knows more than that its updates are too small.
+            _ if self.is_output => Verdict::Stalled,
+            Readers::Unknown | Readers::Silent if by_chance => Verdict::Stalled,
+            Readers::Silent if self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Unknown => Verdict::PerhapsDead,
+            Readers::Silent if self.reader_untrained => Verdict::PerhapsDead,
+            Readers::Silent => Verdict::CutOffOrDead,
+            Readers::Stopped | Readers::Moving if by_chance => Verdict::Stalled,
+            // Its output is not 0, so it is not dead; and yet no gradient reaches it.
+            Readers::Moving => Verdict::CutOffOrDead,
+            Readers::Stopped if self.lasts(earlier) || self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Stopped => Verdict::PerhapsDead,
+        };
+        (verdict, start)
+    }
+
+    /// Whether what precedes the last interval makes it more than a pause: no gradient then
+    /// either, or full pace.
+    fn lasts(&self, earlier: &[&Glimpse]) -> bool {
+        let Some(before) = earlier.last() else {
+            return false;
+        };
+        if before.is_quiet() {
+            return before.state.is_some()
+                || matches!(before.readers, Readers::Stopped | Readers::Silent);
+        }
+        // The last of a momentum that runs out looks like a stall; look past it.
+        let running = earlier.len() - 1;
+        let running = match before.motion {
+            Motion::Stalled => running.checked_sub(1),
+            _ => Some(running),
+        };
+        running.is_some_and(|index| {
+            earlier[index].motion == Motion::Learning
+                && earlier[index].distance >= self.paces[index]
+        })
+    }
+
+    /// Whether standing still could be rounding.
+    fn may_be_chance(&self, last: &Glimpse) -> bool {
+        let units = self.history.network.layers[self.layer].units;
+        f64::from(last.chance) > libm::log(COINCIDENCE / units.max(1) as f64)
+    }
+
+    fn is_proven_silent(&self, unit: usize) -> bool {
+        let proven = &self.history.proven_silent;
+        self.layer == 0 && proven.get(unit).copied().unwrap_or(false)
+    }
+
+    /// The numbers of the files between which the state of interval `start` began.
+    fn since(&self, start: usize) -> Option<[Option<u64>; 2]> {
+        let number = |file: usize| self.history.files[file].number;
+        let by = number(start)?;
+        Some([start.checked_sub(1).and_then(number), Some(by)])
+    }
+
+    /// Whether it looked dead in an interval and learned in a later one.
+    fn revived(&self, glimpses: &[&Glimpse]) -> bool {
+        let dead = |own: &&Glimpse| {
+            own.is_quiet() && own.readers == Readers::Stopped && !self.may_be_chance(own)
+        };
+        let first = glimpses.iter().position(dead);
+        first.is_some_and(|first| {
+            glimpses[first..].iter().any(|own| own.motion == Motion::Learning)
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! What a verdict rests on, in words.
+
+use super::Verdict;
+use super::decide::Case;
+use crate::motion::{Glimpse, Motion, Readers};
+
+/// Sentences without full stop, for a unit that does not simply learn.
+pub fn of(
+    case: &Case<'_>,
+    verdict: Verdict,
+    glimpses: &[&Glimpse],
+    start: Option<usize>,
+) -> Vec<String> {
+    let Some(last) = glimpses.last() else {
+        return Vec::new();
+    };
+    let quiet = glimpses.len() - start.unwrap_or(glimpses.len());
+    match verdict {
+        Verdict::Learning => Vec::new(),
+        Verdict::Diverged => vec!["a weight is NaN or infinite".to_owned()],
+        Verdict::NotTrained if case.history.stateless[case.layer] => {
+            vec!["the optimizer has no state of this layer".to_owned()]
+        }
+        Verdict::NotTrained => vec!["no weight of the layer ever moved, others' did".to_owned()],
+        Verdict::Stalled if last.is_quiet() && case.is_output => {
+            vec!["an output unit whose updates are too small to move it".to_owned()]
+        }
+        Verdict::Stalled if last.is_quiet() => vec![
+            "no weight moved, but so few of its layer's weights move that this can be rounding"
+                .to_owned(),
+        ],
+        Verdict::Stalled => vec![format!(
+            "{:.0}% of its weights have the same bits, the others moved by a unit or two in the \
+             last place",
+            100.0 * (1.0 - last.moved)
+        )],
+        Verdict::Starved => vec!["every unit that it reads is dead".to_owned()],
+        Verdict::Dead | Verdict::PerhapsDead | Verdict::CutOffOrDead => {
+            let mut evidence = vec![how(last, quiet)];
+            evidence.extend(readers(case, last));
+            if last.state == Some(true) {
+                evidence.push("the optimizer's state shows no gradient".to_owned());
+            }
+            evidence
+        }
+    }
+}
+
+fn how(last: &Glimpse, quiet: usize) -> String {
+    let intervals = match quiet {
+        1 => "the last interval".to_owned(),
+        _ => format!("the last {quiet} intervals"),
+    };
+    match last.motion {
+        Motion::Decaying => format!("moved by weight decay alone in {intervals}"),
+        Motion::Falling => format!("moved by L2 through Adam alone in {intervals}"),
+        Motion::Coasting => format!("probably moved by stored momentum alone in {intervals}"),
+        _ => format!("no gradient in {intervals}"),
+    }
+}
+
+fn readers(case: &Case<'_>, last: &Glimpse) -> Option<String> {
+    Some(match last.readers {
+        Readers::Stopped => "the weights that read it stopped while others learned".to_owned(),
+        Readers::Moving => "the weights that read it move, so its output is not 0".to_owned(),
+        Readers::Silent if case.layer == 0 && !case.history.proven_silent.is_empty() => {
+            "nothing that reads it learns; the input's range decides".to_owned()
+        }
+        Readers::Silent => "nothing that reads it learns".to_owned(),
+        Readers::Unknown => "what reads it is not known".to_owned(),
+    })
+}

@@ -1,0 +1,207 @@
+//! The verdicts against training runs whose truth is known: the table of the README.
+//!
+//! The runs are in a folder of their own, `../shared/data/checkpoints` beside the workspace, or
+//! in `MORTALITY_SHARED/data/checkpoints`. `MORTALITY_RUNS` may name more, written by
+//! `tests/pytorch/autopsy_runs.py`. Where a folder is absent its test says so and passes.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use autopsy::history::{self, Options};
+use autopsy::verdict::{LayerVerdicts, Verdict, judge};
+use serde_json::Value;
+
+type Units = BTreeSet<(String, u64)>;
+
+/// What is known of a run.
+struct Truth {
+    /// Dead, that is silent and without gradient, throughout the last interval.
+    dead_last: Units,
+    /// The same throughout the last two.
+    dead_two: Units,
+    /// Without gradient in the last two intervals: what an oracle that knows every gradient
+    /// calls dead.
+    oracle: Units,
+}
+
+fn truth(folder: &Path) -> Truth {
+    let text = fs::read_to_string(folder.join("truth.json")).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let saves = file["truth"].as_object().unwrap();
+    let mut steps: Vec<u64> = saves.keys().map(|step| step.parse().unwrap()).collect();
+    steps.sort_unstable();
+    let units = |step: u64, key: &str| -> Units {
+        let layers = saves[&step.to_string()].as_object().unwrap().iter();
+        layers
+            .filter(|(layer, _)| *layer != "classifier")
+            .flat_map(|(layer, state)| {
+                let units = state[key].as_array().unwrap().iter();
+                units.map(|unit| (layer.clone(), unit.as_u64().unwrap()))
+            })
+            .collect()
+    };
+    let both = |step: u64| -> Units {
+        let dead = units(step, "dead_throughout");
+        &dead & &units(step, "no_gradient_throughout")
+    };
+    let [.., before, last] = steps[..] else {
+        panic!("two saves at least")
+    };
+    Truth {
+        dead_last: both(last),
+        dead_two: &both(before) & &both(last),
+        oracle: &units(before, "no_gradient_throughout") & &units(last, "no_gradient_throughout"),
+    }
+}
+
+fn with(layers: &[LayerVerdicts], verdict: Verdict) -> Units {
+    let hidden = layers.iter().filter(|layer| !layer.is_output);
+    hidden
+        .flat_map(|layer| {
+            let units = layer.units.iter().filter(|unit| unit.verdict == verdict);
+            units.map(|unit| (layer.name.clone(), unit.unit as u64))
+        })
+        .collect()
+}
+
+/// Counts of one run, or of all.
+#[derive(Default)]
+struct Counts {
+    called: usize,
+    right: usize,
+    dead_two: usize,
+    found: usize,
+    oracle: usize,
+    oracle_right: usize,
+    perhaps: usize,
+    perhaps_right: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.called += other.called;
+        self.right += other.right;
+        self.dead_two += other.dead_two;
+        self.found += other.found;
+        self.oracle += other.oracle;
+        self.oracle_right += other.oracle_right;
+        self.perhaps += other.perhaps;
+        self.perhaps_right += other.perhaps_right;
+    }
+
+    fn row(&self, name: &str, others: &str) -> String {
+        format!(
+            "| {name} | {} | {} | {} | {} | {} of {} | {} of {} | {others} |",
+            self.called,
+            self.right,
+            self.dead_two,
+            self.found,
+            self.oracle_right,
+            self.oracle,
+            self.perhaps_right,
+            self.perhaps,
+        )
+    }
+}
+
+const HEADING: &str = "| run | called dead | of these dead | dead for two intervals | of these \
+    called dead | oracle right | perhaps dead, right | other verdicts |\n\
+    |---|---|---|---|---|---|---|---|";
+
+/// Verdicts and truth of one run, counted; prints a row.
+fn count(folder: &Path) -> (Counts, Vec<LayerVerdicts>) {
+    let history = history::read(&[folder.to_owned()], &Options::default())
+        .unwrap_or_else(|error| panic!("{error}"));
+    let layers = judge(&history);
+    let truth = truth(folder);
+    let (dead, perhaps) = (with(&layers, Verdict::Dead), with(&layers, Verdict::PerhapsDead));
+    let counts = Counts {
+        called: dead.len(),
+        right: (&dead & &truth.dead_last).len(),
+        dead_two: truth.dead_two.len(),
+        found: (&dead & &truth.dead_two).len(),
+        oracle: truth.oracle.len(),
+        oracle_right: (&truth.oracle & &truth.dead_last).len(),
+        perhaps: perhaps.len(),
+        perhaps_right: (&perhaps & &truth.dead_last).len(),
+    };
+    let others: Vec<String> = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| {
+            !matches!(verdict, Verdict::Dead | Verdict::PerhapsDead | Verdict::Learning)
+        })
+        .map(|verdict| (with(&layers, verdict).len(), verdict.words()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    let name = folder.file_name().unwrap().to_string_lossy();
+    println!("{}", counts.row(&name, &others.join(", ")));
+    if env::var_os("MORTALITY_DETAILS").is_some() {
+        println!("  wrong {:?}", &dead - &truth.dead_last);
+        println!("  missed {:?}", &truth.dead_two - &dead);
+        println!("  perhaps wrong {:?}", &perhaps - &truth.dead_last);
+        for note in &history.notes {
+            println!("  note {note}");
+        }
+    }
+    (counts, layers)
+}
+
+fn runs(folder: &Path) -> Option<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).ok()?;
+    let mut runs: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    runs.retain(|run| run.join("truth.json").exists());
+    runs.sort();
+    Some(runs)
+}
+
+#[test]
+fn the_thirteen_runs() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = env::var_os("MORTALITY_SHARED").map_or(beside, PathBuf::from);
+    let Some(runs) = runs(&shared.join("data/checkpoints")) else {
+        println!("skipped: no {}/data/checkpoints (set MORTALITY_SHARED)", shared.display());
+        return;
+    };
+    println!("{HEADING}");
+    let mut all = Counts::default();
+    for run in &runs {
+        let (counts, layers) = count(run);
+        all.add(&counts);
+        let dead = with(&layers, Verdict::Dead).len();
+        match &*run.file_name().unwrap().to_string_lossy() {
+            "leaky" | "bfloat16" => assert_eq!(dead, 0, "{}", run.display()),
+            "bfloat16-adam" => assert_eq!(dead, 23),
+            "frozen-layer" => {
+                let untrained: BTreeSet<String> = with(&layers, Verdict::NotTrained)
+                    .into_iter()
+                    .map(|(layer, _)| layer)
+                    .collect();
+                assert_eq!(untrained, BTreeSet::from(["features.0".to_owned()]));
+            }
+            "weight-decay" => assert!(counts.found >= counts.dead_two - 1),
+            _ => {}
+        }
+    }
+    println!("{}", all.row("all", ""));
+    let share = |part: usize, whole: usize| part as f64 / whole as f64;
+    assert!(share(all.right, all.called) >= 0.97);
+    assert!(share(all.found, all.dead_two) >= 0.97);
+}
+
+#[test]
+fn other_runs() {
+    let Some(runs) = env::var_os("MORTALITY_RUNS").and_then(|folder| runs(Path::new(&folder)))
+    else {
+        println!("skipped: no MORTALITY_RUNS");
+        return;
+    };
+    println!("{HEADING}");
+    let mut all = Counts::default();
+    for run in runs {
+        all.add(&count(&run).0);
+    }
+    println!("{}", all.row("all", ""));
+}
