@@ -16,7 +16,7 @@ pub struct Pair<'a> {
 /// How many numbers are decoded at a time.
 const BLOCK: usize = 64;
 
-impl<'a> Pair<'a> {
+impl Pair<'_> {
     /// The part from `start` to `end`, in numbers.
     #[must_use]
     pub fn slice(self, start: usize, end: usize) -> Self {
@@ -29,7 +29,6 @@ impl<'a> Pair<'a> {
     }
 
     /// How many numbers there are.
-    #[expect(clippy::len_without_is_empty, reason = "a row is never empty")]
     pub fn len(self) -> usize {
         self.old.len() / self.format.size()
     }
@@ -48,12 +47,15 @@ impl<'a> Pair<'a> {
     pub fn all(self, mut holds: impl FnMut(f64, f64) -> bool) -> bool {
         let (mut old, mut new) = ([0.0; BLOCK], [0.0; BLOCK]);
         let size = self.format.size() * BLOCK;
-        self.old.chunks(size).zip(self.new.chunks(size)).all(|(before, after)| {
-            let count = before.len() / self.format.size();
-            self.format.decode(before, &mut old[..count]);
-            self.format.decode(after, &mut new[..count]);
-            (old[..count].iter().zip(&new[..count])).all(|(&old, &new)| holds(old, new))
-        })
+        self.old
+            .chunks(size)
+            .zip(self.new.chunks(size))
+            .all(|(before, after)| {
+                let count = before.len() / self.format.size();
+                self.format.decode(before, &mut old[..count]);
+                self.format.decode(after, &mut new[..count]);
+                (old[..count].iter().zip(&new[..count])).all(|(&old, &new)| holds(old, new))
+            })
     }
 
     /// Counts what moved and how far.
@@ -226,29 +228,40 @@ mod tests {
     use super::*;
 
     fn bytes(values: &[f32]) -> Vec<u8> {
-        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
     }
 
-    fn with<T>(old: &[f32], new: &[f32], ask: impl Fn(Pair) -> T) -> T {
-        let (old, new) = (bytes(old), bytes(new));
+    /// Asks a pair that lives for ever, so that methods may be named.
+    fn with<T>(old: &[f32], new: &[f32], ask: impl Fn(Pair<'static>) -> T) -> T {
         ask(Pair {
             format: Format::F32,
-            old: &old,
-            new: &new,
+            old: bytes(old).leak(),
+            new: bytes(new).leak(),
         })
     }
 
     #[test]
     fn frozen_is_equality_by_value() {
         assert!(with(&[0.0, 1.5], &[-0.0, 1.5], Pair::is_frozen));
-        assert!(!with(&[1.0; 100], &[[1.0; 99].as_slice(), &[2.0]].concat(), Pair::is_frozen));
+        assert!(!with(
+            &[1.0; 100],
+            &[[1.0; 99].as_slice(), &[2.0]].concat(),
+            Pair::is_frozen
+        ));
         assert!(!with(&[f32::NAN], &[f32::NAN], Pair::is_frozen));
     }
 
     #[test]
     fn the_fast_tally_is_the_plain_one() {
         let old: Vec<f32> = (0..2500).map(|i| (i % 37) as f32 * 0.3).collect();
-        let new: Vec<f32> = old.iter().enumerate().map(|(i, w)| w + (i % 3) as f32 * 0.01).collect();
+        let new: Vec<f32> = old
+            .iter()
+            .enumerate()
+            .map(|(i, w)| w + (i % 3) as f32 * 0.01)
+            .collect();
         let fast = with(&old, &new, Pair::tally);
         let mut plain = Tally {
             count: 2500,
@@ -284,7 +297,11 @@ mod tests {
 
     #[test]
     fn stalled_is_a_unit_or_two_in_the_last_place() {
-        assert!(with(&[1.0, 2.0], &[1.0_f32.next_up().next_up(), 2.0], Pair::is_stalled));
+        assert!(with(
+            &[1.0, 2.0],
+            &[1.0_f32.next_up().next_up(), 2.0],
+            Pair::is_stalled
+        ));
         assert!(!with(&[1.0, 2.0], &[1.000_001, 2.0], Pair::is_stalled));
     }
 

@@ -67,9 +67,12 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
         if let Some(parameters) = &parameters {
             mark_stateless(&new, parameters, &network.layers, &mut stateless);
         }
-        let moments = parameters.as_ref().zip(steps).and_then(|(parameters, steps)| {
-            Moments::new(&old, &new, parameters, &network.layers, steps)
-        });
+        let moments = parameters
+            .as_ref()
+            .zip(steps)
+            .and_then(|(parameters, steps)| {
+                Moments::new(&old, &new, parameters, &network.layers, steps)
+            });
         let pairs = pairs(&old, &new, &network.layers);
         let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
         sketches.finish_interval();
@@ -142,15 +145,16 @@ fn same_tensors(old: &Checkpoint, new: &Checkpoint) -> Result<(), AutopsyError> 
                 name,
                 format!(
                     "is {:?} in {:?}, but in {before} {:?} in {:?}: give files of one run",
-                    other.shape,
-                    other.format,
-                    own.shape,
-                    own.format
+                    other.shape, other.format, own.shape, own.format
                 ),
             ));
         }
     }
-    match new.tensors.iter().find(|other| old.tensor(&other.name).is_none()) {
+    match new
+        .tensors
+        .iter()
+        .find(|other| old.tensor(&other.name).is_none())
+    {
         Some(foreign) => Err(AutopsyError::tensor(
             &new.path,
             &foreign.name,
@@ -163,7 +167,9 @@ fn same_tensors(old: &Checkpoint, new: &Checkpoint) -> Result<(), AutopsyError> 
 fn pair<'a>(old: &'a Checkpoint, new: &'a Checkpoint, name: &str) -> Pair<'a> {
     let bytes = |checkpoint: &'a Checkpoint| -> (&'a [u8], Format) {
         let tensor: Option<&'a Tensor> = checkpoint.tensor(name);
-        tensor.map_or((&[], Format::F32), |tensor| (checkpoint.bytes(tensor), tensor.format))
+        tensor.map_or((&[], Format::F32), |tensor| {
+            (checkpoint.bytes(tensor), tensor.format)
+        })
     };
     let ((old, format), (new, _)) = (bytes(old), bytes(new));
     Pair { format, old, new }
@@ -172,7 +178,11 @@ fn pair<'a>(old: &'a Checkpoint, new: &'a Checkpoint, name: &str) -> Pair<'a> {
 fn pairs<'a>(old: &'a Checkpoint, new: &'a Checkpoint, layers: &[Layer]) -> Vec<LayerPair<'a>> {
     let own = |layer: &Layer| LayerPair {
         weight: pair(old, new, &layer.weight),
-        companions: layer.companions.iter().map(|name| pair(old, new, name)).collect(),
+        companions: layer
+            .companions
+            .iter()
+            .map(|name| pair(old, new, name))
+            .collect(),
         row: layer.row(),
     };
     layers.iter().map(own).collect()
@@ -216,7 +226,10 @@ fn mark_stateless(
 /// no padding, which is 0) makes them positive.
 fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) -> Vec<bool> {
     let layer = &network.layers[0];
-    let only_bias = layer.companions.iter().all(|name| Some(name) == layer.bias.as_ref());
+    let only_bias = layer
+        .companions
+        .iter()
+        .all(|name| Some(name) == layer.bias.as_ref());
     if !network.certain || !only_bias {
         return Vec::new();
     }
@@ -226,10 +239,12 @@ fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) ->
     let row = layer.row();
     let silent = |unit: usize| {
         let mut largest = bias.map_or(0.0, |bias| bias.format.get(bias.new, unit));
-        weights.slice(unit * row, (unit + 1) * row).all(|_, weight| {
-            largest += (weight * low).max(weight * high);
-            true
-        });
+        weights
+            .slice(unit * row, (unit + 1) * row)
+            .all(|_, weight| {
+                largest += (weight * low).max(weight * high);
+                true
+            });
         largest <= 0.0
     };
     (0..layer.units).map(silent).collect()

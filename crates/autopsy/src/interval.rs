@@ -1,6 +1,6 @@
 //! One interval between two files: what moved every unit, and what its readers did.
 
-use crate::chain::Network;
+use crate::chain::{Link, Network};
 use crate::compare::{Pair, Tally};
 use crate::decay::{COINCIDENCE, Decay};
 use crate::layers::Layer;
@@ -25,7 +25,9 @@ impl<'a> LayerPair<'a> {
     }
 
     fn companions_of(&self, unit: usize) -> impl Iterator<Item = Pair<'a>> {
-        self.companions.iter().map(move |pair| pair.slice(unit, unit + 1))
+        self.companions
+            .iter()
+            .map(move |pair| pair.slice(unit, unit + 1))
     }
 }
 
@@ -73,6 +75,9 @@ pub fn compare(
     let quiet = motions.iter().flatten().filter(|motion| motion.is_quiet());
     let may_fall = steps.is_some() && (quiet.count() as f64) < NEARLY_ABSENT * rows as f64;
     for (layer, pair) in pairs.iter().enumerate() {
+        // Rows that decay repeat their differences too, a little smaller, with or without a small
+        // gradient: where there is decay, nothing can be said of coasting.
+        let steps = steps.filter(|_| !decay.is_active());
         let coasting = sketches.coasting(layer, pair, &tallies[layer], steps, rows);
         for (motion, coasting) in motions[layer].iter_mut().zip(coasting) {
             if coasting && matches!(motion, Motion::Learning | Motion::Stalled) {
@@ -81,38 +86,108 @@ pub fn compare(
         }
     }
     let bias_moves: Vec<Vec<bool>> = (pairs.iter().zip(layers))
-        .map(|(pair, layer)| (0..layer.units).map(|unit| bias_moves(pair, unit, &decay)).collect())
+        .map(|(pair, layer)| {
+            (0..layer.units)
+                .map(|unit| bias_moves(pair, unit, &decay))
+                .collect()
+        })
         .collect();
-    let best = network_best(&tallies);
+    let scene = Scene {
+        network,
+        pairs,
+        tallies: &tallies,
+        motions: &motions,
+        bias_moves: &bias_moves,
+        decay: &decay,
+        may_fall,
+        rows,
+        best: network_best(&tallies, &bias_moves),
+    };
+    // Share of the inputs of a layer that are not known to be 0.
+    let mut live = vec![1.0; layers.len()];
     let mut glimpses = Vec::with_capacity(layers.len());
     for (index, layer) in layers.iter().enumerate() {
-        let moved = best_moved(&tallies[index], &motions[index]).unwrap_or(best);
-        let view = network.readers[index].map(|(reader, link)| ReaderView {
-            pair: &pairs[reader],
-            layer: &layers[reader],
-            rows: informative(&motions[reader], &bias_moves[reader], &tallies[reader]),
+        let state = |unit| moments.and_then(|moments| moments.no_gradient(index, unit));
+        let states: Vec<Option<bool>> = (0..layer.units).map(state).collect();
+        glimpses.push(scene.layer(index, &states, &mut live));
+    }
+    Interval {
+        glimpses,
+        factors: decay.factors().collect(),
+    }
+}
+
+/// All that is known of an interval when readers are asked.
+struct Scene<'a> {
+    network: &'a Network,
+    pairs: &'a [LayerPair<'a>],
+    tallies: &'a [Vec<Tally>],
+    motions: &'a [Vec<Motion>],
+    bias_moves: &'a [Vec<bool>],
+    decay: &'a Decay,
+    may_fall: bool,
+    rows: usize,
+    /// Share of weights that moved in the best rows of the network.
+    best: f64,
+}
+
+impl Scene<'_> {
+    /// The units of a layer; `live` learns which share of its reader's inputs is not 0.
+    fn layer(&self, index: usize, states: &[Option<bool>], live: &mut [f64]) -> Vec<Glimpse> {
+        let layer = &self.network.layers[index];
+        let (tallies, motions) = (&self.tallies[index], &self.motions[index]);
+        let mut view = self.network.readers[index].map(|(reader, link)| ReaderView {
+            pair: &self.pairs[reader],
+            layer: &self.network.layers[reader],
+            rows: informative(&self.motions[reader], &self.bias_moves[reader]),
             link,
             units: layer.units,
         });
-        let own = (0..layer.units).map(|unit| {
-            let tally = tallies[index][unit];
-            let mut motion = motions[index][unit];
-            let mut bias_moves = bias_moves[index][unit];
+        let asked: Vec<Option<Answer>> = (0..layer.units)
+            .map(|unit| {
+                let asks = motions[unit].is_quiet() || states[unit] == Some(true);
+                let view = view.as_ref().filter(|_| asks)?;
+                Some(view.ask(unit, self.decay))
+            })
+            .collect();
+        if let (Some(view), Some((reader, link))) = (&mut view, self.network.readers[index]) {
+            let stopped = asked.iter().flatten();
+            let stopped = stopped
+                .filter(|own| own.readers() == Readers::Stopped)
+                .count();
+            if !matches!(link, Link::Groups { .. }) {
+                live[reader] = 1.0 - stopped as f64 / layer.units as f64;
+            }
+            view.expect(&self.tallies[reader], live[reader]);
+        }
+        let moved = best_moved(tallies, motions).unwrap_or(self.best);
+        let units = (0..layer.units).map(|unit| {
+            let tally = tallies[unit];
+            let mut motion = motions[unit];
+            let mut bias_moves = self.bias_moves[index][unit];
             let mut chance = match motion {
-                Motion::Frozen => tally.count as f64 * libm::log(1.0 - moved),
-                _ => f64::from(f32::MIN),
+                Motion::Frozen => {
+                    let count = tally.count as f64 * live[index];
+                    count * still(moved, live[index], tally.count)
+                }
+                _ => IMPOSSIBLE,
             };
             let mut readers = Readers::Unknown;
-            let state = moments.and_then(|moments| moments.no_gradient(index, unit));
-            if (motion.is_quiet() || state == Some(true))
-                && let Some(view) = &view
-            {
-                let (found, own) = view.ask(unit, &decay);
-                readers = found;
-                chance += own;
-            } else if may_fall && motion == Motion::Learning {
-                let pair = &pairs[index];
-                if let Some(found) = falls(pair, unit, view.as_ref(), rows) {
+            if let (Some(answer), Some(view)) = (asked[unit], &view) {
+                readers = answer.readers();
+                match answer {
+                    Answer::Frozen => chance += view.chance(unit),
+                    Answer::Decaying => chance = IMPOSSIBLE,
+                    Answer::Silent | Answer::Moving => {}
+                }
+            } else if self.may_fall && motion == Motion::Learning {
+                let falling = Falling {
+                    pair: &self.pairs[index],
+                    pace: best_pace(tallies),
+                    view: view.as_ref(),
+                    rows: self.rows,
+                };
+                if let Some(found) = falling.judge(unit) {
                     (motion, readers, bias_moves) = (Motion::Falling, found, false);
                 }
             }
@@ -122,16 +197,27 @@ pub fn compare(
                 moved: 1.0 - tally.equal as f32 / tally.count.max(1) as f32,
                 distance: tally.squares.sqrt() as f32,
                 readers,
-                chance: chance as f32,
-                state,
+                chance: chance.max(IMPOSSIBLE) as f32,
+                state: states[unit],
             }
         });
-        glimpses.push(own.collect());
+        units.collect()
     }
-    Interval {
-        glimpses,
-        factors: decay.factors().collect(),
+}
+
+/// ln of a chance of which no more need be known.
+const IMPOSSIBLE: f64 = -1e6;
+
+/// ln of the chance that one weight stands still in a row of `count` weights of which the share
+/// `moved` moved and the share `live` reads something else than 0.
+fn still(moved: f64, live: f64, count: usize) -> f64 {
+    let read = count as f64 * live;
+    if read < 1.0 {
+        return libm::log(1.0 - GUESSED_SHARE);
     }
+    // Of n weights that all moved, the next one moves with n / (n + 1).
+    let moved = (moved / live).min(read / (read + 1.0));
+    libm::log(1.0 - moved)
 }
 
 /// Tallies of all rows.
@@ -166,7 +252,7 @@ fn motion(pair: &LayerPair<'_>, unit: usize, tally: &Tally, decay: &Decay) -> Mo
     if pair.companions_of(unit).any(|pair| !pair.is_finite()) {
         return Motion::Diverged;
     }
-    if decay.is_active() && decay.explains(std::iter::once(row)) {
+    if decay.is_active() && decay.explains(&std::iter::once(row)) {
         return Motion::Decaying;
     }
     if tally.equal > 0 && row.is_stalled() {
@@ -197,98 +283,174 @@ fn best_moved(tallies: &[Tally], motions: &[Motion]) -> Option<f64> {
     Some(mean.min(1.0 - f64::EPSILON))
 }
 
-/// The same of all rows of the network that moved, for layers that have none.
-fn network_best(tallies: &[Vec<Tally>]) -> f64 {
-    let all: Vec<Tally> = tallies.iter().flatten().copied().collect();
-    let moved: Vec<Tally> = all.into_iter().filter(|tally| tally.equal < tally.count).collect();
-    best_moved(&moved, &vec![Motion::Learning; moved.len()]).unwrap_or(0.0)
+/// The same of all rows of the network that moved, for layers that have none; where only biases
+/// move, what would have moved is a guess.
+fn network_best(tallies: &[Vec<Tally>], bias_moves: &[Vec<bool>]) -> f64 {
+    let all = tallies.iter().flatten().copied();
+    let moved: Vec<Tally> = all.filter(|tally| tally.equal < tally.count).collect();
+    let biases = bias_moves.iter().flatten().any(|&moves| moves);
+    best_moved(&moved, &vec![Motion::Learning; moved.len()]).unwrap_or(if biases {
+        GUESSED_SHARE
+    } else {
+        0.0
+    })
 }
 
-/// The rows of a layer whose weights can tell of what they read, each with ln of the chance that
-/// one of its weights stands still while it learns.
-fn informative(motions: &[Motion], bias_moves: &[bool], tallies: &[Tally]) -> Vec<(usize, f64)> {
-    let mut rows = Vec::new();
-    for (row, motion) in motions.iter().enumerate() {
-        let moved = match motion {
-            Motion::Learning | Motion::Stalled => {
-                1.0 - tallies[row].equal as f64 / tallies[row].count.max(1) as f64
-            }
-            motion if motion.is_quiet() && bias_moves[row] => GUESSED_SHARE,
-            _ => continue,
-        };
-        rows.push((row, libm::log(1.0 - moved.min(1.0 - f64::EPSILON))));
+/// Root of the mean squared difference of a weight in the quarter of a layer's rows that moved
+/// farthest.
+fn best_pace(tallies: &[Tally]) -> f64 {
+    let mut squares: Vec<f64> = tallies
+        .iter()
+        .map(|tally| tally.squares / tally.count.max(1) as f64)
+        .collect();
+    squares.sort_by(|a, b| b.total_cmp(a));
+    squares.truncate(squares.len().div_ceil(4));
+    (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt()
+}
+
+/// The rows of a layer whose weights can tell of what they read.
+fn informative(motions: &[Motion], bias_moves: &[bool]) -> Vec<(usize, f64)> {
+    let tells = |&row: &usize| match motions[row] {
+        Motion::Learning | Motion::Stalled => true,
+        motion => motion.is_quiet() && bias_moves[row],
+    };
+    (0..motions.len())
+        .filter(tells)
+        .map(|row| (row, 0.0))
+        .collect()
+}
+
+/// What the readers of a unit did.
+#[derive(Clone, Copy, PartialEq)]
+enum Answer {
+    Silent,
+    Frozen,
+    Decaying,
+    Moving,
+}
+
+impl Answer {
+    fn readers(self) -> Readers {
+        match self {
+            Self::Silent => Readers::Silent,
+            Self::Frozen | Self::Decaying => Readers::Stopped,
+            Self::Moving => Readers::Moving,
+        }
     }
-    rows
 }
 
 /// The layer that reads a layer, in one interval.
 struct ReaderView<'a> {
     pair: &'a LayerPair<'a>,
     layer: &'a Layer,
+    /// Informative rows, each with ln of the chance that one of its weights stands still.
     rows: Vec<(usize, f64)>,
-    link: crate::chain::Link,
+    link: Link,
     units: usize,
 }
 
 impl<'a> ReaderView<'a> {
+    /// Fills in the chances, once it is known which share of the inputs is not 0.
+    fn expect(&mut self, tallies: &[Tally], live: f64) {
+        for (row, chance) in &mut self.rows {
+            let tally = tallies[*row];
+            let moved = 1.0 - tally.equal as f64 / tally.count.max(1) as f64;
+            let moved = if tally.equal == tally.count {
+                GUESSED_SHARE * live
+            } else {
+                moved
+            };
+            *chance = still(moved, live, tally.count);
+        }
+    }
+
     /// The parts of informative rows that multiply a unit, with ln of the chance that one of
-    /// their weights stands still.
-    fn parts(&self, unit: usize) -> impl Iterator<Item = (Pair<'a>, f64)> + Clone {
+    /// their weights stands still, and the row.
+    fn parts(&self, unit: usize) -> impl Iterator<Item = (Pair<'a>, f64, usize)> + Clone {
         self.rows.iter().flat_map(move |&(row, chance)| {
             let weights = self.pair.unit(row);
             let ranges = self.link.ranges(self.units, unit, self.layer, row);
-            ranges.map(move |range| (weights.slice(range.start, range.end), chance))
+            ranges.map(move |range| (weights.slice(range.start, range.end), chance, row))
         })
     }
 
-    /// What the readers of a unit did, and ln of the chance that they would have if they learned.
-    fn ask(&self, unit: usize, decay: &Decay) -> (Readers, f64) {
-        let parts = self.parts(unit);
+    /// What the readers of a unit did.
+    fn ask(&self, unit: usize, decay: &Decay) -> Answer {
+        let parts = self.parts(unit).map(|(part, ..)| part);
         if parts.clone().next().is_none() {
-            return (Readers::Silent, 0.0);
+            Answer::Silent
+        } else if parts.clone().all(Pair::is_frozen) {
+            Answer::Frozen
+        } else if decay.is_active() && decay.explains(&parts) {
+            Answer::Decaying
+        } else {
+            Answer::Moving
         }
-        let mut chance = 0.0;
-        let frozen = parts.clone().all(|(part, still)| {
-            chance += part.len() as f64 * still;
-            part.is_frozen()
-        });
-        if frozen {
-            return (Readers::Stopped, chance);
-        }
-        let parts = parts.map(|(part, _)| part);
-        if decay.is_active() && decay.explains(parts) {
-            return (Readers::Stopped, f64::from(f32::MIN));
-        }
-        (Readers::Moving, 0.0)
+    }
+
+    /// ln of the chance that all readers of a unit stand still while they learn.
+    fn chance(&self, unit: usize) -> f64 {
+        self.parts(unit)
+            .map(|(part, still, _)| part.len() as f64 * still)
+            .sum()
     }
 }
 
-/// Whether a unit and its readers fall together, each weight by itself towards 0; with what is
-/// known of the readers then.
-fn falls(
-    pair: &LayerPair<'_>,
-    unit: usize,
-    view: Option<&ReaderView<'_>>,
+/// Whether a unit and its readers fall towards 0 each weight by itself, as L2 through Adam
+/// makes them.
+struct Falling<'a> {
+    pair: &'a LayerPair<'a>,
+    /// How far a weight of the layer moves.
+    pace: f64,
+    view: Option<&'a ReaderView<'a>>,
     rows: usize,
-) -> Option<Readers> {
-    let row = pair.unit(unit);
-    let largest = row.largest();
-    let mut large = row.falls(largest)?;
-    // Its bias goes the same way.
-    let bias = pair.companions_of(unit).all(|bias| bias.largest() >= bias.newest());
-    if !bias {
-        return None;
-    }
-    let mut readers = Readers::Unknown;
-    if let Some(view) = view {
-        let parts = view.parts(unit).map(|(part, _)| part);
-        let largest = parts.clone().map(Pair::largest).fold(0.0, f64::max);
-        readers = Readers::Silent;
-        for part in parts {
-            large += part.falls(largest)?;
-            readers = Readers::Stopped;
+}
+
+impl Falling<'_> {
+    /// What is known of the readers, if it falls.
+    fn judge(&self, unit: usize) -> Option<Readers> {
+        let row = self.pair.unit(unit);
+        let mut chance = fall(std::iter::once(row), |_| self.pace)?;
+        // Its bias does not grow either.
+        if !self
+            .pair
+            .companions_of(unit)
+            .all(|bias| bias.newest() <= bias.largest())
+        {
+            return None;
         }
+        let mut readers = Readers::Unknown;
+        if let Some(view) = self.view {
+            let parts = view.parts(unit);
+            readers = Readers::Silent;
+            if parts.clone().next().is_some() {
+                let rows: Vec<usize> = parts.clone().map(|(.., row)| row).collect();
+                let pace = |part: usize| {
+                    let tally = view.pair.unit(rows[part]).tally();
+                    (tally.squares / tally.count.max(1) as f64).sqrt()
+                };
+                chance += fall(parts.map(|(part, ..)| part), pace)?;
+                readers = Readers::Stopped;
+            }
+        }
+        let needed = libm::log(COINCIDENCE / self.rows.max(1) as f64);
+        (chance < needed).then_some(readers)
     }
-    let needed = libm::log2(rows.max(1) as f64 / COINCIDENCE);
-    (large as f64 >= needed).then_some(readers)
+}
+
+/// Whether parts fall together, and ln of the chance that they do while they learn: either every
+/// large weight happens to move towards 0, or every weight of a part, which moves by about
+/// `pace`, happens to stay within the largest.
+fn fall<'a>(
+    parts: impl Iterator<Item = Pair<'a>> + Clone,
+    pace: impl Fn(usize) -> f64,
+) -> Option<f64> {
+    let largest = parts.clone().map(Pair::largest).fold(0.0, f64::max);
+    let (mut towards, mut within) = (0.0, 0.0);
+    for (index, part) in parts.enumerate() {
+        towards += part.falls(largest)? as f64 * libm::log(0.5);
+        let share = (largest / pace(index)).clamp(f64::MIN_POSITIVE, 1.0);
+        within += part.len() as f64 * libm::log(share);
+    }
+    Some(towards.min(within))
 }

@@ -47,7 +47,10 @@ impl Parameters {
             }
             return Ok(Self { indices });
         }
-        let all: Vec<i64> = groups.iter().flat_map(|group| group.parameters.clone()).collect();
+        let all: Vec<i64> = groups
+            .iter()
+            .flat_map(|group| group.parameters.clone())
+            .collect();
         let fits = |index: &i64, tensor: &Tensor| {
             let entry = optimizer.entries.get(index);
             entry.is_none_or(|entry| entry.shape.is_empty() || entry.shape == tensor.shape)
@@ -70,7 +73,10 @@ impl Parameters {
 fn by_shape(trained: &[&Tensor], optimizer: &OptimizerState) -> Result<Parameters, String> {
     let mut indices = BTreeMap::new();
     for tensor in trained {
-        let same: Vec<&&Tensor> = trained.iter().filter(|own| own.shape == tensor.shape).collect();
+        let same: Vec<&&Tensor> = trained
+            .iter()
+            .filter(|own| own.shape == tensor.shape)
+            .collect();
         let place = same.iter().position(|own| own.name == tensor.name);
         let of_shape = |group: &ParameterGroup| -> Vec<i64> {
             let fits = |index: &&i64| {
@@ -184,7 +190,9 @@ impl<'a> Moments<'a> {
 fn entry(checkpoint: &Checkpoint, index: i64) -> Option<(&StateEntry, &ParameterGroup)> {
     let state = checkpoint.optimizer.as_ref()?;
     let group = state.groups.iter();
-    let group = group.into_iter().find(|group| group.parameters.contains(&index))?;
+    let group = group
+        .into_iter()
+        .find(|group| group.parameters.contains(&index))?;
     Some((state.entries.get(&index)?, group))
 }
 
@@ -210,8 +218,8 @@ fn settles(moments: Pair<'_>, weights: Pair<'_>, factor: f64, mu: f64, multiple:
         let weight = weights.format.get(weights.new, index);
         let moment = moments.format.get(moments.new, index);
         let before = moments.format.get(moments.old, index);
-        let error = (1.0 / (1.0 - mu) + 1.0) * moments.format.half_ulp(moment)
-            + factor * before.abs();
+        let error =
+            (1.0 / (1.0 - mu) + 1.0) * moments.format.half_ulp(moment) + factor * before.abs();
         if weight == 0.0 {
             if moment.abs() > error {
                 return false;
@@ -234,7 +242,10 @@ mod tests {
     use crate::Format;
 
     fn bytes(values: &[f32]) -> Vec<u8> {
-        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
     }
 
     fn pair<'a>(old: &'a [u8], new: &'a [u8]) -> Pair<'a> {
@@ -250,17 +261,29 @@ mod tests {
         let old = [1e-3_f32, -2e-7, 0.0, 5e-12];
         let mut new = old;
         for steps in 1..=2000 {
-            new.iter_mut().for_each(|moment| *moment *= 0.9);
+            for moment in &mut new {
+                *moment *= 0.9;
+            }
             if [1, 10, 200, 2000].contains(&steps) {
                 let factor = libm::pow(0.9, f64::from(steps));
                 let (before, after) = (bytes(&old), bytes(&new));
-                assert!(follows(pair(&before, &after), factor, 0.9, f64::from(steps)));
+                assert!(follows(
+                    pair(&before, &after),
+                    factor,
+                    0.9,
+                    f64::from(steps)
+                ));
             }
         }
         let mut learned = old;
         learned[1] = 2.5e-14;
         let (before, after) = (bytes(&old), bytes(&learned));
-        assert!(!follows(pair(&before, &after), libm::pow(0.9, 200.0), 0.9, 200.0));
+        assert!(!follows(
+            pair(&before, &after),
+            libm::pow(0.9, 200.0),
+            0.9,
+            200.0
+        ));
     }
 
     #[test]

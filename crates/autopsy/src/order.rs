@@ -40,7 +40,10 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
         let where_ = given.first().cloned().unwrap_or_default();
         return Err(AutopsyError::file(
             &where_,
-            format!("holds no checkpoint (files ending in {})", ENDINGS.join(", ")),
+            format!(
+                "holds no checkpoint (files ending in {})",
+                ENDINGS.join(", ")
+            ),
         ));
     }
     let numbers = numbers(&paths);
@@ -51,7 +54,9 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
         let increases = saved.windows(2).all(|pair| pair[0].number < pair[1].number);
         if !increases {
             // Numbers out of order count something else.
-            saved.iter_mut().for_each(|file| file.number = None);
+            for file in &mut saved {
+                file.number = None;
+            }
         }
         return Ok(saved);
     }
@@ -63,7 +68,10 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
         ));
     }
     saved.sort_by_key(|file| file.number);
-    if let Some(pair) = saved.windows(2).find(|pair| pair[0].number == pair[1].number) {
+    if let Some(pair) = saved
+        .windows(2)
+        .find(|pair| pair[0].number == pair[1].number)
+    {
         return Err(AutopsyError::file(
             &pair[1].path,
             format!(
@@ -77,7 +85,9 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
 
 /// Files of weights in a folder and, `depth` levels down, in its folders.
 fn collect(folder: &Path, depth: u32, paths: &mut Vec<PathBuf>) -> Result<(), AutopsyError> {
-    let entries = folder.read_dir().map_err(AutopsyError::io(folder, "read"))?;
+    let entries = folder
+        .read_dir()
+        .map_err(AutopsyError::io(folder, "read"))?;
     let mut found = Vec::new();
     for entry in entries {
         found.push(entry.map_err(AutopsyError::io(folder, "read"))?.path());
@@ -90,12 +100,26 @@ fn collect(folder: &Path, depth: u32, paths: &mut Vec<PathBuf>) -> Result<(), Au
             }
             continue;
         }
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let ending = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
         // Trainers save these beside the weights.
-        let other = ["optimizer", "scheduler", "rng_state", "training_args", "scaler"]
-            .iter()
-            .any(|word| name.starts_with(word));
+        let other = [
+            "optimizer",
+            "scheduler",
+            "rng_state",
+            "training_args",
+            "scaler",
+        ]
+        .iter()
+        .any(|word| name.starts_with(word));
         if ENDINGS.contains(&&ending[..]) && !other {
             paths.push(path);
         }
@@ -121,7 +145,10 @@ fn numbers(paths: &[PathBuf]) -> Vec<Option<u64>> {
             (sorted.len() == column.len()).then(|| column.into_iter().map(Some).collect())
         })
     };
-    let name = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned());
+    let name = |path: &Path| {
+        path.file_stem()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
     let folder = |path: &Path| {
         let folder = path.parent().and_then(Path::file_name);
         folder.map(|name| name.to_string_lossy().into_owned())
@@ -157,7 +184,10 @@ mod tests {
         let files = ordered(&["a-200.pt", "a-1000.pt", "a-0.pt"]).unwrap();
         let numbers: Vec<_> = files.iter().map(|file| file.1.unwrap()).collect();
         assert_eq!(numbers, [0, 200, 1000]);
-        let files = ordered(&["checkpoint-500/model.safetensors", "checkpoint-60/model.safetensors"]);
+        let files = ordered(&[
+            "checkpoint-500/model.safetensors",
+            "checkpoint-60/model.safetensors",
+        ]);
         assert_eq!(files.unwrap()[0].1, Some(60));
         let files = ordered(&["net2-epoch1-step300.pt", "net2-epoch0-step20.pt"]).unwrap();
         assert_eq!(files[0].1, Some(20));
@@ -173,7 +203,10 @@ mod tests {
         assert!(error(&["x/a-3.pt", "x/b-3.pt"]).contains("same number"));
         assert!(error(&[]).contains("no checkpoint"));
         let kept = files(&["b".into(), "a".into()], true).unwrap();
-        assert_eq!((kept[0].path.as_path(), kept[0].number), (Path::new("b"), None));
+        assert_eq!(
+            (kept[0].path.as_path(), kept[0].number),
+            (Path::new("b"), None)
+        );
     }
 
     #[test]

@@ -55,11 +55,12 @@ impl Sketches {
                 }
                 let row = pair.unit(unit);
                 let now = sample(row);
-                let coasts = filled && steps.is_some_and(|steps| {
-                    let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
-                    chance_of_coasting(row, before, &now, steps)
-                        .is_some_and(|chance| chance < threshold)
-                });
+                let coasts = filled
+                    && steps.is_some_and(|steps| {
+                        let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
+                        chance_of_coasting(row, before, &now, steps)
+                            .is_some_and(|chance| chance < threshold)
+                    });
                 *before = now;
                 coasts
             })
@@ -76,7 +77,10 @@ fn places(length: usize) -> impl Iterator<Item = usize> {
 fn sample(row: Pair<'_>) -> [f32; SAMPLES] {
     let mut samples = [0.0; SAMPLES];
     for (sample, place) in samples.iter_mut().zip(places(row.len())) {
-        let (old, new) = (row.format.get(row.old, place), row.format.get(row.new, place));
+        let (old, new) = (
+            row.format.get(row.old, place),
+            row.format.get(row.new, place),
+        );
         *sample = (new - old) as f32;
     }
     samples
@@ -127,7 +131,8 @@ mod tests {
     fn momentum_alone_is_recognized() {
         let mut weights: Vec<f32> = (0..40).map(|i| wave(i as f32 * 0.37)).collect();
         let mut velocity: Vec<f32> = (0..40).map(|i| wave(i as f32 * 0.91) * 0.1).collect();
-        let bytes = |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|w| w.to_le_bytes()).collect() };
+        let bytes =
+            |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|w| w.to_le_bytes()).collect() };
         let mut files = vec![bytes(&weights)];
         for _ in 0..3 {
             for _ in 0..5 {
@@ -147,7 +152,10 @@ mod tests {
         assert!(chance < libm::log(1e-20), "{chance}");
         let mut other = sample(row(1));
         other[3] = -other[3];
-        assert_eq!(chance_of_coasting(row(1), &sample(row(0)), &other, 5.0), None);
+        assert_eq!(
+            chance_of_coasting(row(1), &sample(row(0)), &other, 5.0),
+            None
+        );
         // Far apart nothing can be seen.
         let far = chance_of_coasting(row(1), &sample(row(0)), &sample(row(1)), 1e9);
         assert!(far.is_none_or(|chance| chance == 0.0));

@@ -5,8 +5,9 @@ mod evidence;
 
 use serde::Serialize;
 
+use crate::chain::{Link, Network};
 use crate::history::History;
-use crate::motion::Motion;
+use crate::motion::{Motion, Readers};
 
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -94,7 +95,10 @@ pub struct LayerVerdicts {
 impl LayerVerdicts {
     /// How many units have a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.units.iter().filter(|unit| unit.verdict == verdict).count()
+        self.units
+            .iter()
+            .filter(|unit| unit.verdict == verdict)
+            .count()
     }
 }
 
@@ -104,36 +108,89 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
     let untrained: Vec<bool> = (0..network.layers.len())
         .map(|layer| decide::never_trained(history, layer))
         .collect();
-    let mut judged: Vec<LayerVerdicts> = Vec::with_capacity(network.layers.len());
-    for (index, layer) in network.layers.iter().enumerate() {
-        let reader = network.readers[index];
-        let is_output = network.certain && reader.is_none();
+    let count = network.layers.len();
+    let mut judged: Vec<Option<Vec<Unit>>> = vec![None; count];
+    // From the output to the input: what is said of a unit may rest on its readers' verdicts.
+    for index in readers_first(network) {
+        let reader = network.readers[index].map(|(reader, _)| reader);
+        let stalls = |units: &Vec<Unit>| units.iter().any(|own| own.verdict == Verdict::Stalled);
         let case = decide::Case {
             history,
             layer: index,
-            is_output,
             untrained: untrained[index],
-            reader_untrained: reader.is_some_and(|(reader, _)| untrained[reader]),
+            reader: match reader {
+                None if network.certain => decide::Reader::None,
+                None => decide::Reader::Unknown,
+                Some(reader) if untrained[reader] => decide::Reader::Untrained,
+                Some(reader) if judged[reader].as_ref().is_some_and(stalls) => {
+                    decide::Reader::Stalled
+                }
+                Some(_) => decide::Reader::Trained,
+            },
             paces: decide::paces(history, index),
         };
-        let starved = |unit: usize| {
-            let input = network.readers.iter().position(|reader| {
-                reader.is_some_and(|(reader, _)| reader == index)
-            });
-            input.is_some_and(|input| {
-                input < judged.len() && all_inputs_dead(history, &judged[input], input, unit)
-            })
-        };
-        let units = (0..layer.units).map(|unit| case.judge(unit, starved(unit))).collect();
-        judged.push(LayerVerdicts {
+        judged[index] = Some(
+            (0..network.layers[index].units)
+                .map(|unit| case.judge(unit))
+                .collect(),
+        );
+    }
+    let layers = network.layers.iter().zip(judged).enumerate();
+    let mut layers: Vec<LayerVerdicts> = layers
+        .map(|(index, (layer, units))| LayerVerdicts {
             name: layer.name.clone(),
             kind: layer.kind.to_string(),
-            read_by: reader.map(|(reader, _)| network.layers[reader].name.clone()),
-            is_output,
-            units,
-        });
+            read_by: network.readers[index].map(|(reader, _)| network.layers[reader].name.clone()),
+            is_output: network.certain && network.readers[index].is_none(),
+            units: units.unwrap_or_default(),
+        })
+        .collect();
+    mark_starved(history, &mut layers);
+    layers
+}
+
+/// The layers so that every one comes after the one that reads it.
+fn readers_first(network: &Network) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    while order.len() < network.readers.len() {
+        let ready = |index: &usize| {
+            let reader = network.readers[*index].map(|(reader, _)| reader);
+            !order.contains(index) && reader.is_none_or(|reader| order.contains(&reader))
+        };
+        // A circle cannot be; if it were, any would do.
+        let next = (0..network.readers.len()).find(ready);
+        order.push(
+            next.or_else(|| (0..network.readers.len()).find(|own| !order.contains(own)))
+                .unwrap_or(0),
+        );
     }
-    judged
+    order
+}
+
+/// Units whose inputs are all dead: no gradient reaches their weights, whatever they put out.
+fn mark_starved(history: &History, layers: &mut [LayerVerdicts]) {
+    let last = history.intervals.last();
+    for index in 0..layers.len() {
+        let reads = |reader: &Option<(usize, Link)>| reader.is_some_and(|(own, _)| own == index);
+        let Some(input) = history.network.readers.iter().position(reads) else {
+            continue;
+        };
+        for unit in 0..layers[index].units.len() {
+            let glimpse = last.map(|interval| interval.glimpses[index][unit]);
+            let starves = glimpse.is_some_and(|own| {
+                own.motion.is_quiet()
+                    && own.readers != Readers::Stopped
+                    && own.motion != Motion::Diverged
+            });
+            let verdict = layers[index].units[unit].verdict;
+            let open = !matches!(verdict, Verdict::Diverged | Verdict::NotTrained);
+            if starves && open && all_inputs_dead(history, &layers[input], input, unit) {
+                let own = &mut layers[index].units[unit];
+                own.verdict = Verdict::Starved;
+                own.evidence = vec!["every unit that it reads is dead".to_owned()];
+            }
+        }
+    }
 }
 
 /// Whether every unit of `input` that row `row` of its reader reads is dead.

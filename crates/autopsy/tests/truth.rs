@@ -77,6 +77,8 @@ struct Counts {
     oracle_right: usize,
     perhaps: usize,
     perhaps_right: usize,
+    /// Of the dead for two intervals, those of which nothing that reads them learns.
+    unknowable: usize,
 }
 
 impl Counts {
@@ -89,15 +91,17 @@ impl Counts {
         self.oracle_right += other.oracle_right;
         self.perhaps += other.perhaps;
         self.perhaps_right += other.perhaps_right;
+        self.unknowable += other.unknowable;
     }
 
     fn row(&self, name: &str, others: &str) -> String {
         format!(
-            "| {name} | {} | {} | {} | {} | {} of {} | {} of {} | {others} |",
+            "| {name} | {} | {} | {} | {} | {} | {} of {} | {} of {} | {others} |",
             self.called,
             self.right,
             self.dead_two,
             self.found,
+            self.unknowable,
             self.oracle_right,
             self.oracle,
             self.perhaps_right,
@@ -107,8 +111,8 @@ impl Counts {
 }
 
 const HEADING: &str = "| run | called dead | of these dead | dead for two intervals | of these \
-    called dead | oracle right | perhaps dead, right | other verdicts |\n\
-    |---|---|---|---|---|---|---|---|";
+    called dead | cut off or dead | oracle right | perhaps dead, right | other verdicts |\n\
+    |---|---|---|---|---|---|---|---|---|";
 
 /// Verdicts and truth of one run, counted; prints a row.
 fn count(folder: &Path) -> (Counts, Vec<LayerVerdicts>) {
@@ -116,7 +120,10 @@ fn count(folder: &Path) -> (Counts, Vec<LayerVerdicts>) {
         .unwrap_or_else(|error| panic!("{error}"));
     let layers = judge(&history);
     let truth = truth(folder);
-    let (dead, perhaps) = (with(&layers, Verdict::Dead), with(&layers, Verdict::PerhapsDead));
+    let (dead, perhaps) = (
+        with(&layers, Verdict::Dead),
+        with(&layers, Verdict::PerhapsDead),
+    );
     let counts = Counts {
         called: dead.len(),
         right: (&dead & &truth.dead_last).len(),
@@ -124,13 +131,17 @@ fn count(folder: &Path) -> (Counts, Vec<LayerVerdicts>) {
         found: (&dead & &truth.dead_two).len(),
         oracle: truth.oracle.len(),
         oracle_right: (&truth.oracle & &truth.dead_last).len(),
+        unknowable: (&with(&layers, Verdict::CutOffOrDead) & &truth.dead_two).len(),
         perhaps: perhaps.len(),
         perhaps_right: (&perhaps & &truth.dead_last).len(),
     };
     let others: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| {
-            !matches!(verdict, Verdict::Dead | Verdict::PerhapsDead | Verdict::Learning)
+            !matches!(
+                verdict,
+                Verdict::Dead | Verdict::PerhapsDead | Verdict::Learning
+            )
         })
         .map(|verdict| (with(&layers, verdict).len(), verdict.words()))
         .filter(|(count, _)| *count > 0)
@@ -139,9 +150,20 @@ fn count(folder: &Path) -> (Counts, Vec<LayerVerdicts>) {
     let name = folder.file_name().unwrap().to_string_lossy();
     println!("{}", counts.row(&name, &others.join(", ")));
     if env::var_os("MORTALITY_DETAILS").is_some() {
-        println!("  wrong {:?}", &dead - &truth.dead_last);
-        println!("  missed {:?}", &truth.dead_two - &dead);
-        println!("  perhaps wrong {:?}", &perhaps - &truth.dead_last);
+        let list = |units: Units| {
+            let named = units
+                .iter()
+                .take(12)
+                .map(|(layer, unit)| format!("{layer}:{unit}"));
+            named.collect::<Vec<_>>().join(" ")
+        };
+        let unknowable = with(&layers, Verdict::CutOffOrDead);
+        println!("  wrong {}", list(&dead - &truth.dead_last));
+        println!(
+            "  missed {}",
+            list(&(&truth.dead_two - &dead) - &unknowable)
+        );
+        println!("  perhaps wrong {}", list(&perhaps - &truth.dead_last));
         for note in &history.notes {
             println!("  note {note}");
         }
@@ -162,7 +184,10 @@ fn the_thirteen_runs() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = env::var_os("MORTALITY_SHARED").map_or(beside, PathBuf::from);
     let Some(runs) = runs(&shared.join("data/checkpoints")) else {
-        println!("skipped: no {}/data/checkpoints (set MORTALITY_SHARED)", shared.display());
+        println!(
+            "skipped: no {}/data/checkpoints (set MORTALITY_SHARED)",
+            shared.display()
+        );
         return;
     };
     println!("{HEADING}");

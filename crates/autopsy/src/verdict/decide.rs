@@ -15,15 +15,28 @@ use crate::decay::COINCIDENCE;
 use crate::history::History;
 use crate::motion::{Glimpse, Motion, Readers};
 
+/// The layer that reads a layer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// There is none: the layer is the network's last.
+    None,
+    /// It is not known.
+    Unknown,
+    /// It was never trained.
+    Untrained,
+    /// A unit of it stood still, perhaps by rounding.
+    Stalled,
+    /// Its units' verdicts are no surprise.
+    Trained,
+}
+
 /// A layer to be judged.
 pub struct Case<'a> {
     pub history: &'a History,
     pub layer: usize,
-    pub is_output: bool,
     /// The layer was never trained.
     pub untrained: bool,
-    /// Nor was the layer that reads it.
-    pub reader_untrained: bool,
+    pub reader: Reader,
     /// By interval, the median distance that learning units moved.
     pub paces: Vec<f32>,
 }
@@ -52,25 +65,32 @@ pub fn never_trained(history: &History, layer: usize) -> bool {
 /// By interval, the median distance that the learning units of a layer moved.
 pub fn paces(history: &History, layer: usize) -> Vec<f32> {
     let median = |glimpses: &[Glimpse]| {
-        let learning = glimpses.iter().filter(|unit| unit.motion == Motion::Learning);
+        let learning = glimpses
+            .iter()
+            .filter(|unit| unit.motion == Motion::Learning);
         let mut distances: Vec<f32> = learning.map(|unit| unit.distance).collect();
         distances.sort_by(f32::total_cmp);
-        distances.get(distances.len() / 2).copied().unwrap_or(f32::INFINITY)
+        distances
+            .get(distances.len() / 2)
+            .copied()
+            .unwrap_or(f32::INFINITY)
     };
     let intervals = history.intervals.iter();
-    intervals.map(|interval| median(&interval.glimpses[layer])).collect()
+    intervals
+        .map(|interval| median(&interval.glimpses[layer]))
+        .collect()
 }
 
 impl Case<'_> {
-    /// The verdict on a unit; `starved` if all its inputs are dead.
-    pub fn judge(&self, unit: usize, starved: bool) -> Unit {
+    /// The verdict on a unit, but for starving.
+    pub fn judge(&self, unit: usize) -> Unit {
         let glimpses: Vec<&Glimpse> = self
             .history
             .intervals
             .iter()
             .map(|interval| &interval.glimpses[self.layer][unit])
             .collect();
-        let (verdict, start) = self.decide(unit, starved, &glimpses);
+        let (verdict, start) = self.decide(unit, &glimpses);
         let last = glimpses.last().map_or(Motion::Learning, |last| last.motion);
         Unit {
             unit,
@@ -83,14 +103,13 @@ impl Case<'_> {
     }
 
     /// The verdict, and the first of the intervals at the end that it holds for.
-    fn decide(
-        &self,
-        unit: usize,
-        starved: bool,
-        glimpses: &[&Glimpse],
-    ) -> (Verdict, Option<usize>) {
+    fn decide(&self, unit: usize, glimpses: &[&Glimpse]) -> (Verdict, Option<usize>) {
         let since = |holds: &dyn Fn(&Glimpse) -> bool| {
-            let held = glimpses.iter().rev().take_while(|glimpse| holds(glimpse)).count();
+            let held = glimpses
+                .iter()
+                .rev()
+                .take_while(|glimpse| holds(glimpse))
+                .count();
             Some(glimpses.len() - held)
         };
         let diverged = |glimpse: &&&Glimpse| glimpse.motion == Motion::Diverged;
@@ -104,10 +123,6 @@ impl Case<'_> {
         let Some((last, earlier)) = glimpses.split_last() else {
             return (Verdict::Learning, None);
         };
-        let weights_quiet = last.motion.is_quiet();
-        if starved && weights_quiet && last.readers != Readers::Stopped {
-            return (Verdict::Starved, since(&|own| own.motion.is_quiet()));
-        }
         if !last.is_quiet() {
             return match last.motion {
                 Motion::Stalled => (Verdict::Stalled, since(&|own| own.motion == last.motion)),
@@ -118,17 +133,20 @@ impl Case<'_> {
         let by_chance = last.state.is_none() && self.may_be_chance(last);
         let verdict = match last.readers {
             // Of an output nobody knows more than that its updates are too small.
-            _ if self.is_output => Verdict::Stalled,
-            Readers::Unknown | Readers::Silent if by_chance => Verdict::Stalled,
+            _ if self.reader == Reader::None => Verdict::Stalled,
+            // Where no reader has a gradient, none comes through them: no chance about it, unless
+            // they themselves stood still by chance.
             Readers::Silent if self.is_proven_silent(unit) => Verdict::Dead,
-            Readers::Unknown => Verdict::PerhapsDead,
-            Readers::Silent if self.reader_untrained => Verdict::PerhapsDead,
-            Readers::Silent => Verdict::CutOffOrDead,
-            Readers::Stopped | Readers::Moving if by_chance => Verdict::Stalled,
+            Readers::Silent => match self.reader {
+                Reader::Stalled if by_chance => Verdict::Stalled,
+                Reader::Untrained => Verdict::PerhapsDead,
+                _ => Verdict::CutOffOrDead,
+            },
+            _ if by_chance => Verdict::Stalled,
             // Its output is not 0, so it is not dead; and yet no gradient reaches it.
             Readers::Moving => Verdict::CutOffOrDead,
             Readers::Stopped if self.lasts(earlier) || self.is_proven_silent(unit) => Verdict::Dead,
-            Readers::Stopped => Verdict::PerhapsDead,
+            Readers::Stopped | Readers::Unknown => Verdict::PerhapsDead,
         };
         (verdict, start)
     }
@@ -180,7 +198,9 @@ impl Case<'_> {
         };
         let first = glimpses.iter().position(dead);
         first.is_some_and(|first| {
-            glimpses[first..].iter().any(|own| own.motion == Motion::Learning)
+            glimpses[first..]
+                .iter()
+                .any(|own| own.motion == Motion::Learning)
         })
     }
 }

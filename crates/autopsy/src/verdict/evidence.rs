@@ -1,7 +1,7 @@
 //! What a verdict rests on, in words.
 
 use super::Verdict;
-use super::decide::Case;
+use super::decide::{Case, Reader};
 use crate::motion::{Glimpse, Motion, Readers};
 
 /// Sentences without full stop, for a unit that does not simply learn.
@@ -22,7 +22,7 @@ pub fn of(
             vec!["the optimizer has no state of this layer".to_owned()]
         }
         Verdict::NotTrained => vec!["no weight of the layer ever moved, others' did".to_owned()],
-        Verdict::Stalled if last.is_quiet() && case.is_output => {
+        Verdict::Stalled if last.is_quiet() && case.reader == Reader::None => {
             vec!["an output unit whose updates are too small to move it".to_owned()]
         }
         Verdict::Stalled if last.is_quiet() => vec![
@@ -34,10 +34,9 @@ pub fn of(
              last place",
             100.0 * (1.0 - last.moved)
         )],
-        Verdict::Starved => vec!["every unit that it reads is dead".to_owned()],
-        Verdict::Dead | Verdict::PerhapsDead | Verdict::CutOffOrDead => {
+        Verdict::Starved | Verdict::Dead | Verdict::PerhapsDead | Verdict::CutOffOrDead => {
             let mut evidence = vec![how(last, quiet)];
-            evidence.extend(readers(case, last));
+            evidence.push(readers(case, last).to_owned());
             if last.state == Some(true) {
                 evidence.push("the optimizer's state shows no gradient".to_owned());
             }
@@ -59,14 +58,14 @@ fn how(last: &Glimpse, quiet: usize) -> String {
     }
 }
 
-fn readers(case: &Case<'_>, last: &Glimpse) -> Option<String> {
-    Some(match last.readers {
-        Readers::Stopped => "the weights that read it stopped while others learned".to_owned(),
-        Readers::Moving => "the weights that read it move, so its output is not 0".to_owned(),
+fn readers(case: &Case<'_>, last: &Glimpse) -> &'static str {
+    match last.readers {
+        Readers::Stopped => "the weights that read it stopped while others learned",
+        Readers::Moving => "the weights that read it move, so its output is not 0",
         Readers::Silent if case.layer == 0 && !case.history.proven_silent.is_empty() => {
-            "nothing that reads it learns; the input's range decides".to_owned()
+            "nothing that reads it learns; the input's range decides"
         }
-        Readers::Silent => "nothing that reads it learns".to_owned(),
-        Readers::Unknown => "what reads it is not known".to_owned(),
-    })
+        Readers::Silent => "nothing that reads it learns",
+        Readers::Unknown => "what reads it is not known",
+    }
 }
