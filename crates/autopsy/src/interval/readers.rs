@@ -1,0 +1,97 @@
+//! The weights that read a unit, in one interval.
+
+use super::LayerPair;
+use super::chance::{GUESSED_SHARE, still};
+use crate::chain::Link;
+use crate::compare::{Pair, Tally};
+use crate::decay::Decay;
+use crate::layers::Layer;
+use crate::motion::{Motion, Readers};
+
+/// The rows of a layer whose weights can tell of what they read.
+pub fn informative(motions: &[Motion], bias_moves: &[bool]) -> Vec<(usize, f64)> {
+    let tells = |&row: &usize| match motions[row] {
+        Motion::Learning | Motion::Stalled => true,
+        motion => motion.is_quiet() && bias_moves[row],
+    };
+    (0..motions.len())
+        .filter(tells)
+        .map(|row| (row, 0.0))
+        .collect()
+}
+
+/// What the readers of a unit did.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Answer {
+    Silent,
+    Frozen,
+    Decaying,
+    Moving,
+}
+
+impl Answer {
+    pub fn readers(self) -> Readers {
+        match self {
+            Self::Silent => Readers::Silent,
+            Self::Frozen | Self::Decaying => Readers::Stopped,
+            Self::Moving => Readers::Moving,
+        }
+    }
+}
+
+/// The layer that reads a layer, in one interval.
+pub struct ReaderView<'a> {
+    pub pair: &'a LayerPair<'a>,
+    pub layer: &'a Layer,
+    /// Informative rows, each with ln of the chance that one of its weights stands still.
+    pub rows: Vec<(usize, f64)>,
+    pub link: Link,
+    pub units: usize,
+}
+
+impl<'a> ReaderView<'a> {
+    /// Fills in the chances, once it is known which share of the inputs is not 0.
+    pub fn expect(&mut self, tallies: &[Tally], live: f64) {
+        for (row, chance) in &mut self.rows {
+            let tally = tallies[*row];
+            let moved = 1.0 - tally.equal as f64 / tally.count.max(1) as f64;
+            let moved = if tally.equal == tally.count {
+                GUESSED_SHARE * live
+            } else {
+                moved
+            };
+            *chance = still(moved, live, tally.count);
+        }
+    }
+
+    /// The parts of informative rows that multiply a unit, with ln of the chance that one of
+    /// their weights stands still, and the row.
+    pub fn parts(&self, unit: usize) -> impl Iterator<Item = (Pair<'a>, f64, usize)> + Clone {
+        self.rows.iter().flat_map(move |&(row, chance)| {
+            let weights = self.pair.unit(row);
+            let ranges = self.link.ranges(self.units, unit, self.layer, row);
+            ranges.map(move |range| (weights.slice(range.start, range.end), chance, row))
+        })
+    }
+
+    /// What the readers of a unit did.
+    pub fn ask(&self, unit: usize, decay: &Decay) -> Answer {
+        let parts = self.parts(unit).map(|(part, ..)| part);
+        if parts.clone().next().is_none() {
+            Answer::Silent
+        } else if parts.clone().all(Pair::is_frozen) {
+            Answer::Frozen
+        } else if decay.is_active() && decay.explains(&parts) {
+            Answer::Decaying
+        } else {
+            Answer::Moving
+        }
+    }
+
+    /// ln of the chance that all readers of a unit stand still while they learn.
+    pub fn chance(&self, unit: usize) -> f64 {
+        self.parts(unit)
+            .map(|(part, still, _)| part.len() as f64 * still)
+            .sum()
+    }
+}
