@@ -3,10 +3,12 @@
 //! A probe is one file in `probe/`, a switch or setting in [`Probes`] and a line in `of`. It
 //! only reads: what it measures cannot change what the trial does.
 
+pub mod stopped;
+
 use crate::CnnError;
 use crate::census::Census;
 use crate::record::ProbeRow;
-use crate::settings::Probes;
+use crate::settings::{Probes, TrialSettings};
 use crate::trial::Step;
 
 /// What a probe can listen to. All methods do nothing unless written.
@@ -44,8 +46,19 @@ pub trait Probe {
     }
 }
 
-/// The probes that settings ask for, in a fixed order.
-pub(crate) fn of(settings: &Probes) -> Vec<Box<dyn Probe>> {
-    let Probes {} = settings;
-    Vec::new()
+/// The probes that settings ask for, in a fixed order; `input` is the shape of an image, (height,
+/// width, channels).
+///
+/// # Errors
+/// [`CnnError::Setting`] for settings that a probe cannot work with.
+pub(crate) fn of(
+    settings: &TrialSettings,
+    input: [usize; 3],
+) -> Result<Vec<Box<dyn Probe>>, CnnError> {
+    let Probes { stopped } = &settings.probes;
+    let mut probes: Vec<Box<dyn Probe>> = Vec::new();
+    if let Some(stopped) = stopped {
+        probes.push(Box::new(stopped::Stopped::new(stopped, settings, input)?));
+    }
+    Ok(probes)
 }

@@ -7,6 +7,7 @@ use crate::architecture::Architecture;
 use crate::data::{DataSettings, Images, Split};
 use crate::initialization::Initialization;
 use crate::optimizer::OptimizerSettings;
+use crate::probe::stopped::StoppedSettings;
 use crate::random::StreamOffsets;
 
 /// Settings of one trial. A trial is a pure function of these, a seed and the data's digest.
@@ -75,6 +76,7 @@ impl TrialSettings {
         self.initialization.check()?;
         self.optimizer.check()?;
         self.schedule.check()?;
+        self.probes.check()?;
         let shapes = self.architecture.check(images.shape)?;
         let answers = shapes.last().map_or(0, |last| last.output.filters());
         if answers != images.classes {
@@ -198,7 +200,18 @@ impl Schedule {
 /// Measurements that only some studies need, off by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Probes {}
+pub struct Probes {
+    /// Which weights stop, and why. (A probe that is off leaves no trace in the canonical form, so
+    /// that a new one changes no trial's id.)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StoppedSettings>,
+}
+
+impl Probes {
+    fn check(&self) -> Result<(), CnnError> {
+        self.stopped.as_ref().map_or(Ok(()), StoppedSettings::check)
+    }
+}
 
 mod defaults {
     pub fn batch_size() -> usize {

@@ -41,6 +41,15 @@ pub(crate) fn settings(learning_rate: f64, epochs: usize) -> TrialSettings {
     }
 }
 
+/// A trial with its final parameters.
+pub(crate) fn trained(
+    settings: &TrialSettings,
+    seed: u64,
+    images: &Images,
+) -> (TrialRecord, Vec<f32>) {
+    train(settings, seed, images, &mut (), true).unwrap()
+}
+
 fn measured(settings: &TrialSettings, seed: u64, images: &Images) -> TrialRecord {
     run(settings, seed, images, &mut ()).unwrap()
 }
