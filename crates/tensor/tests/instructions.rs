@@ -175,4 +175,19 @@ proptest! {
         };
         same_bits(record, case.images[1], case.numbers)?;
     }
+
+    #[test]
+    fn linear(
+        (capacity, batch) in (1usize..20, 0usize..20),
+        inputs in channels(),
+        outputs in channels(),
+        numbers in any::<(u64, bool)>(),
+    ) {
+        let record = |graph: &mut Graph<f32>| {
+            let x = graph.input_with_gradient(&[capacity, inputs])?;
+            let w = graph.parameter(&[inputs, outputs])?;
+            Ok((vec![x, w], graph.linear(x, w)?))
+        };
+        same_bits(record, batch % capacity + 1, numbers)?;
+    }
 }

@@ -3,6 +3,7 @@
 use crate::element::Element;
 use crate::kernels::conv_block::{self, Block};
 use crate::kernels::conv2d::{self, Conv2dShape};
+use crate::kernels::linear;
 use crate::kernels::simd::{self, Instructions, Scratch, Source};
 
 /// What an op keeps for its kernels: the instructions, and buffers that grow at the first use.
@@ -61,6 +62,45 @@ pub trait Kernels: Sized {
     {
         conv_block::backward(shape, source, input, weight, grads, &mut workspace.plain);
     }
+
+    /// [`linear::forward`].
+    fn linear_forward(
+        _: &mut Workspace<Self>,
+        features: (usize, usize),
+        input: &[Self],
+        weight: &[Self],
+        output: &mut [Self],
+    ) where
+        Self: Element,
+    {
+        linear::forward(features, input, weight, output);
+    }
+
+    /// [`linear::backward_input`].
+    fn linear_backward_input(
+        _: &mut Workspace<Self>,
+        features: (usize, usize),
+        weight: &[Self],
+        grad_output: &[Self],
+        grad_input: &mut [Self],
+    ) where
+        Self: Element,
+    {
+        linear::backward_input(features, weight, grad_output, grad_input);
+    }
+
+    /// [`linear::backward_weight`].
+    fn linear_backward_weight(
+        _: &mut Workspace<Self>,
+        features: (usize, usize),
+        input: &[Self],
+        grad_output: &[Self],
+        grad_weight: &mut [Self],
+    ) where
+        Self: Element,
+    {
+        linear::backward_weight(features, input, grad_output, grad_weight);
+    }
 }
 
 impl Kernels for f64 {}
@@ -106,6 +146,54 @@ impl Kernels for f32 {
             grads,
             scratch: &mut workspace.scratch,
             plain: &mut workspace.plain,
+        });
+    }
+
+    fn linear_forward(
+        workspace: &mut Workspace<Self>,
+        features: (usize, usize),
+        input: &[Self],
+        weight: &[Self],
+        output: &mut [Self],
+    ) {
+        workspace.instructions.run(simd::LinearForward {
+            features,
+            input,
+            weight,
+            output,
+            scratch: &mut workspace.scratch,
+        });
+    }
+
+    fn linear_backward_input(
+        workspace: &mut Workspace<Self>,
+        features: (usize, usize),
+        weight: &[Self],
+        grad_output: &[Self],
+        grad_input: &mut [Self],
+    ) {
+        workspace.instructions.run(simd::LinearBackwardInput {
+            features,
+            weight,
+            grad_output,
+            grad_input,
+            scratch: &mut workspace.scratch,
+        });
+    }
+
+    fn linear_backward_weight(
+        workspace: &mut Workspace<Self>,
+        features: (usize, usize),
+        input: &[Self],
+        grad_output: &[Self],
+        grad_weight: &mut [Self],
+    ) {
+        workspace.instructions.run(simd::LinearBackwardWeight {
+            features,
+            input,
+            grad_output,
+            grad_weight,
+            scratch: &mut workspace.scratch,
         });
     }
 }

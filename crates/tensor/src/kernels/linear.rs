@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 
-/// y = x w for x (N, in), w (in, out): one chain over the inputs.
+/// y = x w for x (N, in), w (in, out): one chain over the inputs, beginning with 0.
 pub fn forward<T: Element>(features: (usize, usize), input: &[T], weight: &[T], output: &mut [T]) {
     let (inputs, outputs) = features;
     output.fill(T::ZERO);
@@ -18,7 +18,7 @@ pub fn forward<T: Element>(features: (usize, usize), input: &[T], weight: &[T], 
     }
 }
 
-/// dL/dw += sum over images of x dL/dy, one chain.
+/// dL/dw += sum over images of x dL/dy: one chain, beginning with 0, whose result is added.
 pub fn backward_weight<T: Element>(
     features: (usize, usize),
     input: &[T],
@@ -26,19 +26,21 @@ pub fn backward_weight<T: Element>(
     grad_weight: &mut [T],
 ) {
     let (inputs, outputs) = features;
-    for (x, dy) in input
-        .chunks_exact(inputs)
-        .zip(grad_output.chunks_exact(outputs))
-    {
-        for (&x, dw) in x.iter().zip(grad_weight.chunks_exact_mut(outputs)) {
-            for (dw, &dy) in dw.iter_mut().zip(dy) {
-                *dw = x.mul_add(dy, *dw);
+    for (i, dw) in grad_weight.chunks_exact_mut(outputs).enumerate() {
+        for (o, dw) in dw.iter_mut().enumerate() {
+            let mut sum = T::ZERO;
+            for (x, dy) in input
+                .chunks_exact(inputs)
+                .zip(grad_output.chunks_exact(outputs))
+            {
+                sum = x[i].mul_add(dy[o], sum);
             }
+            *dw += sum;
         }
     }
 }
 
-/// dL/dx += sum over outputs of w dL/dy, one chain.
+/// dL/dx += sum over outputs of w dL/dy: one chain, beginning with 0, whose result is added.
 pub fn backward_input<T: Element>(
     features: (usize, usize),
     weight: &[T],
@@ -51,9 +53,11 @@ pub fn backward_input<T: Element>(
         .zip(grad_output.chunks_exact(outputs))
     {
         for (dx, weight) in dx.iter_mut().zip(weight.chunks_exact(outputs)) {
+            let mut sum = T::ZERO;
             for (&w, &dy) in weight.iter().zip(dy) {
-                *dx = w.mul_add(dy, *dx);
+                sum = dy.mul_add(w, sum);
             }
+            *dx += sum;
         }
     }
 }

@@ -3,18 +3,20 @@
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
-use crate::kernels::linear;
+use crate::kernels::Workspace;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
-struct Linear {
+struct Linear<T> {
     features: (usize, usize),
+    workspace: Workspace<T>,
 }
 
-impl<T: Element> Op<T> for Linear {
+impl<T: Element> Op<T> for Linear<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        linear::forward(self.features, inputs[0], inputs[1], output);
+        let workspace = &mut self.workspace;
+        T::linear_forward(workspace, self.features, inputs[0], inputs[1], output);
     }
 
     fn backward(
@@ -24,11 +26,14 @@ impl<T: Element> Op<T> for Linear {
         grad_output: &[T],
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
+        let workspace = &mut self.workspace;
         if let Some(grad_input) = &mut grad_inputs[0] {
-            linear::backward_input(self.features, inputs[1], grad_output, grad_input);
+            let weight = inputs[1];
+            T::linear_backward_input(workspace, self.features, weight, grad_output, grad_input);
         }
         if let Some(grad_weight) = &mut grad_inputs[1] {
-            linear::backward_weight(self.features, inputs[0], grad_output, grad_weight);
+            let input = inputs[0];
+            T::linear_backward_weight(workspace, self.features, input, grad_output, grad_weight);
         }
     }
 }
@@ -39,7 +44,8 @@ impl<T: Element> Graph<T> {
     /// `input` is (N, in), `weight` (in, out), the output (N, out).
     ///
     /// # Errors
-    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit.
+    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit,
+    /// [`TensorError::Instructions`].
     pub fn linear(&mut self, input: NodeId, weight: NodeId) -> Result<NodeId, TensorError> {
         let op = "linear";
         self.check_operands(op, &[("input", input)], &[("weight", weight)])?;
@@ -49,6 +55,7 @@ impl<T: Element> Graph<T> {
         let batched = self.is_batched(input);
         let linear = Linear {
             features: (inputs, outputs),
+            workspace: Workspace::new(self.instructions()?),
         };
         Ok(self.record(
             Box::new(linear),

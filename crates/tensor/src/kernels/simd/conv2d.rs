@@ -6,7 +6,7 @@ use pulp::{Simd, WithSimd};
 
 use super::forward::{Geometry, convolve};
 use super::instructions::Kernel;
-use super::pack::{Unit, aligned, by_units, units, vectors};
+use super::pack::{Unit, aligned, by_units, padded, units, vectors};
 use super::scratch::Scratch;
 use super::tiles::tiles;
 use crate::kernels::conv2d::{self, Conv2dShape};
@@ -37,6 +37,7 @@ impl WithSimd for Forward<'_> {
         let rows = Rows {
             output: self.output,
             filters: self.shape.out_channels,
+            add: false,
         };
         each_unit(
             simd,
@@ -55,25 +56,44 @@ pub trait Finish {
     fn finish<S: Simd>(&mut self, simd: S, positions: Range<usize>, unit: Unit, sums: &mut [f32]);
 }
 
-/// Stores the sums as they are.
-struct Rows<'a> {
-    output: &'a mut [f32],
-    filters: usize,
+/// Stores the sums in rows of `filters` elements, or adds them to what is there.
+pub struct Rows<'a> {
+    pub output: &'a mut [f32],
+    pub filters: usize,
+    pub add: bool,
 }
 
 impl Finish for Rows<'_> {
     #[inline(always)]
     fn finish<S: Simd>(&mut self, simd: S, positions: Range<usize>, unit: Unit, sums: &mut [f32]) {
-        let image = &mut self.output[positions.start * self.filters..positions.end * self.filters];
-        let rows = sums.chunks_exact(unit.stride(S::F32_LANES));
-        for (sums, row) in rows.zip(image.chunks_exact_mut(self.filters)) {
+        self.store(simd, positions, unit, vectors::<S>(sums));
+    }
+}
+
+impl Rows<'_> {
+    /// Stores the vectors of a unit, row by row.
+    #[inline(always)]
+    pub fn store<S: Simd>(&mut self, simd: S, rows: Range<usize>, unit: Unit, sums: &[S::f32s]) {
+        let output = &mut self.output[rows.start * self.filters..rows.end * self.filters];
+        let sums = sums.chunks_exact(unit.blocks * unit.vectors);
+        for (sums, row) in sums.zip(output.chunks_exact_mut(self.filters)) {
             let (whole, rest) = S::as_mut_simd_f32s(&mut row[unit.first..][..unit.filters]);
-            let sums = vectors::<S>(sums);
+            let last = sums[sums.len().min(whole.len() + 1) - 1];
             for (y, &sum) in whole.iter_mut().zip(sums) {
-                *y = sum;
+                *y = if self.add {
+                    simd.add_f32s(*y, sum)
+                } else {
+                    sum
+                };
             }
             if !rest.is_empty() {
-                simd.partial_store_f32s(rest, sums[whole.len()]);
+                let old = simd.partial_load_f32s(rest);
+                let new = if self.add {
+                    simd.add_f32s(old, last)
+                } else {
+                    last
+                };
+                simd.partial_store_f32s(rest, new);
             }
         }
     }
@@ -94,10 +114,10 @@ pub fn each_unit<S: Simd>(
     if scratch.tiles.is_empty() {
         scratch.tiles = tiles(shape);
     }
-    let padded: usize = units(shape.out_channels, lanes)
-        .map(|unit| unit.stride(lanes))
-        .sum();
-    let packed = aligned(&mut scratch.weights, geometry.products * padded);
+    let packed = aligned(
+        &mut scratch.weights,
+        geometry.products * padded(shape.out_channels, lanes),
+    );
     by_units(weight, shape.out_channels, lanes, packed);
     let positions = shape.out_height() * shape.out_width();
     let pixels = shape.in_height * geometry.row;

@@ -73,6 +73,11 @@ pub fn units(filters: usize, lanes: usize) -> impl Iterator<Item = Unit> {
     })
 }
 
+/// Elements of a row of packed units.
+pub fn padded(filters: usize, lanes: usize) -> usize {
+    units(filters, lanes).map(|unit| unit.stride(lanes)).sum()
+}
+
 /// Packs a matrix of `columns` columns unit by unit and block by block, each row by row.
 #[inline(always)]
 pub fn by_units(matrix: &[f32], columns: usize, lanes: usize, packed: &mut [f32]) {
@@ -93,6 +98,29 @@ pub fn by_units(matrix: &[f32], columns: usize, lanes: usize, packed: &mut [f32]
                     *packed = value;
                 }
                 packed[count..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// As [`by_units`] of the transposed matrix: the units are of its rows.
+#[inline(always)]
+pub fn by_units_transposed(matrix: &[f32], columns: usize, lanes: usize, packed: &mut [f32]) {
+    let rows = matrix.len() / columns;
+    for unit in units(rows, lanes) {
+        let start = unit.first * columns;
+        let length = unit.stride(lanes) * columns;
+        let width = unit.width(lanes);
+        let packed = &mut packed[start..start + length];
+        for (block, packed) in packed.chunks_exact_mut(width * columns).enumerate() {
+            let first = unit.first + block * width;
+            let count = width.min(rows - first);
+            packed.fill(0.0);
+            for lane in 0..count {
+                let row = &matrix[(first + lane) * columns..][..columns];
+                for (packed, &value) in packed.chunks_exact_mut(width).zip(row) {
+                    packed[lane] = value;
+                }
             }
         }
     }

@@ -95,7 +95,7 @@ fn runs(
 }
 
 /// Cuts a run into parts of at most [`MOST_PIXELS`], as even as can be.
-fn parts(run: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+pub fn parts(run: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let count = run.len().div_ceil(MOST_PIXELS);
     let length = run.len();
     (0..count)
