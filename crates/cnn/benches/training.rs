@@ -1,0 +1,258 @@
+//! Training steps per second of four networks, on one thread: forward, backward and SGD with
+//! momentum, data in memory. `make bench` runs it; with names as arguments, only those networks.
+//!
+//! GFLOP/s are dense, as if no zero were skipped: two operations a multiply-add, three passes.
+//! The peak is that of fused multiply-adds between registers. Time is what the scheduler gave to
+//! this thread where it says so (Linux), so that a busy machine disturbs less.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use cnn::architecture::{Architecture, Layer};
+use cnn::initialization::Initialization;
+use cnn::network::Network;
+use cnn::optimizer::{Optimizer, OptimizerSettings, Sgd};
+use cnn::random::{StreamOffsets, Streams};
+use pulp::{Simd, WithSimd};
+
+/// Name, image, batch, layers.
+type Net = (&'static str, [usize; 3], usize, &'static [&'static str]);
+
+const NETS: [Net; 4] = [
+    (
+        "study",
+        [8, 8, 1],
+        32,
+        &[
+            "conv 16 3x3",
+            "relu",
+            "conv 32 3x3",
+            "relu",
+            "max_pool 2",
+            "conv 32 3x3",
+            "relu",
+            "global_average_pool",
+            "linear 10",
+        ],
+    ),
+    (
+        "digits8",
+        [8, 8, 1],
+        64,
+        &[
+            "conv 16 3x3",
+            "relu",
+            "conv 32 3x3",
+            "relu",
+            "max_pool 2",
+            "flatten",
+            "linear 64",
+            "relu",
+            "linear 10",
+        ],
+    ),
+    (
+        "fashion28",
+        [28, 28, 1],
+        64,
+        &[
+            "conv 16 3x3",
+            "relu",
+            "max_pool 2",
+            "conv 32 3x3",
+            "relu",
+            "max_pool 2",
+            "flatten",
+            "linear 64",
+            "relu",
+            "linear 10",
+        ],
+    ),
+    (
+        "cifar32",
+        [32, 32, 3],
+        64,
+        &[
+            "conv 32 3x3",
+            "relu",
+            "conv 32 3x3",
+            "relu",
+            "max_pool 2",
+            "conv 64 3x3",
+            "relu",
+            "conv 64 3x3",
+            "relu",
+            "max_pool 2",
+            "flatten",
+            "linear 128",
+            "relu",
+            "linear 10",
+        ],
+    ),
+];
+
+/// Seconds that one measurement takes, and how many there are; the median counts.
+const SECONDS: f64 = 0.25;
+const MEASUREMENTS: usize = 9;
+
+fn main() {
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    for (name, image, batch, layers) in NETS {
+        if !chosen.is_empty() && !chosen.iter().any(|chosen| chosen == name) {
+            continue;
+        }
+        let architecture = Architecture(
+            layers
+                .iter()
+                .map(|layer| layer.parse::<Layer>().expect("a layer"))
+                .collect(),
+        );
+        let mut training = Training::new(&architecture, image, batch);
+        training.step();
+        let peak = median(|| peak(SECONDS / 5.0));
+        let rate = median(|| rate(SECONDS, || training.step()) * batch as f64);
+        let flops = 6.0 * multiply_adds(&architecture, image);
+        println!(
+            "{name}: {rate:.0} images/s, {:.1} GFLOP/s dense, peak {peak:.1} GFLOP/s",
+            rate * flops * 1e-9
+        );
+    }
+}
+
+/// A network with its optimizer and a few batches.
+struct Training {
+    network: Network,
+    optimizer: Optimizer,
+    batches: Vec<(Vec<f32>, Vec<f32>)>,
+    steps: usize,
+}
+
+impl Training {
+    fn new(architecture: &Architecture, image: [usize; 3], batch: usize) -> Self {
+        let mut network = Network::training(architecture, image, batch).expect("a network");
+        let streams = Streams::new(0, StreamOffsets::default());
+        Initialization::default()
+            .apply(&mut network, streams)
+            .expect("an initialization");
+        let settings = OptimizerSettings::Sgd(Sgd {
+            momentum: 0.9,
+            ..Sgd::default()
+        });
+        let optimizer = Optimizer::new(&settings, &network).expect("an optimizer");
+        let pixels = image.iter().product::<usize>();
+        // Blurred blobs, different ones for each class, as digits are: neither noise nor empty.
+        let batches = (0..8)
+            .map(|index| {
+                let labels: Vec<f32> = (0..batch).map(|n| ((n * 7 + index) % 10) as f32).collect();
+                let pixel = |n: usize, at: usize| {
+                    let phase = labels[n] * 0.61 + (n * 31 + index * 17) as f32 * 0.013;
+                    let wave = ((at as f32) * 0.37 + phase * 9.0).rem_euclid(6.0) - 3.0;
+                    (1.0 - wave.abs()).max(0.0)
+                };
+                let images = (0..batch * pixels)
+                    .map(|at| pixel(at / pixels, at % pixels))
+                    .collect();
+                (images, labels)
+            })
+            .collect();
+        Self {
+            network,
+            optimizer,
+            batches,
+            steps: 0,
+        }
+    }
+
+    fn step(&mut self) {
+        let (images, labels) = &self.batches[self.steps % self.batches.len()];
+        self.steps += 1;
+        let network = &mut self.network;
+        network
+            .graph
+            .values_mut(network.images)
+            .copy_from_slice(images);
+        network
+            .graph
+            .values_mut(network.labels)
+            .copy_from_slice(labels);
+        network.graph.forward();
+        network.graph.backward(network.loss);
+        self.optimizer.step(&mut network.graph, 0.01);
+    }
+}
+
+/// Multiply-adds of a forward pass of one image, those on the padding included.
+fn multiply_adds(architecture: &Architecture, image: [usize; 3]) -> f64 {
+    let shapes = architecture.check(image).expect("a network");
+    let parameters = architecture.parameters(image).expect("a network");
+    let mut weights = parameters.iter().filter(|tensor| tensor.shape.len() > 1);
+    let mut total = 0;
+    for (layer, shape) in architecture.0.iter().zip(shapes) {
+        if matches!(layer, Layer::Convolution(_) | Layer::Linear { .. }) {
+            let weight = weights.next().expect("a weight");
+            total += weight.range.len() * shape.output.positions();
+        }
+    }
+    total as f64
+}
+
+/// Calls per second.
+fn rate(seconds: f64, mut call: impl FnMut()) -> f64 {
+    let start = now();
+    let mut calls = 0;
+    loop {
+        call();
+        calls += 1;
+        let passed = now() - start;
+        if passed > seconds {
+            return f64::from(calls) / passed;
+        }
+    }
+}
+
+fn median(mut measure: impl FnMut() -> f64) -> f64 {
+    let mut measured: Vec<f64> = (0..MEASUREMENTS).map(|_| measure()).collect();
+    measured.sort_by(f64::total_cmp);
+    measured[MEASUREMENTS / 2]
+}
+
+/// Seconds of this thread on a processor, or since the start where nobody counts them.
+fn now() -> f64 {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let counted = counted.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    match counted {
+        Some(nanoseconds) => nanoseconds * 1e-9,
+        None => START.get_or_init(Instant::now).elapsed().as_secs_f64(),
+    }
+}
+
+/// Operations a second of fused multiply-adds, in billions.
+fn peak(seconds: f64) -> f64 {
+    const ROUNDS: usize = 100_000;
+    const CHAINS: usize = 12;
+    struct Multiply;
+    impl WithSimd for Multiply {
+        type Output = usize;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> usize {
+            let factor = simd.splat_f32s(black_box(0.5));
+            let mut sums = [simd.splat_f32s(black_box(1.0)); CHAINS];
+            for _ in 0..ROUNDS {
+                for sum in &mut sums {
+                    *sum = simd.mul_add_f32s(*sum, factor, factor);
+                }
+            }
+            black_box(sums);
+            2 * ROUNDS * CHAINS * S::F32_LANES
+        }
+    }
+    let arch = pulp::Arch::new();
+    let mut operations = 0;
+    let calls = rate(seconds, || operations = arch.dispatch(Multiply));
+    calls * operations as f64 * 1e-9
+}
