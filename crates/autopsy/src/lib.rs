@@ -1,7 +1,9 @@
 //! Reads saved weights and says why some of them stopped changing.
 
+pub mod answer;
 pub mod chain;
 pub mod checkpoint;
+pub mod command;
 mod compare;
 mod decay;
 mod error;
@@ -11,7 +13,10 @@ mod interval;
 pub mod layers;
 mod moments;
 mod motion;
+pub mod normal;
 pub mod order;
+pub mod raster;
+pub mod report;
 mod sketch;
 pub mod verdict;
 

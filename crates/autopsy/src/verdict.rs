@@ -11,7 +11,7 @@ use crate::motion::{Motion, Readers};
 
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "&'static str")]
 pub enum Verdict {
     /// A weight is NaN or infinite.
     Diverged,
@@ -56,6 +56,12 @@ impl Verdict {
             Self::Stalled => "stalled",
             Self::Learning => "learning",
         }
+    }
+}
+
+impl From<Verdict> for &'static str {
+    fn from(verdict: Verdict) -> Self {
+        verdict.words()
     }
 }
 

@@ -115,7 +115,8 @@ impl Case<'_> {
         let diverged = |glimpse: &&&Glimpse| glimpse.motion == Motion::Diverged;
         if glimpses.iter().any(|glimpse| diverged(&glimpse)) {
             let first = glimpses.iter().position(|glimpse| diverged(&glimpse));
-            return (Verdict::Diverged, first);
+            // It shows in the file that ends the interval.
+            return (Verdict::Diverged, first.map(|first| first + 1));
         }
         if self.untrained {
             return (Verdict::NotTrained, Some(0));

@@ -1,0 +1,183 @@
+//! The subcommands `autopsy` and `prune` of the program, up to the writer they are given.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::AutopsyError;
+use crate::answer::answer;
+use crate::history::Options;
+use crate::layers::Layout;
+use crate::normal::{Advice, Normal};
+use crate::raster::{Raster, raster};
+use crate::report::{details, report};
+
+/// Says why the weights in saved files stopped changing.
+#[derive(Clone, Debug, clap::Args)]
+pub struct AutopsyArgs {
+    /// Two or more checkpoints of one run (.safetensors, .npz, .pt, .pth, .ckpt), or a folder of
+    /// them; ordered by the numbers in their names or their folders' names
+    #[arg(required = true, value_name = "FILES | FOLDER")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reading: ReadingArgs,
+    /// Shows every unit of this layer
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Writes the whole answer as JSON
+    #[arg(long, conflicts_with = "layer")]
+    pub json: bool,
+    /// Draws units by time, the worst layers first
+    #[arg(long, value_name = "FILE.svg")]
+    pub figure: Option<PathBuf>,
+    /// Ends with exit code 1 if more than this share of the units is dead, such as 0.2
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub fail_on: Option<f64>,
+}
+
+/// How files are to be read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ReadingArgs {
+    /// Takes the files in the order given
+    #[arg(long)]
+    pub keep_order: bool,
+    /// Optimizer steps between two files, where the numbers in their names count something else
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub steps_between: Option<f64>,
+    /// Which axis of a weight counts its units, where names and shapes leave doubt
+    #[arg(long, value_enum)]
+    pub layout: Option<LayoutArg>,
+    /// Smallest and largest value of the network's input, such as 0,1: proves filters of the first
+    /// layer silent
+    #[arg(
+        long,
+        value_name = "LOW,HIGH",
+        value_delimiter = ',',
+        num_args = 2,
+        allow_hyphen_values = true
+    )]
+    pub input_range: Option<Vec<f64>>,
+}
+
+/// [`Layout`] on the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum LayoutArg {
+    /// Units along the first axis.
+    Pytorch,
+    /// Units along the last axis (TensorFlow, Flax).
+    Tensorflow,
+}
+
+impl ReadingArgs {
+    /// The same as [`Options`].
+    ///
+    /// # Errors
+    /// [`AutopsyError::Request`] if the input's range is no range.
+    pub fn options(&self) -> Result<Options, AutopsyError> {
+        let input_range = match self.input_range.as_deref() {
+            None => None,
+            Some(&[low, high]) if low <= high => Some([low, high]),
+            Some(other) => {
+                return Err(AutopsyError::Request(format!(
+                    "--input-range {other:?}: give the smallest and the largest value, such as 0,1"
+                )));
+            }
+        };
+        Ok(Options {
+            layout: self.layout.map(|layout| match layout {
+                LayoutArg::Pytorch => Layout::PyTorch,
+                LayoutArg::Tensorflow => Layout::TensorFlow,
+            }),
+            keep_order: self.keep_order,
+            steps_between: self.steps_between,
+            input_range,
+        })
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text
+        .parse()
+        .map_err(|_| "a share is a number from 0 to 1")?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("a share is a number from 0 to 1".to_owned())
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "a number of steps, 1 or more")?;
+    if number >= 1.0 && number.is_finite() {
+        Ok(number)
+    } else {
+        Err("a number of steps, 1 or more".to_owned())
+    }
+}
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// More units are dead than `--fail-on` allows: exit code 1.
+    TooManyDead,
+}
+
+/// Draws a raster into a file.
+pub type Draw<'a> = dyn Fn(&Raster, &Path) -> Result<(), AutopsyError> + 'a;
+
+/// What the program knows from its studies, and how it draws.
+#[derive(Default)]
+pub struct Surroundings<'a> {
+    /// The published distribution of dead shares.
+    pub normal: Option<&'a Normal>,
+    /// What finished studies advise about dead units.
+    pub advice: &'a [Advice],
+    /// What `--figure` draws with.
+    pub draw: Option<&'a Draw<'a>>,
+}
+
+/// Runs `mortality autopsy`. Errors mean exit code 2.
+///
+/// # Errors
+/// [`AutopsyError`] if the files cannot be read or compared, or the answer cannot be written.
+pub fn autopsy(
+    args: &AutopsyArgs,
+    surroundings: &Surroundings<'_>,
+    out: &mut dyn Write,
+) -> Result<Outcome, AutopsyError> {
+    let (answer, history) = answer(&args.files, &args.reading.options()?)?;
+    if let Some(path) = &args.figure {
+        let draw = surroundings.draw.ok_or_else(|| {
+            AutopsyError::Request("--figure: this program cannot draw".to_owned())
+        })?;
+        draw(&raster(&history, &answer.layers), path)?;
+    }
+    let written = if args.json {
+        serde_json::to_writer_pretty(&mut *out, &answer)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out))
+    } else if let Some(name) = &args.layer {
+        let place = answer.layers.iter().position(|layer| layer.name == *name);
+        let Some(place) = place else {
+            let names: Vec<&str> = answer.layers.iter().map(|layer| &layer.name[..]).collect();
+            return Err(AutopsyError::Request(format!(
+                "--layer {name}: there is no such layer; there are {}",
+                names.join(", ")
+            )));
+        };
+        details(out, &history, &answer.layers[place], place)
+    } else {
+        report(out, &answer, surroundings.normal, surroundings.advice)
+    };
+    written.map_err(AutopsyError::io(Path::new("standard output"), "write"))?;
+    let too_many = args
+        .fail_on
+        .is_some_and(|share| answer.summary.dead_share() > share);
+    Ok(if too_many {
+        Outcome::TooManyDead
+    } else {
+        Outcome::Done
+    })
+}
