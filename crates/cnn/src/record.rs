@@ -18,6 +18,11 @@ pub enum Outcome {
     Diverged,
 }
 
+/// JSON has no NaN: where a number is undefined it has null, which is read back as NaN.
+fn nan_for_null<'de, D: serde::Deserializer<'de>>(source: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(source)?.unwrap_or(f64::NAN))
+}
+
 /// Everything measured in one trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrialRecord {
@@ -46,6 +51,7 @@ pub struct ProbeRow {
     /// What was measured.
     pub quantity: String,
     /// Its value.
+    #[serde(deserialize_with = "nan_for_null")]
     pub value: f64,
 }
 
@@ -115,12 +121,15 @@ pub struct CensusRow {
     /// Units silent on the training set.
     pub silent_units: u32,
     /// Share of filter x image x position with a pre-activation above 0.
+    #[serde(deserialize_with = "nan_for_null")]
     pub positive_share: f64,
     /// Mean cross-entropy over the training set, in nats (NaN if diverged).
+    #[serde(deserialize_with = "nan_for_null")]
     pub train_loss: f64,
     /// Share of the training set classified rightly.
     pub train_accuracy: f64,
     /// Largest spread of any logit over the training set (NaN if diverged).
+    #[serde(deserialize_with = "nan_for_null")]
     pub logit_spread: f64,
 }
 
@@ -166,11 +175,44 @@ pub struct FilterRow {
     /// Last step whose training batch gave its weights or bias a gradient other than 0.
     pub last_gradient_step: Option<u32>,
     /// Largest pre-activation over training set and positions, at the end.
+    #[serde(deserialize_with = "nan_for_null")]
     pub largest_pre_activation: f64,
     /// Share of training images on which it is active at some position, at the end.
+    #[serde(deserialize_with = "nan_for_null")]
     pub active_images: f64,
     /// Share of image x position at which it is active, at the end.
+    #[serde(deserialize_with = "nan_for_null")]
     pub active_positions: f64,
     /// Share of its units active on some image, at the end.
+    #[serde(deserialize_with = "nan_for_null")]
     pub active_units: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_undefined_survives_json() {
+        let row = CensusRow {
+            step: 3,
+            layer: 0,
+            outcome: Outcome::Diverged,
+            filters: 4,
+            silent: 0,
+            dead: 0,
+            saturated: 0,
+            cut_off: 0,
+            units: 8,
+            silent_units: 0,
+            positive_share: f64::NAN,
+            train_loss: f64::INFINITY,
+            train_accuracy: 0.1,
+            logit_spread: f64::NAN,
+        };
+        let text = serde_json::to_string(&row).unwrap();
+        let read: CensusRow = serde_json::from_str(&text).unwrap();
+        assert!(read.positive_share.is_nan() && read.train_loss.is_nan());
+        assert_eq!((read.step, read.train_accuracy), (3, 0.1));
+    }
 }
