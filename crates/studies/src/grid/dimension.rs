@@ -1,0 +1,138 @@
+//! One key of a grid and its values.
+
+use toml::{Table, Value};
+
+/// One key of a grid.
+#[derive(Clone, Debug)]
+pub(super) struct Dimension {
+    /// A path, or a name if every choice sets paths of its own.
+    pub key: String,
+    /// Its values.
+    pub choices: Vec<Choice>,
+}
+
+/// One value of a key.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    /// Its name, if it has one.
+    pub label: Option<String>,
+    /// Paths and the values to set.
+    pub sets: Vec<(String, Value)>,
+}
+
+const NAMED: &str =
+    "a table or list in a grid needs a name: { label = \"...\", value = ... } or \
+     { label = \"...\", set = { \"path\" = value } }";
+
+impl Dimension {
+    pub fn read(key: &str, values: &Value) -> Result<Self, String> {
+        let Value::Array(values) = values else {
+            return Err(format!(
+                "`{key}` in a grid must be a list of values (a path with a dot stands in quotes)"
+            ));
+        };
+        if values.is_empty() {
+            return Err(format!("`{key}` has no values"));
+        }
+        let mut choices: Vec<Choice> = Vec::new();
+        for value in values {
+            let choice = choice(key, value).map_err(|problem| format!("`{key}`: {problem}"))?;
+            let twice = |other: &Choice| {
+                *other == choice || (other.label.is_some() && other.label == choice.label)
+            };
+            if choices.iter().any(twice) {
+                let name = choice.label.unwrap_or_else(|| value.to_string());
+                return Err(format!("`{key}` has `{name}` twice"));
+            }
+            choices.push(choice);
+        }
+        Ok(Self {
+            key: key.into(),
+            choices,
+        })
+    }
+
+    /// Keeps these values, named ones by their label.
+    pub fn keep(&mut self, kept: &Value) -> Result<(), String> {
+        let Value::Array(kept) = kept else {
+            return Err(format!("`{}` must be a list of values", self.key));
+        };
+        let find = |value: &Value| {
+            let same = |choice: &&Choice| match (&choice.label, value) {
+                (Some(label), Value::String(name)) => label == name,
+                (None, value) => choice.sets.iter().all(|(_, own)| equal(own, value)),
+                _ => false,
+            };
+            let found = self.choices.iter().find(same);
+            found.cloned().ok_or_else(|| {
+                format!(
+                    "`{}` keeps {value}, which no arm has: the small version must be a part of \
+                     the study",
+                    self.key
+                )
+            })
+        };
+        self.choices = kept.iter().map(find).collect::<Result<_, _>>()?;
+        if self.choices.is_empty() {
+            return Err(format!("`{}` keeps no value", self.key));
+        }
+        Ok(())
+    }
+}
+
+fn choice(key: &str, value: &Value) -> Result<Choice, String> {
+    let unnamed = |value: &Value| Choice {
+        label: None,
+        sets: vec![(key.into(), value.clone())],
+    };
+    let table = match value {
+        Value::Table(table) => table,
+        Value::Array(_) => return Err(NAMED.into()),
+        _ => return Ok(unnamed(value)),
+    };
+    let Some(Value::String(label)) = table.get("label") else {
+        return Err(NAMED.into());
+    };
+    let sets = match (table.get("value"), table.get("set"), table.len()) {
+        (Some(value), None, 2) => vec![(key.into(), value.clone())],
+        (None, Some(Value::Table(set)), 2) if !set.is_empty() => pairs(set),
+        _ => return Err(NAMED.into()),
+    };
+    Ok(Choice {
+        label: Some(label.clone()),
+        sets,
+    })
+}
+
+fn pairs(table: &Table) -> Vec<(String, Value)> {
+    table
+        .iter()
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect()
+}
+
+/// Equal as settings: 1 and 1.0 are.
+fn equal(one: &Value, other: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Integer(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
+    };
+    match (number(one), number(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// Every combination, the last dimension varying fastest; one empty one of no dimensions.
+pub(super) fn product(dimensions: &[Dimension]) -> Vec<Vec<&Choice>> {
+    let mut all: Vec<Vec<&Choice>> = vec![Vec::new()];
+    for dimension in dimensions {
+        let longer = |chosen: &Vec<&Choice>| -> Vec<Vec<_>> {
+            let with = |choice| -> Vec<_> { chosen.iter().copied().chain([choice]).collect() };
+            dimension.choices.iter().map(with).collect()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    all
+}

@@ -1,0 +1,38 @@
+//! The name that somebody may have meant.
+
+/// The candidate that is nearest to `name`, if one is near enough to be a slip of the pen.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |candidate: &str| strsim::damerau_levenshtein(name, candidate);
+    let (best, away) = candidates
+        .into_iter()
+        .map(|candidate| (candidate, distance(candidate)))
+        .min_by_key(|(_, away)| *away)?;
+    (away <= best.len().max(name.len()).div_ceil(3)).then_some(best)
+}
+
+/// What follows the name of something that is not there: the nearest name, or all of them.
+pub(crate) fn hint<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str> + Clone,
+) -> String {
+    if let Some(nearest) = nearest(name, candidates.clone()) {
+        return format!(", which is not there; did you mean `{nearest}`?");
+    }
+    let all: Vec<String> = candidates.into_iter().map(|c| format!("`{c}`")).collect();
+    format!(", which is not there; there are {}", all.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_corrected_and_another_word_is_not() {
+        let names = ["learning_rate", "momentum", "epochs"];
+        assert_eq!(nearest("learnin_rate", names), Some("learning_rate"));
+        assert_eq!(nearest("momentun", names), Some("momentum"));
+        assert_eq!(nearest("colour", names), None);
+        assert_eq!(nearest("x", []), None);
+        assert!(hint("colour", names).contains("there are `learning_rate`, `momentum`"));
+    }
+}
