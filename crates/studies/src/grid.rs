@@ -69,10 +69,10 @@ pub fn cells(
         if quick {
             for dimension in &mut dimensions {
                 if let Some(kept) = spec.quick.grid.get(&dimension.key) {
-                    let steps = [At::Key("quick"), At::Key("grid"), At::Key(&dimension.key)];
-                    dimension
-                        .keep(kept)
-                        .map_err(|problem| source.error(&steps, problem))?;
+                    dimension.keep(kept).map_err(|problem| {
+                        let key = At::Key(&dimension.key);
+                        source.error(&[At::Key("quick"), At::Key("grid"), key], problem)
+                    })?;
                 }
             }
         }

@@ -1,14 +1,22 @@
 //! Studies of when convolutional filters die, and everything the `mortality` program is made of.
 //!
-//! A study is a [specification](spec) (a TOML file) that [expands](grid) into trials; the
-//! [sweep] runs what the [store] does not hold yet; [aggregate] reads the results into frames;
+//! A study is a [specification](spec) (a TOML file) that [expands](grid) into a [plan] of trials;
+//! the [sweep] runs what the [store] does not hold yet; [aggregate] reads the results into frames;
 //! a [study] turns frames into tables, estimates and [figures]; [predictions] judges the
-//! estimates, and [report] writes everything to disk.
+//! estimates, and [report] writes everything to disk ([evaluate]).
 
 pub mod aggregate;
+pub mod evaluate;
 pub mod figures;
+pub mod grid;
+pub mod plan;
 pub mod predictions;
+pub mod progress;
 pub mod report;
+pub mod seed;
+pub mod spec;
 pub mod statistics;
+pub mod store;
 pub mod study;
+pub mod sweep;
 pub mod table;

@@ -274,9 +274,9 @@ fn manifest(plan: &Plan, trial: &Trial) -> Manifest {
 }
 
 /// Counts steps, and stops a trial when the sweep is to stop.
-struct Watch<'a>(&'a Sweep<'a>);
+struct Watch<'a, 's>(&'a Sweep<'s>);
 
-impl Observer for Watch<'_> {
+impl Observer for Watch<'_, '_> {
     fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
         if self.0.stop.load(Ordering::Relaxed) || self.0.failed.load(Ordering::Relaxed) {
             return Err(CnnError::Interrupted);

@@ -7,6 +7,8 @@
 
 mod error;
 mod fields;
+#[cfg(test)]
+pub(crate) use fields::example_record;
 mod frame;
 mod page;
 mod parquet;

@@ -128,11 +128,15 @@ fn equal(one: &Value, other: &Value) -> bool {
 pub(super) fn product(dimensions: &[Dimension]) -> Vec<Vec<&Choice>> {
     let mut all: Vec<Vec<&Choice>> = vec![Vec::new()];
     for dimension in dimensions {
-        let longer = |chosen: &Vec<&Choice>| -> Vec<Vec<_>> {
-            let with = |choice| -> Vec<_> { chosen.iter().copied().chain([choice]).collect() };
-            dimension.choices.iter().map(with).collect()
-        };
-        all = all.iter().flat_map(longer).collect();
+        let mut longer = Vec::with_capacity(all.len() * dimension.choices.len());
+        for chosen in &all {
+            for choice in &dimension.choices {
+                let mut chosen = chosen.clone();
+                chosen.push(choice);
+                longer.push(chosen);
+            }
+        }
+        all = longer;
     }
     all
 }

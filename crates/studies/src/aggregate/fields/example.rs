@@ -3,7 +3,7 @@
 use cnn::record::{CensusRow, FilterRow, Outcome, ProbeRow, TrialRecord, TrialRow};
 
 /// A collapsed network of one layer and two filters, with every kind of missing value.
-pub(in super::super) fn example_record() -> TrialRecord {
+pub(crate) fn example_record() -> TrialRecord {
     let census = |step, outcome, dead| CensusRow {
         step,
         layer: 0,

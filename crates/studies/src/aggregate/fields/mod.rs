@@ -8,7 +8,7 @@ pub(super) mod trial;
 #[cfg(test)]
 mod example;
 #[cfg(test)]
-pub(super) use example::example_record;
+pub(crate) use example::example_record;
 
 use cnn::record::Outcome;
 

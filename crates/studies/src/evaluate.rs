@@ -1,0 +1,97 @@
+//! From a version of a study whose trials are finished to its tables, figures and words.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde::Serialize;
+
+use crate::aggregate::read_tables;
+use crate::plan::Plan;
+use crate::report::{self, Report};
+use crate::store::{Found, Store};
+use crate::study::{Provenance, Results};
+
+/// A version of a study, evaluated and written.
+#[derive(Debug, Serialize)]
+pub struct Evaluation {
+    /// What came out.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Whether this is the published version.
+    pub published: bool,
+    /// Where its tables and figures are.
+    pub directory: PathBuf,
+}
+
+/// Evaluates a plan whose trials are all in the store. The published version goes to
+/// `figures_dir`, its words into the READMEs beside that; every other one goes beside its results
+/// and is compared with what is published.
+///
+/// # Errors
+/// If a trial is missing or damaged, or something cannot be written.
+pub fn evaluate(plan: &Plan, store: &Store, figures_dir: &Path) -> anyhow::Result<Evaluation> {
+    let results = results(plan, store)?;
+    let name = plan.study.name();
+    let published = figures_dir.join(name);
+    let directory = match &plan.variant {
+        None => published.clone(),
+        Some(variant) => store.root().join("reports").join(name).join(variant),
+    };
+    let predictions = &plan.spec.predictions;
+    let report = report::publish(plan.study, predictions, &results, &directory, &published)?;
+    if plan.variant.is_none() {
+        let root = figures_dir.parent().unwrap_or(Path::new(""));
+        report::update(root, name, &report.findings, &report.table)?;
+    }
+    Ok(Evaluation {
+        report,
+        published: plan.variant.is_none(),
+        directory,
+    })
+}
+
+/// All results of a plan.
+fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
+    let mut digest = blake3::Hasher::new();
+    let (mut parts, mut missing) = (Vec::with_capacity(plan.trials.len()), 0);
+    for trial in &plan.trials {
+        match store.find(&trial.id) {
+            Found::Whole(manifest) => {
+                digest.update(manifest.digest.as_bytes());
+                parts.push(plan.part(trial, store));
+            }
+            Found::Missing => missing += 1,
+            Found::Damaged { path, reason } => {
+                let place = store.set_aside(&trial.id)?;
+                let (path, place) = (path.display(), place.display());
+                eprintln!("damaged: {path} {reason}; set aside in {place}");
+                missing += 1;
+            }
+        }
+    }
+    let name = plan.study.name();
+    if missing > 0 {
+        bail!(
+            "{name}: {missing} of {} trials are missing in {}; `mortality run {name}` runs them",
+            plan.trials.len(),
+            store.root().display()
+        );
+    }
+    let tables = read_tables(&parts)?;
+    let replicates = plan.cells.iter().map(|cell| cell.replicates).max();
+    Ok(Results {
+        provenance: Provenance {
+            study: name.into(),
+            spec: plan.digest.clone(),
+            seed: plan.seed,
+            replicates: replicates.unwrap_or(0),
+            trials: plan.trials.len(),
+            results: digest.finalize().to_hex().to_string(),
+            version: env!("CARGO_PKG_VERSION").into(),
+        },
+        trials: tables.trials,
+        censuses: tables.censuses,
+        filters: tables.filters,
+        probes: tables.probes,
+    })
+}

@@ -1,0 +1,135 @@
+use super::*;
+
+const SPEC: &str = r#"name = "s"
+question = "q"
+sentence = "a"
+source = "b"
+[base]
+architecture = ["conv 4 3x3", "relu", "global_average_pool", "linear 10"]
+data = { set = "digits", pixels = "raw" }
+optimizer = { kind = "sgd", momentum = 0.9 }
+schedule = { learning_rate = 0.1, epochs = 1, annealed_epochs = 0 }
+[[arms]]
+name = "rates"
+replicates = 3
+[arms.grid]
+"optimizer.momentum" = [0, 0.9]
+"schedule.learning_rate" = [0.1, 0.2, 0.4]
+[[arms]]
+name = "optimizers"
+replicates = 2
+[arms.set]
+"data.pixels" = "standardized"
+[arms.grid]
+optimizer = [
+    { label = "momentum", value = { kind = "sgd", momentum = 0.9 } },
+    { label = "Adam", value = { kind = "adam" } },
+]
+size = [
+    { label = "small", set = { "schedule.batch_size" = 16 } },
+    { label = "large", set = { "schedule.batch_size" = 64, "schedule.learning_rate" = 0.2 } },
+]
+[quick]
+replicates = 1
+arms = ["rates"]
+grid = { "schedule.learning_rate" = [0.4, 0.1] }
+"#;
+
+fn expand(text: &str, quick: bool, set: &[&str]) -> Result<Vec<Cell>, SpecError> {
+    let source = Source {
+        file: "s.toml".into(),
+        text: text.into(),
+    };
+    let spec = Spec::read(&source)?;
+    let set: Vec<Assignment> = set.iter().map(|text| text.parse().unwrap()).collect();
+    cells(&spec, &source, quick, &set)
+}
+
+fn column(cells: &[Cell], name: &str) -> Vec<String> {
+    let value = |cell: &Cell| {
+        let found = cell.columns.iter().find(|(own, _)| own == name);
+        found.unwrap().1.to_string()
+    };
+    cells.iter().map(value).collect()
+}
+
+#[test]
+fn cells_come_in_the_order_of_arms_and_keys() {
+    let cells = expand(SPEC, false, &[]).unwrap();
+    assert_eq!(cells.len(), 6 + 4);
+    let rates: Vec<f64> = cells.iter().map(|c| c.settings.schedule.learning_rate).collect();
+    assert_eq!(rates, [0.1, 0.2, 0.4, 0.1, 0.2, 0.4, 0.1, 0.2, 0.1, 0.2]);
+    assert_eq!(
+        column(&cells, "learning_rate")[..4],
+        ["0.1", "0.2", "0.4", "0.1"]
+    );
+    assert_eq!(column(&cells, "momentum")[2..4], ["0", "0.9"]);
+    // Adam has none.
+    assert_eq!(column(&cells, "momentum")[8..], ["", ""]);
+    assert_eq!(column(&cells, "pixels")[5..7], ["raw", "standardized"]);
+    // What an arm does not vary has the name of the same value in another.
+    assert_eq!(column(&cells, "optimizer")[2..4], ["", "momentum"]);
+    assert_eq!(column(&cells, "optimizer")[7..9], ["momentum", "Adam"]);
+    assert_eq!(column(&cells, "size")[6..], ["small", "large", "small", "large"]);
+    assert_eq!(cells[9].settings.schedule.batch_size, 64);
+    assert_eq!((cells[0].replicates, cells[9].replicates), (3, 2));
+}
+
+#[test]
+fn the_small_version_is_a_part_of_the_whole() {
+    let all = expand(SPEC, false, &[]).unwrap();
+    let quick = expand(SPEC, true, &[]).unwrap();
+    assert_eq!(quick.len(), 4);
+    for cell in &quick {
+        assert!(all.iter().any(|other| other.settings == cell.settings));
+        assert_eq!((cell.replicates, cell.arm.as_str()), (1, "rates"));
+    }
+    let other = SPEC.replace("[0.4, 0.1]", "[0.3]");
+    let error = expand(&other, true, &[]).unwrap_err();
+    assert!(error.to_string().contains("s.toml:34: ") && error.to_string().contains("0.3"));
+    let other = SPEC.replace("grid = { \"schedule.learning_rate\"", "grid = { \"schedule.rate\"");
+    let error = expand(&other, true, &[]).unwrap_err();
+    assert!(error.to_string().contains("s.toml:34: `quick.grid` names `schedule.rate`"));
+}
+
+#[test]
+fn what_is_set_replaces_and_shows_as_a_column() {
+    let cells = expand(SPEC, true, &["schedule.epochs=2", "schedule.learning_rate=[0.3, 0.5]"]);
+    let cells = cells.unwrap();
+    assert_eq!(column(&cells, "learning_rate"), ["0.3", "0.5", "0.3", "0.5"]);
+    assert_eq!(column(&cells, "epochs"), ["2"; 4]);
+    let cells = expand(SPEC, false, &["optimizer=Adam"]);
+    assert!(cells.is_err(), "a study that varies a part of it");
+    let cells = expand(SPEC, false, &["initialization.bias=0.5", "size=small"]);
+    // The first arm has no `size`.
+    assert!(cells.unwrap_err().to_string().contains("--set size=small"));
+    let cells = expand(SPEC, false, &["initialization.bias=0.5"]).unwrap();
+    assert_eq!(cells[0].settings.initialization.bias, 0.5);
+}
+
+#[test]
+fn a_path_or_value_that_is_none_is_named() {
+    let message = |text: &str, set: &[&str]| expand(text, false, set).unwrap_err().to_string();
+    let wrong = message(SPEC, &["schedule.learnin_rate=0.1"]);
+    assert!(wrong.contains("did you mean `schedule.learning_rate`?"), "{wrong}");
+    assert!(wrong.starts_with("--set schedule.learnin_rate=0.1"), "{wrong}");
+    let wrong = message(SPEC, &["schedule.epochs=many"]);
+    assert!(wrong.contains("`schedule.epochs`: "), "{wrong}");
+    let wrong = message(SPEC, &["optimizer={ kind = \"adam\" }"]);
+    assert!(wrong.contains("varies `optimizer.momentum`"), "{wrong}");
+    for (right, other, line, named) in [
+        ("\"data.pixels\" =", "\"data.pixel\" =", 21, "`data.pixels`?"),
+        ("\"optimizer.momentum\" = [0, 0.9]", "\"optimizer.momentum\" = 0.9", 14, "a list"),
+        ("[0.1, 0.2, 0.4]", "[0.1, 0.1]", 15, "twice"),
+        ("[0.1, 0.2, 0.4]", "[]", 15, "no values"),
+        ("{ label = \"Adam\", value = { kind = \"adam\" } }", "{ kind = \"adam\" }", 23, "label"),
+        ("\"schedule.batch_size\" = 16", "\"schedule.batch\" = 16", 27, "`schedule.batch_size`?"),
+        ("kind = \"adam\"", "kind = \"adan\"", 23, "`adam`?"),
+        ("size = [", "layer = [", 10, "another name"),
+    ] {
+        assert!(SPEC.contains(right), "{right}");
+        let wrong = message(&SPEC.replacen(right, other, 1), &[]);
+        assert!(wrong.starts_with(&format!("s.toml:{line}: ")), "{other}: {wrong}");
+        assert!(wrong.contains(named), "{other}: {wrong}");
+    }
+}
