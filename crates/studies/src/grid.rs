@@ -55,11 +55,17 @@ pub fn cells(
 ) -> Result<Vec<Cell>, SpecError> {
     let mut cells = Vec::new();
     let arms = spec.arms.iter().enumerate();
-    let stays = |name: &String| {
-        !quick || spec.quick.arms.is_empty() || spec.quick.arms.contains(name)
-    };
+    let stays =
+        |name: &String| !quick || spec.quick.arms.is_empty() || spec.quick.arms.contains(name);
     for (index, arm) in arms.filter(|(_, arm)| stays(&arm.name)) {
-        let at = |table, key| [At::Key("arms"), At::Index(index), At::Key(table), At::Key(key)];
+        let at = |table, key| {
+            [
+                At::Key("arms"),
+                At::Index(index),
+                At::Key(table),
+                At::Key(key),
+            ]
+        };
         let mut dimensions = Vec::new();
         for (key, values) in &arm.grid {
             let dimension = Dimension::read(key, values)
@@ -159,13 +165,21 @@ fn refuse(
     let known = assign::paths(spec);
     let hint = match nearest(path, known.iter().map(String::as_str)) {
         Some(nearest) if !known.iter().any(|known| known == path) => {
-            format!("no setting `{path}`; did you mean `{nearest}`? ({})", message.trim())
+            format!(
+                "no setting `{path}`; did you mean `{nearest}`? ({})",
+                message.trim()
+            )
         }
         _ => format!("`{path}`: {}", explain(message)),
     };
     match origin {
         Origin::Arm(table, key) => {
-            let at = [At::Key("arms"), At::Index(arm), At::Key(table), At::Key(key)];
+            let at = [
+                At::Key("arms"),
+                At::Index(arm),
+                At::Key(table),
+                At::Key(key),
+            ];
             source.error(&at, hint)
         }
         Origin::Option(option) => SpecError {

@@ -190,7 +190,9 @@ fn blame(source: &Source, set: &[Assignment], cell: &Cell, error: &CnnError) -> 
         };
     }
     let parts: Vec<&str> = key.split('.').collect();
-    let prefixes = (1..=parts.len()).rev().map(|length| parts[..length].join("."));
+    let prefixes = (1..=parts.len())
+        .rev()
+        .map(|length| parts[..length].join("."));
     for path in prefixes {
         for table in ["grid", "set"] {
             let arm = [At::Key("arms"), At::Index(cell.arm_index)];

@@ -38,10 +38,10 @@
 mod names;
 mod source;
 
-pub use names::nearest;
-pub use source::{At, Source};
 pub(crate) use names::hint;
+pub use names::nearest;
 pub(crate) use source::explain;
+pub use source::{At, Source};
 
 use std::collections::BTreeSet;
 
@@ -127,7 +127,10 @@ impl Spec {
     pub fn read(source: &Source) -> Result<Self, SpecError> {
         #[derive(Deserialize)]
         struct Base {
-            #[expect(dead_code, reason = "only whether it can be read is asked, and where not")]
+            #[expect(
+                dead_code,
+                reason = "only whether it can be read is asked, and where not"
+            )]
             base: cnn::settings::TrialSettings,
         }
         let spec: Self = toml::from_str(&source.text).map_err(|error| source.refuse(&error))?;

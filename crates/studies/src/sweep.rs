@@ -64,7 +64,9 @@ impl std::str::FromStr for Shard {
                 index: index - 1,
                 of,
             }),
-            _ => Err(format!("`{text}` is no shard: give I/N with I from 1 to N, such as 1/2")),
+            _ => Err(format!(
+                "`{text}` is no shard: give I/N with I from 1 to N, such as 1/2"
+            )),
         }
     }
 }
@@ -163,7 +165,9 @@ pub fn run(
 
 enum Event {
     /// A trial is in the store; whether it was run here.
-    Finished { here: bool },
+    Finished {
+        here: bool,
+    },
     Failed(SweepError),
 }
 
@@ -188,7 +192,9 @@ impl<'a> Sweep<'a> {
                 Ok(Some(here)) => Event::Finished { here },
                 Ok(None) => {
                     let elsewhere = self.elsewhere.lock();
-                    elsewhere.unwrap_or_else(PoisonError::into_inner).push(trial);
+                    elsewhere
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(trial);
                     if self.next.load(Ordering::Relaxed) >= self.trials.len() {
                         thread::sleep(TICK);
                     }

@@ -114,7 +114,10 @@ fn stored(listing: &Listing, common: &Common) -> String {
         );
     }
     if *unreadable > 0 {
-        let _ = write!(text, ", {unreadable} that cannot be read (the next run sets them aside)");
+        let _ = write!(
+            text,
+            ", {unreadable} that cannot be read (the next run sets them aside)"
+        );
     }
     if *damaged > 0 {
         let _ = write!(text, ", {damaged} set aside as damaged");

@@ -82,7 +82,11 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
         matches!(cause.downcast_ref(), Some(SweepError::Interrupted))
             || matches!(cause.downcast_ref(), Some(cnn::CnnError::Interrupted))
     };
-    ExitCode::from(if error.chain().any(interrupted) { 130 } else { 2 })
+    ExitCode::from(if error.chain().any(interrupted) {
+        130
+    } else {
+        2
+    })
 }
 
 /// Writes to stdout.

@@ -25,7 +25,10 @@ pub(super) fn assign(
 }
 
 /// What stands at a path of a trial's settings.
-pub(super) fn get<'a>(settings: &'a serde_json::Value, path: &str) -> Option<&'a serde_json::Value> {
+pub(super) fn get<'a>(
+    settings: &'a serde_json::Value,
+    path: &str,
+) -> Option<&'a serde_json::Value> {
     path.split('.')
         .try_fold(settings, |value, key| value.get(key))
 }

@@ -20,8 +20,7 @@ pub(super) struct Choice {
     pub sets: Vec<(String, Value)>,
 }
 
-const NAMED: &str =
-    "a table or list in a grid needs a name: { label = \"...\", value = ... } or \
+const NAMED: &str = "a table or list in a grid needs a name: { label = \"...\", value = ... } or \
      { label = \"...\", set = { \"path\" = value } }";
 
 impl Dimension {

@@ -104,7 +104,10 @@ mod tests {
         assert_eq!(read("a = 0.5").value, Value::Float(0.5));
         assert_eq!(read("data.pixels=raw").value, Value::String("raw".into()));
         assert!(matches!(read("a=[1, 2]").value, Value::Array(_)));
-        assert!(matches!(read("a={ kind = \"sgd\" }").value, Value::Table(_)));
+        assert!(matches!(
+            read("a={ kind = \"sgd\" }").value,
+            Value::Table(_)
+        ));
         for wrong in ["a", "=1", "a=", "a..b=1", "a=[1", "a=1\nb=2"] {
             assert!(wrong.parse::<Assignment>().is_err(), "{wrong}");
         }

@@ -57,7 +57,10 @@ fn column(cells: &[Cell], name: &str) -> Vec<String> {
 fn cells_come_in_the_order_of_arms_and_keys() {
     let cells = expand(SPEC, false, &[]).unwrap();
     assert_eq!(cells.len(), 6 + 4);
-    let rates: Vec<f64> = cells.iter().map(|c| c.settings.schedule.learning_rate).collect();
+    let rates: Vec<f64> = cells
+        .iter()
+        .map(|c| c.settings.schedule.learning_rate)
+        .collect();
     assert_eq!(rates, [0.1, 0.2, 0.4, 0.1, 0.2, 0.4, 0.1, 0.2, 0.1, 0.2]);
     assert_eq!(
         column(&cells, "learning_rate")[..4],
@@ -70,7 +73,10 @@ fn cells_come_in_the_order_of_arms_and_keys() {
     // What an arm does not vary has the name of the same value in another.
     assert_eq!(column(&cells, "optimizer")[2..4], ["", "momentum"]);
     assert_eq!(column(&cells, "optimizer")[7..9], ["momentum", "Adam"]);
-    assert_eq!(column(&cells, "size")[6..], ["small", "large", "small", "large"]);
+    assert_eq!(
+        column(&cells, "size")[6..],
+        ["small", "large", "small", "large"]
+    );
     assert_eq!(cells[9].settings.schedule.batch_size, 64);
     assert_eq!((cells[0].replicates, cells[9].replicates), (3, 2));
 }
@@ -86,17 +92,31 @@ fn the_small_version_is_a_part_of_the_whole() {
     }
     let other = SPEC.replace("[0.4, 0.1]", "[0.3]");
     let error = expand(&other, true, &[]).unwrap_err();
-    assert!(error.to_string().contains("s.toml:34: ") && error.to_string().contains("0.3"));
-    let other = SPEC.replace("grid = { \"schedule.learning_rate\"", "grid = { \"schedule.rate\"");
+    assert!(error.to_string().contains("s.toml:33: ") && error.to_string().contains("0.3"));
+    let other = SPEC.replace(
+        "grid = { \"schedule.learning_rate\"",
+        "grid = { \"schedule.rate\"",
+    );
     let error = expand(&other, true, &[]).unwrap_err();
-    assert!(error.to_string().contains("s.toml:34: `quick.grid` names `schedule.rate`"));
+    assert!(
+        error
+            .to_string()
+            .contains("s.toml:33: `quick.grid` names `schedule.rate`")
+    );
 }
 
 #[test]
 fn what_is_set_replaces_and_shows_as_a_column() {
-    let cells = expand(SPEC, true, &["schedule.epochs=2", "schedule.learning_rate=[0.3, 0.5]"]);
+    let cells = expand(
+        SPEC,
+        true,
+        &["schedule.epochs=2", "schedule.learning_rate=[0.3, 0.5]"],
+    );
     let cells = cells.unwrap();
-    assert_eq!(column(&cells, "learning_rate"), ["0.3", "0.5", "0.3", "0.5"]);
+    assert_eq!(
+        column(&cells, "learning_rate"),
+        ["0.3", "0.5", "0.3", "0.5"]
+    );
     assert_eq!(column(&cells, "epochs"), ["2"; 4]);
     let cells = expand(SPEC, false, &["optimizer=Adam"]);
     assert!(cells.is_err(), "a study that varies a part of it");
@@ -111,25 +131,54 @@ fn what_is_set_replaces_and_shows_as_a_column() {
 fn a_path_or_value_that_is_none_is_named() {
     let message = |text: &str, set: &[&str]| expand(text, false, set).unwrap_err().to_string();
     let wrong = message(SPEC, &["schedule.learnin_rate=0.1"]);
-    assert!(wrong.contains("did you mean `schedule.learning_rate`?"), "{wrong}");
-    assert!(wrong.starts_with("--set schedule.learnin_rate=0.1"), "{wrong}");
+    assert!(
+        wrong.contains("did you mean `schedule.learning_rate`?"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.starts_with("--set schedule.learnin_rate=0.1"),
+        "{wrong}"
+    );
     let wrong = message(SPEC, &["schedule.epochs=many"]);
     assert!(wrong.contains("`schedule.epochs`: "), "{wrong}");
     let wrong = message(SPEC, &["optimizer={ kind = \"adam\" }"]);
     assert!(wrong.contains("varies `optimizer.momentum`"), "{wrong}");
     for (right, other, line, named) in [
-        ("\"data.pixels\" =", "\"data.pixel\" =", 21, "`data.pixels`?"),
-        ("\"optimizer.momentum\" = [0, 0.9]", "\"optimizer.momentum\" = 0.9", 14, "a list"),
+        (
+            "\"data.pixels\" =",
+            "\"data.pixel\" =",
+            20,
+            "`data.pixels`?",
+        ),
+        (
+            "\"optimizer.momentum\" = [0, 0.9]",
+            "\"optimizer.momentum\" = 0.9",
+            14,
+            "a list",
+        ),
         ("[0.1, 0.2, 0.4]", "[0.1, 0.1]", 15, "twice"),
         ("[0.1, 0.2, 0.4]", "[]", 15, "no values"),
-        ("{ label = \"Adam\", value = { kind = \"adam\" } }", "{ kind = \"adam\" }", 23, "label"),
-        ("\"schedule.batch_size\" = 16", "\"schedule.batch\" = 16", 27, "`schedule.batch_size`?"),
-        ("kind = \"adam\"", "kind = \"adan\"", 23, "`adam`?"),
+        (
+            "{ label = \"Adam\", value = { kind = \"adam\" } }",
+            "{ kind = \"adam\" }",
+            22,
+            "label",
+        ),
+        (
+            "\"schedule.batch_size\" = 16",
+            "\"schedule.batch\" = 16",
+            26,
+            "`schedule.batch_size`?",
+        ),
+        ("kind = \"adam\"", "kind = \"adan\"", 22, "`adam`?"),
         ("size = [", "layer = [", 10, "another name"),
     ] {
         assert!(SPEC.contains(right), "{right}");
         let wrong = message(&SPEC.replacen(right, other, 1), &[]);
-        assert!(wrong.starts_with(&format!("s.toml:{line}: ")), "{other}: {wrong}");
+        assert!(
+            wrong.starts_with(&format!("s.toml:{line}: ")),
+            "{other}: {wrong}"
+        );
         assert!(wrong.contains(named), "{other}: {wrong}");
     }
 }

@@ -46,15 +46,35 @@ fn a_mistake_is_named_with_its_line_and_what_would_be_right() {
     assert!(read(GOOD).is_ok());
     for (right, wrong, line, named) in [
         ("question =", "qestion =", "s.toml:2", "`question`?"),
-        ("replicates = 2", "replicate = 2", "s.toml:14", "`replicates`?"),
+        (
+            "replicates = 2",
+            "replicate = 2",
+            "s.toml:14",
+            "`replicates`?",
+        ),
         ("epochs = 1", "epoch = 1", "s.toml:10", "`epochs`?"),
-        ("momentum = 0.0", "momentun = 0.0", "s.toml:9", "`momentum`?"),
+        (
+            "momentum = 0.0",
+            "momentun = 0.0",
+            "s.toml:9",
+            "`momentum`?",
+        ),
         ("\"sgd\"", "\"sdg\"", "s.toml:9", "`sgd`?"),
         ("conv 4 3x3", "conv 4 3y3", "s.toml:7", "3y3"),
-        ("replicates = 2", "replicates = 0", "s.toml:14", "at least 1"),
+        (
+            "replicates = 2",
+            "replicates = 0",
+            "s.toml:14",
+            "at least 1",
+        ),
         ("replicates = 2", "replicates = -1", "s.toml:14", "-1"),
         ("[quick]", "[quick", "s.toml:18", ""),
-        ("replicates = 1", "replicates = 1\narms = [\"ona\"]", "s.toml:20", "`one`?"),
+        (
+            "replicates = 1",
+            "replicates = 1\narms = [\"ona\"]",
+            "s.toml:20",
+            "`one`?",
+        ),
         ("name = \"s\"", "", "s.toml", "`name`"),
     ] {
         let error = read(&GOOD.replacen(right, wrong, 1)).unwrap_err();

@@ -37,7 +37,9 @@ fn what_is_written_is_found_whole_and_nothing_else_is_left() {
     assert_eq!(fs::read_dir(store.partial()).unwrap().count(), 0);
     // A second time: the first stays.
     let claim = store.claim("abcd").unwrap().unwrap();
-    store.write(spec("abcd"), &example_record(), &claim).unwrap();
+    store
+        .write(spec("abcd"), &example_record(), &claim)
+        .unwrap();
     assert!(matches!(store.find("abcd"), Found::Whole(_)));
 }
 
@@ -80,7 +82,9 @@ fn what_is_set_aside_is_gone_from_the_trials_and_kept() {
     let first = store.set_aside("abcd").unwrap();
     assert!(first.join("spec.json").exists() && !store.has("abcd"));
     let claim = store.claim("abcd").unwrap().unwrap();
-    store.write(spec("abcd"), &example_record(), &claim).unwrap();
+    store
+        .write(spec("abcd"), &example_record(), &claim)
+        .unwrap();
     drop(claim);
     assert_ne!(store.set_aside("abcd").unwrap(), first);
     assert_eq!(contents(&store).unwrap().damaged, 2);
@@ -123,5 +127,8 @@ fn a_place_that_cannot_be_written_is_named() {
     fs::write(&file, "").unwrap();
     let error = Store::new(&file.join("results")).prepare().unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("file/results") && message.contains("--results"), "{message}");
+    assert!(
+        message.contains("file/results") && message.contains("--results"),
+        "{message}"
+    );
 }

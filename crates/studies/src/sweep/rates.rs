@@ -100,7 +100,9 @@ pub fn predict(
 fn calibrate(plan: &Plan, trial: &Trial) -> Result<f64, CnnError> {
     let mut stopwatch = Stopwatch::default();
     match run_one(plan, trial, &mut stopwatch) {
-        Ok(_) | Err(CnnError::Interrupted) => Ok(stopwatch.seconds / f64::from(stopwatch.steps.max(1))),
+        Ok(_) | Err(CnnError::Interrupted) => {
+            Ok(stopwatch.seconds / f64::from(stopwatch.steps.max(1)))
+        }
         Err(error) => Err(error),
     }
 }
@@ -128,7 +130,9 @@ fn key(settings: &TrialSettings, images: &Images) -> String {
     let network = serde_json::to_string(&settings.architecture).unwrap_or_default();
     let cost = format!(
         "{network} {:?} {} {}",
-        images.shape, images.labels.len(), settings.schedule.batch_size
+        images.shape,
+        images.labels.len(),
+        settings.schedule.batch_size
     );
     blake3::hash(cost.as_bytes()).to_hex()[..16].to_owned()
 }
