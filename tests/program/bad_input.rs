@@ -43,11 +43,7 @@ fn names_that_are_none() {
         &["run", "learning-rate", "--jobs", "0"],
         &["--jobs"],
     );
-    refused(
-        &place,
-        &["run", "learning-rate", "--seed", "-1"],
-        &["--seed"],
-    );
+    refused(&place, &["run", "learning-rate", "--seed=-1"], &["--seed"]);
     refused(
         &place,
         &["run", "learning-rate", "--shard", "3/2"],

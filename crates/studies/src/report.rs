@@ -9,9 +9,11 @@ pub mod files;
 pub mod numbers;
 mod publish;
 pub mod readme;
+mod terminal;
 mod verdicts;
 mod words;
 
 pub use publish::{Compared, Report, publish};
+pub use terminal::{aligned, item};
 pub use verdicts::{ESTIMATES, PREDICTIONS};
 pub use words::{answer, findings, update};

@@ -5,7 +5,6 @@ mod completions;
 mod figures;
 mod list;
 mod run;
-mod table;
 mod trial;
 
 use std::io::{self, Write as _};

@@ -7,11 +7,11 @@ use serde::Serialize;
 use studies::evaluate::evaluate;
 use studies::plan::{Plan, Trial};
 use studies::progress::duration;
+use studies::report::aligned;
 use studies::study::STUDIES;
 use studies::sweep::{self, Shard};
 
 use super::common::{Version, jobs, stop_signal, studies};
-use super::table::aligned;
 use super::{Common, figures, print, print_json};
 
 /// Run what is missing of studies, then draw their figures

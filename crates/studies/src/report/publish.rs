@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::terminal::{aligned, item};
 use super::{columns, files, verdicts};
 use crate::predictions::{Estimate, Prediction, Verdict, judge_all};
 use crate::study::{Results, Study};
@@ -100,35 +101,35 @@ fn published_outcomes(directory: &Path) -> Vec<(String, String)> {
 }
 
 impl fmt::Display for Report {
+    /// What was found, then one table: how each prediction comes out, and how as published.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.study)?;
         for finding in &self.findings {
-            writeln!(f, "  {finding}")?;
+            f.write_str(&item(finding))?;
         }
-        if !self.predictions.is_empty() {
-            writeln!(f)?;
+        if self.predictions.is_empty() {
+            return Ok(());
         }
-        let widest = self
-            .predictions
-            .iter()
-            .map(|p| p.verdict.prediction.id.len())
-            .max();
-        let widest = widest.unwrap_or(0);
+        let header = ["prediction", "here", "published", "", "judged by"];
+        let mut rows = vec![header.map(str::to_owned).to_vec()];
         for Compared { verdict, published } in &self.predictions {
-            let (id, outcome) = (&verdict.prediction.id, verdict.outcome.to_string());
-            write!(f, "  {id:widest$}  {outcome:10}  {}", judged_by(verdict))?;
-            if let Some(reason) = &verdict.reason {
-                write!(f, "  because {reason}")?;
-            }
-            match published {
-                Some(published) if *published == verdict.outcome.to_string() => {
-                    writeln!(f, "  (as published)")?;
-                }
-                Some(published) => writeln!(f, "  (published: {published})")?,
-                None => writeln!(f)?,
-            }
+            let outcome = verdict.outcome.to_string();
+            let same = match published {
+                Some(published) if *published == outcome => "same",
+                Some(_) => "differs",
+                None => "",
+            };
+            let reason = verdict.reason.as_ref();
+            let reason = reason.map_or(String::new(), |reason| format!("; {reason}"));
+            rows.push(vec![
+                verdict.prediction.id.clone(),
+                outcome,
+                published.clone().unwrap_or_else(|| "-".into()),
+                same.into(),
+                judged_by(verdict) + &reason,
+            ]);
         }
-        Ok(())
+        write!(f, "\n{}", aligned(&rows))
     }
 }
 

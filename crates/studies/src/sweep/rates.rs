@@ -17,7 +17,13 @@ use crate::report::files;
 use crate::store::Store;
 
 /// How long a network that was never run is tried.
-const CALIBRATION: Duration = Duration::from_millis(1500);
+const CALIBRATION: Duration = Duration::from_millis(1000);
+
+/// Steps that it is tried at least, if that does not take too long: four of them have a census.
+const FEWEST: usize = 11;
+
+/// Censuses of a trial.
+const CENSUSES: f64 = 13.0;
 
 /// Seconds a step, censuses included, by what a step costs: network, images and batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,30 +102,45 @@ pub fn predict(
     Ok(Duration::from_secs_f64(seconds / threads as f64))
 }
 
-/// Seconds a step in the first moments of a trial.
+/// Seconds a step, with its share of the censuses, by the first steps of a trial.
 fn calibrate(plan: &Plan, trial: &Trial) -> Result<f64, CnnError> {
     let mut stopwatch = Stopwatch::default();
     match run_one(plan, trial, &mut stopwatch) {
-        Ok(_) | Err(CnnError::Interrupted) => {
-            Ok(stopwatch.seconds / f64::from(stopwatch.steps.max(1)))
-        }
+        Ok(_) | Err(CnnError::Interrupted) => Ok(stopwatch.seconds_per_step(plan.steps(trial))),
         Err(error) => Err(error),
     }
 }
 
+/// Stops a trial after its first steps, and keeps the time of each.
 #[derive(Default)]
 struct Stopwatch {
     begun: Option<Instant>,
-    steps: u32,
-    seconds: f64,
+    last: Option<Instant>,
+    /// Seconds of each step. Of the first ones many have a census, of all later ones few.
+    steps: Vec<f64>,
+}
+
+impl Stopwatch {
+    /// The median step has no census, the slowest has one.
+    fn seconds_per_step(&self, planned: u64) -> f64 {
+        let mut sorted = self.steps.clone();
+        sorted.sort_by(f64::total_cmp);
+        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+        let slowest = sorted.last().copied().unwrap_or(0.0);
+        median + CENSUSES * (slowest - median) / planned.max(1) as f64
+    }
 }
 
 impl Observer for Stopwatch {
     fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
-        let elapsed = self.begun.get_or_insert_with(Instant::now).elapsed();
-        self.steps = step.step;
-        self.seconds = elapsed.as_secs_f64();
-        if elapsed > CALIBRATION {
+        let now = Instant::now();
+        let begun = *self.begun.get_or_insert(now);
+        if let Some(last) = self.last.replace(now).filter(|_| step.step > 0) {
+            self.steps.push((now - last).as_secs_f64());
+        }
+        let elapsed = now - begun;
+        let enough = elapsed > CALIBRATION && self.steps.len() >= FEWEST;
+        if enough || elapsed > 8 * CALIBRATION {
             return Err(CnnError::Interrupted);
         }
         Ok(())
@@ -139,4 +160,24 @@ fn key(settings: &TrialSettings, images: &Images) -> String {
 
 fn file(store: &Store) -> PathBuf {
     store.root().join("rates.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_steps_without_a_census_and_thirteen_with_one() {
+        let mut steps = vec![0.01; 11];
+        for census in [1, 2, 5, 10] {
+            steps[census - 1] = 0.11;
+        }
+        let stopwatch = Stopwatch {
+            steps,
+            ..Stopwatch::default()
+        };
+        let seconds = 900.0 * stopwatch.seconds_per_step(900);
+        assert!((seconds - (9.0 + 1.3)).abs() < 1e-9, "{seconds}");
+        assert_eq!(Stopwatch::default().seconds_per_step(900), 0.0);
+    }
 }

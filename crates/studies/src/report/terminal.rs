@@ -1,4 +1,4 @@
-//! Columns of text for a person to read.
+//! Text for a person at a terminal.
 
 /// Rows with their columns aligned, two spaces between them, indented by two.
 pub fn aligned(rows: &[Vec<String>]) -> String {
@@ -23,9 +23,35 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
+/// A sentence in lines of at most 100 characters, as an item of a list.
+pub fn item(sentence: &str) -> String {
+    let mut lines = vec![String::from("  -")];
+    for word in sentence.split_whitespace() {
+        let full = |line: &String| line.chars().count() + 1 + word.chars().count() > 100;
+        if lines.last().is_some_and(full) {
+            lines.push("   ".into());
+        }
+        if let Some(line) = lines.last_mut() {
+            *line += " ";
+            *line += word;
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_are_broken_between_words() {
+        let text = item(&"word ".repeat(40));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with("  - word") && lines[1].starts_with("    word"));
+        assert!(lines.iter().all(|line| line.chars().count() <= 100));
+        assert_eq!(text.matches("word").count(), 40);
+    }
 
     #[test]
     fn columns_stand_below_each_other() {
