@@ -2,7 +2,11 @@
 
 /// The candidate that is nearest to `name`, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distance = |candidate: &str| strsim::damerau_levenshtein(name, candidate);
+    let distance = |candidate: &str| match candidate.starts_with(name) && name.len() > 2 {
+        // A name that was cut short.
+        true => 0,
+        false => strsim::damerau_levenshtein(name, candidate),
+    };
     let (best, away) = candidates
         .into_iter()
         .map(|candidate| (candidate, distance(candidate)))
@@ -31,6 +35,7 @@ mod tests {
         let names = ["learning_rate", "momentum", "epochs"];
         assert_eq!(nearest("learnin_rate", names), Some("learning_rate"));
         assert_eq!(nearest("momentun", names), Some("momentum"));
+        assert_eq!(nearest("learning", names), Some("learning_rate"));
         assert_eq!(nearest("colour", names), None);
         assert_eq!(nearest("x", []), None);
         assert!(hint("colour", names).contains("there are `learning_rate`, `momentum`"));
