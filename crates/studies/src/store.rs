@@ -101,7 +101,8 @@ impl Store {
         }
     }
 
-    /// Makes the store's folders and sees whether a file can be written there.
+    /// Makes the store's folders, sees whether a file can be written there, and clears away the
+    /// locks of processes that were killed just after they had finished a trial.
     ///
     /// # Errors
     /// If not; the folder is named.
@@ -111,6 +112,19 @@ impl Store {
         }
         let trial = tempfile::NamedTempFile::new_in(self.partial());
         trial.map_err(io_error("write in", &self.partial()))?;
+        self.clear_locks()
+    }
+
+    fn clear_locks(&self) -> Result<(), StoreError> {
+        let partial = self.partial();
+        for entry in fs::read_dir(&partial).map_err(io_error("read", &partial))? {
+            let name = entry.map_err(io_error("read", &partial))?.file_name();
+            let id = name.to_str().and_then(|name| name.strip_suffix(".lock"));
+            if let Some(id) = id.filter(|id| self.has(id)) {
+                // Nobody else claims a finished trial; letting go of the claim removes the lock.
+                drop(self.claim(id)?);
+            }
+        }
         Ok(())
     }
 

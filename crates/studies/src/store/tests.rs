@@ -106,6 +106,21 @@ fn a_trial_has_one_owner_and_its_remains_are_removed() {
 }
 
 #[test]
+fn the_lock_of_a_finished_trial_is_cleared_away() {
+    let (_folder, store) = filled(&["abcd"]);
+    for id in ["abcd", "ab12"] {
+        fs::write(store.partial().join(format!("{id}.lock")), "").unwrap();
+    }
+    store.prepare().unwrap();
+    // The other one says that a trial may have been begun; whoever runs it takes it over.
+    let left: Vec<_> = fs::read_dir(store.partial())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["ab12.lock"]);
+}
+
+#[test]
 fn other_numerics_are_counted_and_removed() {
     let (_folder, store) = filled(&["abcd"]);
     let old = Manifest {
