@@ -35,6 +35,9 @@ pub struct Checkpoint {
     pub path: PathBuf,
     /// Floating-point tensors in the order of the file (safetensors: of the names).
     pub tensors: Vec<Tensor>,
+    /// Integer tensors, such as the number of batches that a norm has seen: kept to be written
+    /// again, not read.
+    pub counters: Vec<Counter>,
     /// Whether the order of `tensors` is the order in which the network was built.
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
@@ -51,6 +54,18 @@ pub struct Tensor {
     /// How its numbers are stored.
     pub format: Format,
     /// Its axes, row-major.
+    pub shape: Vec<usize>,
+    data: Data,
+}
+
+/// An integer tensor of a [`Checkpoint`].
+#[derive(Clone, Debug)]
+pub struct Counter {
+    /// The name in the file, without the prefixes that the others lose.
+    pub name: String,
+    /// How its numbers are stored.
+    pub dtype: ::safetensors::Dtype,
+    /// Its axes.
     pub shape: Vec<usize>,
     data: Data,
 }
@@ -123,6 +138,7 @@ fn gather(
 /// What a reader returns.
 struct Contents {
     tensors: Vec<Tensor>,
+    counters: Vec<Counter>,
     ordered: bool,
     optimizer: Option<OptimizerState>,
 }
@@ -176,6 +192,7 @@ impl Checkpoint {
         let mut checkpoint = Self {
             path: path.to_owned(),
             tensors: contents.tensors,
+            counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
             buffer,
@@ -186,7 +203,16 @@ impl Checkpoint {
 
     /// The numbers of one of its tensors, little-endian and row-major.
     pub fn bytes<'a>(&'a self, tensor: &'a Tensor) -> &'a [u8] {
-        match &tensor.data {
+        self.data(&tensor.data)
+    }
+
+    /// The numbers of one of its counters.
+    pub fn counter_bytes<'a>(&'a self, counter: &'a Counter) -> &'a [u8] {
+        self.data(&counter.data)
+    }
+
+    fn data<'a>(&'a self, data: &'a Data) -> &'a [u8] {
+        match data {
             Data::Here(range) => &self.buffer[range.clone()],
             Data::Unpacked(bytes) => bytes,
         }
@@ -228,6 +254,11 @@ impl Checkpoint {
         while let Some(prefix) = self.common_prefix() {
             for tensor in &mut self.tensors {
                 tensor.name.drain(..prefix.len());
+            }
+            for counter in &mut self.counters {
+                if counter.name.starts_with(prefix) {
+                    counter.name.drain(..prefix.len());
+                }
             }
         }
     }

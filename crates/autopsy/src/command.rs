@@ -181,3 +181,58 @@ pub fn autopsy(
         Outcome::Done
     })
 }
+
+/// Removes dead units from a checkpoint, together with what reads them.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PruneArgs {
+    /// The checkpoint to prune: the last of those that show its units dead, or one with the same
+    /// dead units
+    pub checkpoint: PathBuf,
+    /// Two or more checkpoints of the run, or a folder of them
+    #[arg(long, required = true, num_args = 1.., value_name = "FILES | FOLDER")]
+    pub using: Vec<PathBuf>,
+    /// Where to write what is left, as safetensors
+    #[arg(long, value_name = "FILE.safetensors")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reading: ReadingArgs,
+}
+
+/// Runs `mortality prune`. Errors mean exit code 2.
+///
+/// # Errors
+/// As [`crate::prune::prune`].
+pub fn prune(args: &PruneArgs, out: &mut dyn Write) -> Result<(), AutopsyError> {
+    let options = args.reading.options()?;
+    let pruned = crate::prune::prune(&args.checkpoint, &args.using, &options, &args.out)?;
+    let mut text = String::new();
+    for (name, before, after) in &pruned.layers {
+        if before == after {
+            continue;
+        }
+        text.push_str(name);
+        text.push_str(": ");
+        text.push_str(&format_units(*before, *after));
+    }
+    if text.is_empty() {
+        text.push_str("No unit is dead with an output known to be 0: nothing was removed.\n");
+    }
+    for note in &pruned.notes {
+        text.push_str(note);
+        text.push('\n');
+    }
+    let share = 100.0 * pruned.bytes_after as f64 / pruned.bytes_before.max(1) as f64;
+    writeln!(
+        out,
+        "{text}{}: {} bytes of weights before, {} after ({share:.0}%)",
+        args.out.display(),
+        pruned.bytes_before,
+        pruned.bytes_after
+    )
+    .map_err(AutopsyError::io(Path::new("standard output"), "write"))
+}
+
+fn format_units(before: usize, after: usize) -> String {
+    format!("{before} units before, {after} after\n")
+}

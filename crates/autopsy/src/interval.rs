@@ -1,5 +1,8 @@
 //! One interval between two files: what moved every unit, and what its readers did.
 
+use std::num::NonZero;
+use std::thread;
+
 mod chance;
 mod falling;
 mod readers;
@@ -209,13 +212,38 @@ impl Scene<'_> {
     }
 }
 
-/// Tallies of all rows.
+/// Tallies of all rows, on a few threads: this is where the time goes.
 fn tally(layers: &[Layer], pairs: &[LayerPair<'_>]) -> Vec<Vec<Tally>> {
-    let own = |index: usize| -> Vec<Tally> {
-        let units = 0..layers[index].units;
-        units.map(|unit| pairs[index].unit(unit).tally()).collect()
-    };
-    (0..layers.len()).map(own).collect()
+    /// Weights that are worth a thread.
+    const MANY: usize = 1 << 18;
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(4);
+    let mut all: Vec<Vec<Tally>> = Vec::with_capacity(layers.len());
+    for (layer, pair) in layers.iter().zip(pairs) {
+        let mut own = vec![Tally::default(); layer.units];
+        let weights = layer.units * layer.row();
+        let threads = threads.min(1 + weights / MANY);
+        let share = layer.units.div_ceil(threads).max(1);
+        thread::scope(|scope| {
+            let mut parts = own.chunks_mut(share).enumerate();
+            let first = parts.next();
+            for (index, part) in parts {
+                scope.spawn(move || tally_part(pair, index * share, part));
+            }
+            if let Some((index, part)) = first {
+                tally_part(pair, index * share, part);
+            }
+        });
+        all.push(own);
+    }
+    all
+}
+
+fn tally_part(pair: &LayerPair<'_>, start: usize, part: &mut [Tally]) {
+    for (unit, tally) in (start..).zip(part) {
+        *tally = pair.unit(unit).tally();
+    }
 }
 
 fn moving_rows(tallies: &[Vec<Tally>]) -> impl Iterator<Item = (usize, usize)> {

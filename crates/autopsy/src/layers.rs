@@ -133,6 +133,13 @@ pub fn is_trained(name: &str) -> bool {
     !UNTRAINED.contains(&split(name).1)
 }
 
+/// Whether a tensor is a running statistic of a norm that belongs to a layer.
+pub fn is_statistic_of(name: &str, layer: &Layer) -> bool {
+    let (parent, leaf) = split(name);
+    let norm = |own: &String| Some(own) != layer.bias.as_ref() && split(own).0 == parent;
+    UNTRAINED.contains(&leaf) && layer.companions.iter().any(norm)
+}
+
 /// The layers of a file: in the order in which the network was built where the file keeps it,
 /// otherwise by name.
 ///

@@ -15,6 +15,7 @@ mod moments;
 mod motion;
 pub mod normal;
 pub mod order;
+pub mod prune;
 pub mod raster;
 pub mod report;
 mod sketch;

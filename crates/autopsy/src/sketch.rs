@@ -99,7 +99,12 @@ fn chance_of_coasting(
 ) -> Option<f64> {
     let (mut low, mut high, mut chance) = (0.0_f64, 1.0_f64, 0.0);
     for (sample, place) in places(row.len()).enumerate() {
-        let error = steps * row.format.half_ulp(row.format.get(row.old, place));
+        // Both ends were rounded once more than there are steps, if they come from elsewhere.
+        let (old, new) = (
+            row.format.get(row.old, place),
+            row.format.get(row.new, place),
+        );
+        let error = (steps + 1.0) * row.format.half_ulp(old.abs().max(new.abs()));
         let (before, now) = (f64::from(before[sample]), f64::from(now[sample]));
         if before.abs() <= 2.0 * error {
             // Too small to tell: it may only have become smaller.

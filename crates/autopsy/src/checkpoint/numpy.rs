@@ -28,6 +28,7 @@ pub fn read_array(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> 
     let tensor = tensor.map_err(|problem| AutopsyError::file(path, problem))?;
     Ok(Contents {
         tensors: tensor.into_iter().collect(),
+        counters: Vec::new(),
         ordered: true,
         optimizer: None,
     })
@@ -48,6 +49,7 @@ pub fn read_archive(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> 
     }
     Ok(Contents {
         tensors,
+        counters: Vec::new(),
         ordered: true,
         optimizer: None,
     })

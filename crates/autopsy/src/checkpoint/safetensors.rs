@@ -7,7 +7,7 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors};
 
-use super::{Contents, Data, Tensor};
+use super::{Contents, Counter, Data, Tensor};
 use crate::AutopsyError;
 use crate::format::Format;
 
@@ -17,13 +17,25 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
     let mut stored: Vec<_> = metadata.tensors().into_iter().collect();
     stored.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let mut tensors = Vec::with_capacity(stored.len());
+    let mut counters = Vec::new();
     for (name, info) in stored {
+        let (start, end) = info.data_offsets;
+        let data = Data::Here(header + 8 + start..header + 8 + end);
         let format = match info.dtype {
             Dtype::F64 => Format::F64,
             Dtype::F32 => Format::F32,
             Dtype::F16 => Format::F16,
             Dtype::BF16 => Format::Bf16,
-            other if is_counter(other) || info.shape.len() < 2 => continue,
+            dtype if is_counter(dtype) || info.shape.len() < 2 => {
+                let shape = info.shape.clone();
+                counters.push(Counter {
+                    name,
+                    dtype,
+                    shape,
+                    data,
+                });
+                continue;
+            }
             other => {
                 return Err(AutopsyError::tensor(
                     path,
@@ -35,8 +47,6 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
                 ));
             }
         };
-        let (start, end) = info.data_offsets;
-        let data = Data::Here(header + 8 + start..header + 8 + end);
         tensors.push(Tensor {
             name,
             format,
@@ -46,6 +56,7 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
     }
     Ok(Contents {
         tensors,
+        counters,
         // Names come sorted by alphabet, whatever the order of the layers.
         ordered: false,
         optimizer: None,

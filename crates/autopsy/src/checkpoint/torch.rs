@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::pickle::{self, Id, Pickle, StridedTensor, Value};
-use super::{Contents, Data, Tensor, extent, gather};
+use super::{Contents, Counter, Data, Tensor, extent, gather};
 use crate::AutopsyError;
 use crate::format::Format;
 
@@ -53,6 +53,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
         archive,
         folder,
         pickle: &pickle,
+        counters: Vec::new(),
     };
     let mut tensors = Vec::new();
     if let Value::Dictionary(items) = &pickle.values[state] {
@@ -66,6 +67,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
     let optimizer = reader.optimizer()?;
     Ok(Contents {
         tensors,
+        counters: reader.counters,
         ordered: true,
         optimizer,
     })
@@ -106,6 +108,8 @@ pub struct Reader<'a> {
     archive: Archive<'a>,
     folder: String,
     pub pickle: &'a Pickle,
+    /// Integer tensors met on the way.
+    counters: Vec<Counter>,
 }
 
 impl Reader<'_> {
@@ -125,7 +129,10 @@ impl Reader<'_> {
             "FloatStorage" => Format::F32,
             "HalfStorage" => Format::F16,
             "BFloat16Storage" => Format::Bf16,
-            "LongStorage" | "IntStorage" | "ShortStorage" | "BoolStorage" => return Ok(None),
+            "LongStorage" | "IntStorage" | "ShortStorage" | "BoolStorage" => {
+                self.counter(name, tensor);
+                return Ok(None);
+            }
             _ if tensor.shape.len() < 2 => return Ok(None),
             other => {
                 return Err(refuse(format!(
@@ -163,6 +170,34 @@ impl Reader<'_> {
             shape: tensor.shape.clone(),
             data,
         }))
+    }
+}
+
+impl Reader<'_> {
+    /// Keeps a single 64-bit integer, which is what PyTorch's norms have.
+    fn counter(&mut self, name: &str, tensor: &StridedTensor) {
+        let Value::Storage { kind, key } = &self.pickle.values[tensor.storage] else {
+            return;
+        };
+        let member = self.archive.find(&format!("{}data/{key}", self.folder));
+        if kind != "LongStorage" || !tensor.shape.is_empty() {
+            return;
+        }
+        let data = member.and_then(|member| self.archive.member(member).ok());
+        let start = tensor.offset.checked_mul(8);
+        let number = data.as_ref().and_then(|data| {
+            let bytes = self.archive.bytes(data);
+            let start = start?;
+            bytes.get(start..start.checked_add(8)?)
+        });
+        if let Some(number) = number {
+            self.counters.push(Counter {
+                name: name.to_owned(),
+                dtype: ::safetensors::Dtype::I64,
+                shape: Vec::new(),
+                data: Data::Unpacked(number.to_vec()),
+            });
+        }
     }
 }
 

@@ -1,0 +1,52 @@
+//! Writes a safetensors file: into a temporary one beside it, flushed and renamed.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, TensorView};
+
+use super::cut::Kept;
+use crate::AutopsyError;
+use crate::checkpoint::Checkpoint;
+use crate::format::Format;
+
+/// Writes tensors, and the counters of `file` as they are.
+pub fn write(path: &Path, tensors: &[Kept], file: &Checkpoint) -> Result<(), AutopsyError> {
+    let dtype = |format| match format {
+        Format::F64 => Dtype::F64,
+        Format::F32 => Dtype::F32,
+        Format::F16 => Dtype::F16,
+        Format::Bf16 => Dtype::BF16,
+    };
+    let kept = tensors.iter().map(|tensor| {
+        let view = TensorView::new(dtype(tensor.format), tensor.shape.clone(), &tensor.bytes);
+        (tensor.name.as_str(), view)
+    });
+    let counters = file.counters.iter().map(|counter| {
+        let bytes = file.counter_bytes(counter);
+        let view = TensorView::new(counter.dtype, counter.shape.clone(), bytes);
+        (counter.name.as_str(), view)
+    });
+    let refused = |error: safetensors::SafeTensorError| AutopsyError::file(path, error.to_string());
+    let views: Vec<_> = kept
+        .chain(counters)
+        .map(|(name, view)| Ok((name, view?)))
+        .collect::<Result<_, _>>()
+        .map_err(refused)?;
+    let bytes = safetensors::serialize(views, None).map_err(refused)?;
+    let mut partial = path.file_name().unwrap_or_default().to_owned();
+    partial.push(".partial");
+    let partial = path.with_file_name(partial);
+    File::create(&partial)
+        .and_then(|mut file| {
+            file.write_all(&bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&partial, path))
+        .inspect_err(|_| {
+            // The error to report is the first one.
+            let _ = fs::remove_file(&partial);
+        })
+        .map_err(AutopsyError::io(path, "write"))
+}
