@@ -3,10 +3,16 @@
 //! A probe is one file in `probe/`, a switch or setting in [`Probes`] and a line in `of`. It
 //! only reads: what it measures cannot change what the trial does.
 
+pub mod deaths;
+mod examiner;
+mod own;
+pub mod revivals;
+mod split;
 pub mod stopped;
 
 use crate::CnnError;
 use crate::census::Census;
+use crate::random::Streams;
 use crate::record::ProbeRow;
 use crate::settings::{Probes, TrialSettings};
 use crate::trial::Step;
@@ -50,15 +56,33 @@ pub trait Probe {
 /// width, channels).
 ///
 /// # Errors
-/// [`CnnError::Setting`] for settings that a probe cannot work with.
+/// [`CnnError::Setting`] for settings or networks that a probe cannot work with.
 pub(crate) fn of(
     settings: &TrialSettings,
+    streams: Streams,
     input: [usize; 3],
 ) -> Result<Vec<Box<dyn Probe>>, CnnError> {
-    let Probes { stopped } = &settings.probes;
+    let Probes {
+        deaths,
+        revivals,
+        stopped,
+    } = &settings.probes;
     let mut probes: Vec<Box<dyn Probe>> = Vec::new();
+    if let Some(asked) = deaths {
+        probes.push(Box::new(deaths::DeathProbe::new(
+            *asked, settings, streams, input,
+        )?));
+    }
+    if let Some(asked) = revivals {
+        probes.push(Box::new(revivals::RevivalProbe::new(
+            *asked, settings, input,
+        )?));
+    }
     if let Some(stopped) = stopped {
         probes.push(Box::new(stopped::Stopped::new(stopped, settings, input)?));
     }
     Ok(probes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub enum Stream {
     Images,
     /// New orders of the pixels during training.
     Permutations,
+    /// Which filters a probe follows.
+    Probes,
 }
 
 impl Stream {
@@ -47,6 +49,7 @@ impl Stream {
             Self::Noise => "mortality 1 random stream: noise",
             Self::Images => "mortality 1 random stream: images",
             Self::Permutations => "mortality 1 random stream: permutations",
+            Self::Probes => "mortality 1 random stream: probes",
         }
     }
 }
@@ -101,7 +104,7 @@ impl Streams {
             Stream::Split => self.offsets.split,
             Stream::Initialization => self.offsets.initialization,
             Stream::Batches => self.offsets.batches,
-            Stream::Noise | Stream::Images | Stream::Permutations => 0,
+            Stream::Noise | Stream::Images | Stream::Permutations | Stream::Probes => 0,
         };
         let mut material = [0; 12];
         material[..8].copy_from_slice(&self.seed.to_le_bytes());

@@ -7,6 +7,8 @@ use crate::architecture::Architecture;
 use crate::data::{DataSettings, Images, Split};
 use crate::initialization::Initialization;
 use crate::optimizer::OptimizerSettings;
+use crate::probe::deaths::Deaths;
+use crate::probe::revivals::Revivals;
 use crate::probe::stopped::StoppedSettings;
 use crate::random::StreamOffsets;
 
@@ -198,11 +200,19 @@ impl Schedule {
 }
 
 /// Measurements that only some studies need, off by default.
+///
+/// A probe that is off does not stand in the canonical form: a new probe leaves the ids of all
+/// other trials as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Probes {
-    /// Which weights stop, and why. (A probe that is off leaves no trace in the canonical form, so
-    /// that a new one changes no trial's id.)
+    /// What carried filters to their death.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deaths: Option<Deaths>,
+    /// Which dead filters come back, and what woke them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revivals: Option<Revivals>,
+    /// Which weights stop, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<StoppedSettings>,
 }

@@ -102,7 +102,7 @@ impl<'a> Trial<'a> {
         };
         Ok(Self {
             observer,
-            probes: probe::of(settings, images.shape)?,
+            probes: probe::of(settings, streams, images.shape)?,
             probe_rows: Vec::new(),
             optimizer: Optimizer::new(&settings.optimizer, &network)?,
             observatory: Observatory::new(architecture, images.shape)?,
