@@ -3,6 +3,8 @@
 //! A probe is one file in `probe/`, a switch or setting in [`Probes`] and a line in `of`. It
 //! only reads: what it measures cannot change what the trial does.
 
+pub mod born_dead;
+mod coasting;
 pub mod deaths;
 mod examiner;
 mod own;
@@ -66,6 +68,8 @@ pub(crate) fn of(
         deaths,
         revivals,
         stopped,
+        born_dead,
+        coasting,
     } = &settings.probes;
     let mut probes: Vec<Box<dyn Probe>> = Vec::new();
     if let Some(asked) = deaths {
@@ -80,6 +84,12 @@ pub(crate) fn of(
     }
     if let Some(stopped) = stopped {
         probes.push(Box::new(stopped::Stopped::new(stopped, settings, input)?));
+    }
+    if let Some(asked) = born_dead {
+        probes.push(Box::new(born_dead::BornDeadProbe::new(*asked, streams)));
+    }
+    if *coasting {
+        probes.push(Box::new(coasting::CoastingProbe::new(settings.optimizer)));
     }
     Ok(probes)
 }

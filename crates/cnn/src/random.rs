@@ -9,8 +9,10 @@
 //!
 //! Nothing here samples a `usize`, whose width would reach the numbers.
 
+mod bulk;
 mod distributions;
 
+pub use bulk::Normals;
 pub use distributions::{Beta21, Normal, Uniform};
 
 use rand::{RngCore, SeedableRng};
@@ -35,7 +37,7 @@ pub enum Stream {
     Images,
     /// New orders of the pixels during training.
     Permutations,
-    /// Which filters a probe follows.
+    /// Which filters a probe follows, and what it draws.
     Probes,
 }
 

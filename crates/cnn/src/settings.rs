@@ -7,6 +7,7 @@ use crate::architecture::Architecture;
 use crate::data::{DataSettings, Images, Split};
 use crate::initialization::Initialization;
 use crate::optimizer::OptimizerSettings;
+use crate::probe::born_dead::BornDead;
 use crate::probe::deaths::Deaths;
 use crate::probe::revivals::Revivals;
 use crate::probe::stopped::StoppedSettings;
@@ -50,7 +51,7 @@ pub struct Schedule {
     /// Images a step. The last batch of an epoch is smaller where the set does not divide.
     #[serde(default = "defaults::batch_size")]
     pub batch_size: usize,
-    /// Passes over the training set.
+    /// Passes over the training set; 0 for a trial that only looks at the network as it begins.
     #[serde(default = "defaults::epochs")]
     pub epochs: usize,
     /// How many of the last epochs run at the annealed rate.
@@ -152,11 +153,11 @@ impl Schedule {
             let expected = "must be from 1 to 65536";
             return wrong("batch_size", self.batch_size.to_string(), expected);
         }
-        if !(1..=1 << 24).contains(&self.epochs) {
-            let expected = "must be from 1 to 2^24";
+        if self.epochs > 1 << 24 {
+            let expected = "must be from 0 to 2^24";
             return wrong("epochs", self.epochs.to_string(), expected);
         }
-        if self.annealed_epochs >= self.epochs {
+        if self.annealed_epochs >= self.epochs.max(1) {
             let expected = format!(
                 "must be below schedule.epochs = {}, so that some epoch runs at the full rate",
                 self.epochs
@@ -215,11 +216,19 @@ pub struct Probes {
     /// Which weights stop, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<StoppedSettings>,
+    /// How many networks or filters are dead before training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub born_dead: Option<BornDead>,
+    /// How far dead filters travel on what their optimizer remembers.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub coasting: bool,
 }
 
 impl Probes {
     fn check(&self) -> Result<(), CnnError> {
-        self.stopped.as_ref().map_or(Ok(()), StoppedSettings::check)
+        let stopped = self.stopped.as_ref();
+        stopped.map_or(Ok(()), StoppedSettings::check)?;
+        self.born_dead.as_ref().map_or(Ok(()), BornDead::check)
     }
 }
 

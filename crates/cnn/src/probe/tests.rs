@@ -30,7 +30,7 @@ fn probed() -> TrialSettings {
                 steps: 20,
             }),
             revivals: Some(Revivals { splits: 4 }),
-            stopped: None,
+            ..Probes::default()
         },
         ..deadly()
     }
