@@ -17,6 +17,8 @@ pub enum Cause {
     CutOff,
     /// Its filter was silent on every batch of the interval.
     Inactive,
+    /// The filter whose output it reads was silent on every batch of the interval.
+    QuietInput,
     /// Its gradient was exactly 0 at every step of the interval for another reason: wherever its
     /// filter was active, its own input was 0, or nothing that reads the filter was active.
     NoGradient,
@@ -43,19 +45,22 @@ pub(super) struct Evidence {
     pub cut_off: bool,
     /// Its filter was silent on every batch.
     pub inactive: bool,
+    /// The filter whose output it reads was silent on every batch.
+    pub quiet_input: bool,
     /// Its gradient was not exactly 0 at some step.
     pub gradient: bool,
 }
 
 impl Cause {
     /// All causes, in their order of precedence.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Returned,
         Self::Dead,
         Self::Starved,
         Self::Blank,
         Self::CutOff,
         Self::Inactive,
+        Self::QuietInput,
         Self::NoGradient,
         Self::Stalled,
     ];
@@ -69,6 +74,7 @@ impl Cause {
             Self::Blank => "blank input",
             Self::CutOff => "cut off",
             Self::Inactive => "inactive",
+            Self::QuietInput => "quiet input",
             Self::NoGradient => "no gradient",
             Self::Stalled => "stalled",
         }
@@ -88,6 +94,8 @@ impl Cause {
             Self::CutOff
         } else if evidence.inactive {
             Self::Inactive
+        } else if evidence.quiet_input {
+            Self::QuietInput
         } else if !evidence.gradient {
             Self::NoGradient
         } else {
@@ -109,15 +117,17 @@ mod tests {
             blank: true,
             cut_off: true,
             inactive: true,
+            quiet_input: true,
             gradient: false,
         };
-        let clear: [fn(&mut Evidence); 7] = [
+        let clear: [fn(&mut Evidence); 8] = [
             |e| e.changed = false,
             |e| e.dead = false,
             |e| e.starved = false,
             |e| e.blank = false,
             |e| e.cut_off = false,
             |e| e.inactive = false,
+            |e| e.quiet_input = false,
             |e| e.gradient = true,
         ];
         for (cause, clear) in Cause::ALL.into_iter().zip(clear) {

@@ -119,6 +119,7 @@ impl Comparison {
                 blank: place.blank,
                 cut_off: holds(&filters.cut_off),
                 inactive: holds(&filters.inactive),
+                quiet_input: place.reads.is_some_and(|(l, f)| filters.inactive[l][f]),
                 gradient: moment.history.last_gradient[index] > since,
             });
             tally.causes[cause as usize] += 1;

@@ -179,6 +179,7 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
             "blank input",
             "cut off",
             "inactive",
+            "quiet input",
             "no gradient",
         ];
         assert_eq!(of(&still), counts[2]);
