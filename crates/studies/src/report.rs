@@ -15,5 +15,7 @@ mod words;
 
 pub use publish::{Compared, Report, publish};
 pub use terminal::{aligned, item};
+#[cfg(test)]
+pub(crate) use verdicts::estimates;
 pub use verdicts::{ESTIMATES, PREDICTIONS};
 pub use words::{answer, findings, update};

@@ -3,6 +3,7 @@
 pub mod fates;
 mod learning_rate;
 pub mod networks;
+pub(crate) mod stopped_weights;
 
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
@@ -46,7 +47,10 @@ pub trait Study: Sync {
 }
 
 /// All studies, in the order of `mortality list`. A new study is one line here.
-pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate];
+pub const STUDIES: &[&dyn Study] = &[
+    &learning_rate::LearningRate,
+    &stopped_weights::StoppedWeights,
+];
 
 /// What the trials of one study gave.
 ///

@@ -21,6 +21,7 @@ pub mod marks;
 pub mod panel;
 pub mod raster;
 pub mod scale;
+pub mod stopped_weights;
 pub mod style;
 #[cfg(test)]
 pub(crate) mod synthetic;

@@ -88,7 +88,8 @@ impl Rows {
             let values: Vec<f64> = networks.iter().map(|probed| of(probed)).collect();
             mean_defined(values.into_iter())
         };
-        self.stopped.push(mean(&|probed| probed.stopped(step, interval)));
+        self.stopped
+            .push(mean(&|probed| probed.stopped(step, interval)));
         self.low.push(bounds.low);
         self.high.push(bounds.high);
         self.causes.resize(Cause::ALL.len(), Vec::new());
@@ -109,8 +110,10 @@ pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap) -> Table {
     for arm in [SHORT, LONG] {
         for optimizer in networks.optimizers(arm) {
             let own = networks.first_order(arm, &optimizer);
-            let healthy: Vec<(&Network, &Probed)> =
-                own.into_iter().filter(|(network, _)| network.healthy()).collect();
+            let healthy: Vec<(&Network, &Probed)> = own
+                .into_iter()
+                .filter(|(network, _)| network.healthy())
+                .collect();
             let steps = healthy.first().map(|(_, probed)| probed.steps());
             let steps = steps.unwrap_or_default();
             for interval in INTERVALS {
@@ -119,9 +122,8 @@ pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap) -> Table {
                 }
                 for &step in &steps {
                     let cell = (arm, optimizer.as_str(), interval, step);
-                    let values = networks.by_replicate(&healthy, |_, probed| {
-                        Some(probed.stopped(step, interval))
-                    });
+                    let values = networks
+                        .by_replicate(&healthy, |_, probed| Some(probed.stopped(step, interval)));
                     let bounds = if arm == SHORT {
                         bootstrap.mean_of_shares(&values).interval95
                     } else {
@@ -151,16 +153,28 @@ impl Rows {
              and step over all healthy networks, and one for each network (of `short` at the last \
              step only).",
         )
-        .text("arm", "short: 900 steps; long: 20,000 steps and a few more.", self.arm)
+        .text(
+            "arm",
+            "short: 900 steps; long: 20,000 steps and a few more.",
+            self.arm,
+        )
         .text("optimizer", "How the network was trained.", self.optimizer)
-        .integer("interval", "Steps between the two snapshots.", self.interval)
+        .integer(
+            "interval",
+            "Steps between the two snapshots.",
+            self.interval,
+        )
         .integer("step", "Updates done at the second snapshot.", self.step)
         .column(
             "replicate",
             "Which network; missing for the mean over networks.",
             Values::Integer(self.replicate),
         )
-        .real("stopped", "Bit-equal in f32, whatever the cause.", self.stopped)
+        .real(
+            "stopped",
+            "Bit-equal in f32, whatever the cause.",
+            self.stopped,
+        )
         .real(
             "low95",
             "Lower end of the 95% interval of `stopped`; missing where there are 2 networks.",
@@ -174,6 +188,7 @@ impl Rows {
             "Reads nothing but pixels that are 0 in every training image.",
             "The filter is active, and yet got no gradient for an epoch.",
             "The filter was silent on every batch between the snapshots.",
+            "The filter whose output it reads was silent on every batch between the snapshots.",
             "The gradient was exactly 0 at every step between for another reason.",
             "The gradient was not 0 at some step, and every update rounded away.",
         ];

@@ -56,7 +56,11 @@ impl Probed {
     /// A number of weights as a share of all; 0 where no row was written.
     pub(super) fn share(&self, step: u32, interval: u32, what: &str) -> f64 {
         let count = self.number(step, &format!("{interval} {what}"));
-        if count.is_nan() { 0.0 } else { count / self.weights }
+        if count.is_nan() {
+            0.0
+        } else {
+            count / self.weights
+        }
     }
 
     /// Share of the weights that are stopped, whatever the cause.
@@ -196,6 +200,16 @@ impl Networks {
         own
     }
 
+    /// Initial networks of the arm `orders`.
+    pub(super) fn initial_networks(&self) -> u32 {
+        let own = self
+            .networks
+            .all
+            .iter()
+            .filter(|n| n.key.arm == super::ORDERS);
+        own.map(|network| network.replicate + 1).max().unwrap_or(0)
+    }
+
     /// Names of the optimizers of an arm, in the order of the specification.
     pub(super) fn optimizers(&self, arm: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
@@ -227,7 +241,10 @@ fn keys(trials: &Frame) -> Result<Vec<Cell>, StudyError> {
     } else {
         vec![Some(0); trials.rows()]
     };
-    let names = trials.texts("arm")?.into_iter().zip(trials.texts("optimizer")?);
+    let names = trials
+        .texts("arm")?
+        .into_iter()
+        .zip(trials.texts("optimizer")?);
     Ok(names
         .zip(orders)
         .map(|((arm, optimizer), order)| Cell {

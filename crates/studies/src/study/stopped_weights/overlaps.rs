@@ -134,7 +134,11 @@ impl<'a> Set<'a> {
         match sets {
             Sets::Dead => {
                 let layers = network.fates.iter();
-                Self::Filters(layers.map(|fates| fates.iter().map(dead).collect()).collect())
+                Self::Filters(
+                    layers
+                        .map(|fates| fates.iter().map(dead).collect())
+                        .collect(),
+                )
             }
             Sets::Stopped(interval) => Self::Weights(probed, probed.set(interval)),
         }
@@ -223,7 +227,9 @@ pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap, orders: &Bootstr
     let optimizer = networks.optimizers(ORDERS).into_iter().next();
     let optimizer = optimizer.unwrap_or_default();
     let own = networks.select(|cell| cell.arm == ORDERS);
-    let last = own.first().and_then(|(_, probed)| probed.steps().last().copied());
+    let last = own
+        .first()
+        .and_then(|(_, probed)| probed.steps().last().copied());
     let last = last.unwrap_or(0);
     for sets in [
         Sets::Dead,
@@ -239,8 +245,20 @@ pub(super) fn table(networks: &Networks, bootstrap: &Bootstrap, orders: &Bootstr
         let each = pairs.each();
         let n = each.iter().filter(|value| !value.is_nan()).count();
         let what = |kind| (kind, ORDERS, optimizer.as_str(), name);
-        rows.push(what("orders"), interval, (last, None), pairs.same(orders), n);
-        rows.push(what("draws"), interval, (last, None), pairs.different(orders), n);
+        rows.push(
+            what("orders"),
+            interval,
+            (last, None),
+            pairs.same(orders),
+            n,
+        );
+        rows.push(
+            what("draws"),
+            interval,
+            (last, None),
+            pairs.different(orders),
+            n,
+        );
         for (replicate, &value) in each.iter().enumerate() {
             if !value.is_nan() {
                 let moment = (last, Some(replicate as i64));
@@ -260,9 +278,17 @@ fn successive(
     optimizer: &str,
 ) {
     let own = networks.first_order(arm, optimizer);
-    let healthy: Vec<_> = own.into_iter().filter(|(network, _)| network.healthy()).collect();
-    let steps = healthy.first().map(|(_, probed)| probed.steps()).unwrap_or_default();
-    let intervals = INTERVALS.into_iter().filter(|&i| arm == LONG || i < INTERVALS[3]);
+    let healthy: Vec<_> = own
+        .into_iter()
+        .filter(|(network, _)| network.healthy())
+        .collect();
+    let steps = healthy
+        .first()
+        .map(|(_, probed)| probed.steps())
+        .unwrap_or_default();
+    let intervals = INTERVALS
+        .into_iter()
+        .filter(|&i| arm == LONG || i < INTERVALS[3]);
     for interval in intervals {
         for &step in steps.iter().skip(1) {
             for (set, prefix) in [("all", ""), ("awake", "awake ")] {
@@ -317,7 +343,11 @@ impl Rows {
             self.kind,
         )
         .text("arm", "short, long or orders.", self.arm)
-        .text("optimizer", "How the networks were trained.", self.optimizer)
+        .text(
+            "optimizer",
+            "How the networks were trained.",
+            self.optimizer,
+        )
         .text(
             "set",
             "all: all stopped weights; awake: those of filters that were dead at neither \
@@ -336,7 +366,11 @@ impl Rows {
             Values::Integer(self.replicate),
         )
         .real("value", "Overlap corrected for chance.", self.value)
-        .real("low95", "Lower end of its 95% interval; missing for 2 networks.", self.low)
+        .real(
+            "low95",
+            "Lower end of its 95% interval; missing for 2 networks.",
+            self.low,
+        )
         .real("high95", "Its upper end.", self.high)
         .integer("n", "Networks, or initial networks, that have one.", self.n)
     }
