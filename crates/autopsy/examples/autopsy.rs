@@ -1,23 +1,30 @@
-//! `mortality autopsy` without the studies: `cargo run --release -p autopsy --example autopsy`.
+//! `mortality autopsy` and `mortality prune` without the studies:
+//! `cargo run --release -p autopsy --example autopsy -- autopsy FOLDER`.
 
+use std::io::stdout;
 use std::process::ExitCode;
 
-use autopsy::command::{AutopsyArgs, Outcome, Surroundings, autopsy};
+use autopsy::AutopsyError;
+use autopsy::command::{AutopsyArgs, Outcome, PruneArgs, Surroundings, autopsy, prune};
 use clap::Parser;
 
 #[derive(Parser)]
-struct Program {
-    #[command(flatten)]
-    args: AutopsyArgs,
+enum Program {
+    /// Says why the weights in saved files stopped changing
+    Autopsy(AutopsyArgs),
+    /// Removes dead units from a checkpoint, together with what reads them
+    Prune(PruneArgs),
+}
+
+fn run() -> Result<Outcome, AutopsyError> {
+    match Program::parse() {
+        Program::Autopsy(args) => autopsy(&args, &Surroundings::default(), &mut stdout()),
+        Program::Prune(args) => prune(&args, &mut stdout()).map(|()| Outcome::Done),
+    }
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
-    match autopsy(
-        &program.args,
-        &Surroundings::default(),
-        &mut std::io::stdout(),
-    ) {
+    match run() {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::TooManyDead) => ExitCode::from(1),
         Err(error) => {
