@@ -136,7 +136,7 @@ def weights_only(net, **settings):
 RUNS = {
     "rmsprop": dict(layers=cnn, optimizer=lambda n: torch.optim.RMSprop(n.parameters(), lr=0.01)),
     "rmsprop-mlp": dict(
-        layers=mlp, optimizer=lambda n: torch.optim.RMSprop(n.parameters(), lr=0.002, momentum=0.9)
+        layers=mlp, optimizer=lambda n: torch.optim.RMSprop(n.parameters(), lr=0.005, momentum=0.9)
     ),
     "adam-l2": dict(
         layers=cnn,
@@ -154,18 +154,16 @@ RUNS = {
     "cosine-decay": dict(
         layers=strided, optimizer=sgd(lr=0.1, momentum=0.9, weight_decay=5e-4), cosine=True
     ),
-    "dropout": dict(layers=lambda: mlp(0.4), optimizer=sgd(lr=0.1, momentum=0.9)),
+    "dropout": dict(layers=lambda: mlp(0.4), optimizer=sgd(lr=0.4, momentum=0.9)),
     "clipping": dict(layers=strided, optimizer=sgd(lr=0.2, momentum=0.9), clip=1.0),
-    "mlp": dict(layers=mlp, optimizer=sgd(lr=0.4)),
-    "collapsed": dict(layers=mlp, optimizer=sgd(lr=0.9)),
-    "close-saves": dict(layers=cnn, optimizer=sgd(lr=0.2, momentum=0.9), steps=400, every=10),
+    "mlp": dict(layers=mlp, optimizer=sgd(lr=0.9)),
     "nesterov": dict(
         layers=cnn, optimizer=sgd(lr=0.15, momentum=0.9, nesterov=True, weight_decay=1e-4)
     ),
     "adamw-mlp": dict(
         layers=mlp, optimizer=lambda n: torch.optim.AdamW(n.parameters(), lr=0.01)
     ),
-    "separable": dict(layers=separable, optimizer=sgd(lr=0.1, momentum=0.9)),
+    "separable": dict(layers=separable, optimizer=sgd(lr=0.3, momentum=0.9)),
     "norm-decay": dict(
         layers=norm_cnn, optimizer=sgd(lr=0.3, momentum=0.9, weight_decay=5e-4)
     ),
@@ -175,13 +173,12 @@ RUNS = {
     "sgd-l2-state": dict(
         layers=cnn, optimizer=sgd(lr=0.2, momentum=0.9, weight_decay=1e-4), state=True
     ),
-    "gelu": dict(layers=mlp, optimizer=sgd(lr=0.05, momentum=0.9), activation=F.gelu),
-    "elu": dict(layers=mlp, optimizer=sgd(lr=0.02, momentum=0.9), activation=F.elu),
+    "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=F.gelu),
+    "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=F.elu),
 }
 
 
-def train(folder, images, labels, run, seed, batch=32):
-    steps, every = run.get("steps", 1200), run.get("every", 200)
+def train(folder, images, labels, run, seed, steps=1200, every=200, batch=32):
     torch.manual_seed(seed)
     net = Net(run["layers"](), run.get("activation", F.relu))
     optimizer = run["optimizer"](net)

@@ -219,7 +219,8 @@ fn the_thirteen_runs() {
 /// The last three files of one of the thirteen, in bfloat16, where rounding looks like death.
 #[test]
 fn a_run_of_the_thirteen_that_is_always_there() {
-    let (counts, layers) = count(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bfloat16-adam"));
+    let (counts, layers) =
+        count(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bfloat16-adam"));
     assert_eq!((counts.called, counts.right, counts.found), (23, 23, 23));
     assert!(layers.iter().any(|layer| layer.count(Verdict::Stalled) > 0));
 }
