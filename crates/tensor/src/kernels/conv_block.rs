@@ -54,8 +54,9 @@ pub fn forward<T: Element>(block: Block<'_, T>, scratch: &mut Vec<T>) {
     }
 }
 
-/// The gradients of input, weight and bias, from the pool's winners back: first dL/dy where the
-/// op's output is positive (or NaN), then [`pool::max_backward`], then those of the convolution.
+/// The gradients of input, weight and bias: dL/dy where the op's output is positive (or NaN) is
+/// that of the bias, summed over images and windows in one chain; [`pool::max_backward`] takes it
+/// on to the convolution.
 pub fn backward<T: Element>(
     shape: &Conv2dShape,
     source: Source<'_, T>,
@@ -73,20 +74,20 @@ pub fn backward<T: Element>(
         activation::relu_backward(output, grad, rectified);
         grad = rectified;
     }
+    let [grad_input, grad_weight, grad_bias] = grads;
+    if let Some(grad_bias) = grad_bias {
+        bias::backward_bias(grad, grad_bias);
+    }
     if let Some((pool, winners)) = source.pooled {
         let unpooled = &mut unpooled[..shape.outputs()];
         unpooled.fill(T::ZERO);
         pool::max_backward(pool.channels, winners, grad, unpooled);
         grad = unpooled;
     }
-    let [grad_input, grad_weight, grad_bias] = grads;
     if let Some(grad_input) = grad_input {
         conv2d::backward_input(shape, weight, grad, grad_input);
     }
     if let Some(grad_weight) = grad_weight {
         conv2d::backward_weight(shape, input, grad, grad_weight);
-    }
-    if let Some(grad_bias) = grad_bias {
-        bias::backward_bias(grad, grad_bias);
     }
 }

@@ -7,6 +7,7 @@ use pulp::{Simd, WithSimd};
 use super::events::{Event, Slots, Source, by_position};
 use super::gradients;
 use super::instructions::Kernel;
+use super::narrow;
 use super::pack::{aligned, vectors, vectors_mut};
 use super::planes::Planes;
 use super::scratch::Scratch;
@@ -48,15 +49,24 @@ impl WithSimd for Backward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let [grad_input, grad_weight, grad_bias] = self.grads;
-        let (shape, scratch) = (self.shape, self.scratch);
+        let [grad_input, mut grad_weight, grad_bias] = self.grads;
+        let (shape, source, scratch) = (self.shape, &self.source, self.scratch);
+        if let Some(grad) = grad_bias {
+            narrow::bias(simd, source, grad);
+        }
+        let planes = Planes::compact(shape, S::F32_LANES);
+        if grad_input.is_none() && narrow::applies(simd, source, &planes, self.input) {
+            if let Some(grad) = grad_weight.take() {
+                narrow::weight(simd, shape, source, &planes, self.input, grad, scratch);
+            }
+            return;
+        }
         let mut to_input =
             grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));
-        let group = Group::new(shape, &self.source, S::F32_LANES);
+        let group = Group::new(shape, source, planes);
         if let Some(grad) = &grad_weight {
             group.begin::<S>(shape, grad, scratch);
         }
-        let grad_bias = grad_bias.unwrap_or_default();
         let pixels = shape.in_height * shape.in_width * shape.in_channels;
         let last = shape.images - 1;
         for (index, image) in self.input.chunks_exact(pixels).enumerate() {
@@ -70,10 +80,7 @@ impl WithSimd for Backward<'_> {
             for start in (0..shape.out_height()).step_by(group.rows) {
                 let rows = start..(start + group.rows).min(shape.out_height());
                 let (unpooled, list) = (&mut scratch.unpooled, &mut scratch.by_position);
-                by_position(&self.source, shape, index, rows.clone(), unpooled, list);
-                if !grad_bias.is_empty() {
-                    bias(rows.len() * shape.out_width(), list, grad_bias);
-                }
+                by_position(source, shape, index, rows.clone(), unpooled, list);
                 if let Some(to_input) = &to_input {
                     to_input.rows(simd, shape, rows.clone(), scratch);
                 }
@@ -90,16 +97,6 @@ impl WithSimd for Backward<'_> {
         }
         if let Some(grad) = grad_weight {
             group.end::<S>(shape, grad, scratch);
-        }
-    }
-}
-
-/// dL/db += dL/dy.
-#[inline(always)]
-fn bias(positions: usize, list: &Slots, grad: &mut [f32]) {
-    for position in 0..positions {
-        for event in list.of(position) {
-            grad[event.at as usize] += event.gradient;
         }
     }
 }
@@ -218,8 +215,7 @@ struct Group {
 }
 
 impl Group {
-    fn new(shape: &Conv2dShape, source: &Source<'_, f32>, lanes: usize) -> Self {
-        let planes = Planes::compact(shape, lanes);
+    fn new(shape: &Conv2dShape, source: &Source<'_, f32>, planes: Planes) -> Self {
         let height = shape.out_height();
         let images = (CACHED / planes.size).clamp(1, 8);
         // Rows begin with a row of windows of the pool; windows that overlap take all rows.

@@ -6,7 +6,7 @@ use pulp::{Simd, WithSimd};
 
 use super::conv2d::{Finish, each_unit};
 use super::instructions::Kernel;
-use super::pack::{Unit, vectors_mut};
+use super::pack::{Unit, store, vectors_mut};
 use super::scratch::Scratch;
 use crate::kernels::conv_block::{self, Block};
 use crate::kernels::pool::PoolShape;
@@ -117,15 +117,6 @@ fn rectify<S: Simd>(
 fn larger<S: Simd>(simd: S, largest: S::f32s, x: S::f32s) -> S::f32s {
     let larger = simd.select_f32s(simd.less_than_f32s(largest, x), x, largest);
     simd.select_f32s(simd.equal_f32s(x, x), larger, x)
-}
-
-/// Stores a vector, or as much of it as there is room for.
-#[inline(always)]
-fn store<S: Simd>(simd: S, row: &mut [f32], value: S::f32s) {
-    match vectors_mut::<S>(row).first_mut() {
-        Some(to) => *to = value,
-        None => simd.partial_store_f32s(row, value),
-    }
 }
 
 impl Activate<'_> {

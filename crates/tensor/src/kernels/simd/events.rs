@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulp::Simd;
+
 use super::scratch::lend;
 use crate::kernels::conv2d::Conv2dShape;
 use crate::kernels::pool::PoolShape;
@@ -30,7 +32,8 @@ pub struct Source<'a, T> {
 #[derive(Debug, Default)]
 pub struct Slots {
     events: Vec<Event>,
-    counts: Vec<u32>,
+    /// Where each slot's next event goes.
+    ends: Vec<u32>,
     capacity: usize,
 }
 
@@ -40,21 +43,23 @@ impl Slots {
         // One more: where a zero goes that no other event overwrites.
         self.capacity = capacity + 1;
         lend(&mut self.events, slots * self.capacity);
-        lend(&mut self.counts, slots).fill(0);
+        for (slot, end) in lend(&mut self.ends, slots).iter_mut().enumerate() {
+            *end = (slot * self.capacity) as u32;
+        }
     }
 
     /// The events of a slot.
     #[inline(always)]
     pub fn of(&self, slot: usize) -> &[Event] {
-        &self.events[slot * self.capacity..][..self.counts[slot] as usize]
+        &self.events[slot * self.capacity..self.ends[slot] as usize]
     }
 
     /// Adds an event, which the next one overwrites if its gradient is zero.
     #[inline(always)]
     pub fn push(&mut self, slot: usize, event: Event) {
-        let count = &mut self.counts[slot];
-        self.events[slot * self.capacity + *count as usize] = event;
-        *count += u32::from(event.gradient != 0.0);
+        let end = &mut self.ends[slot];
+        self.events[*end as usize] = event;
+        *end += u32::from(event.gradient != 0.0);
     }
 
     /// Fills a slot from a gradient a filter.
@@ -69,13 +74,20 @@ impl Slots {
             };
             count += usize::from(gradient != 0.0);
         }
-        self.counts[slot] = count as u32;
+        self.ends[slot] = (slot * self.capacity + count) as u32;
     }
 }
 
 /// dL/d(pre-activation), given the output of the ReLU.
 #[inline(always)]
-fn through_relu(gradient: f32, output: f32) -> f32 {
+pub fn through_relu<S: Simd>(simd: S, gradient: S::f32s, output: S::f32s) -> S::f32s {
+    let zero = simd.splat_f32s(0.0);
+    simd.select_f32s(simd.less_than_or_equal_f32s(output, zero), zero, gradient)
+}
+
+/// As [`through_relu`], of one number.
+#[inline(always)]
+fn rectified(gradient: f32, output: f32) -> f32 {
     if output <= 0.0 { 0.0 } else { gradient }
 }
 
@@ -103,7 +115,7 @@ pub fn by_position(
                 let outputs = outputs[part].chunks_exact(filters);
                 for (slot, (gradients, outputs)) in gradients.zip(outputs).enumerate() {
                     let pairs = gradients.iter().zip(outputs);
-                    slots.set(slot, pairs.map(|(&dy, &y)| through_relu(dy, y)));
+                    slots.set(slot, pairs.map(|(&dy, &y)| rectified(dy, y)));
                 }
             }
             None => {
@@ -124,23 +136,22 @@ pub fn by_position(
     let part = cells.start * filters..cells.end * filters;
     let winners = winners[part.clone()].chunks_exact(filters);
     let gradients = source.grad_output[part.clone()].chunks_exact(filters);
-    let outputs = source.rectified.unwrap_or_default();
-    let outputs = outputs.get(part).unwrap_or_default();
+    let outputs = source.rectified.map(|outputs| &outputs[part]);
+    let start = first + rows.start * width;
     for (cell, (gradients, winners)) in gradients.zip(winners).enumerate() {
-        let outputs = outputs.get(cell * filters..).unwrap_or_default();
-        for (filter, (&dy, &winner)) in gradients.iter().zip(winners).enumerate() {
-            let gradient = match outputs.get(filter) {
-                Some(&y) => through_relu(dy, y),
-                None => dy,
+        let outputs = outputs.map_or(gradients, |outputs| &outputs[cell * filters..][..filters]);
+        let row = gradients.iter().zip(outputs).zip(winners).enumerate();
+        for (filter, ((&dy, &y), &winner)) in row {
+            let gradient = if source.rectified.is_some() {
+                rectified(dy, y)
+            } else {
+                dy
             };
             if overlap {
                 unpooled[(winner as usize - first) * filters + filter] += gradient;
             } else {
-                let event = Event {
-                    at: filter as u32,
-                    gradient,
-                };
-                slots.push(winner as usize - first - rows.start * width, event);
+                let at = filter as u32;
+                slots.push(winner as usize - start, Event { at, gradient });
             }
         }
     }

@@ -21,6 +21,7 @@ mod forward;
 mod gradients;
 mod instructions;
 mod linear;
+mod narrow;
 mod pack;
 mod planes;
 mod scratch;

@@ -5,9 +5,10 @@ use pulp::Simd;
 /// Makes `buffer` hold at least `length` elements and lends the first of them, beginning at a
 /// multiple of 64 bytes, so that no vector straddles two cache lines.
 ///
-/// Allocates the first time only.
+/// Allocates the first time only; then all is 0.
 pub fn aligned(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
     if buffer.len() < length + 16 {
+        buffer.clear();
         buffer.resize(length + 16, 0.0);
     }
     let start = buffer.as_ptr().align_offset(64).min(16);
@@ -24,6 +25,24 @@ pub fn vectors<S: Simd>(slice: &[f32]) -> &[S::f32s] {
 #[inline(always)]
 pub fn vectors_mut<S: Simd>(slice: &mut [f32]) -> &mut [S::f32s] {
     S::as_mut_simd_f32s(slice).0
+}
+
+/// A vector, or as much of it as the slice has; the rest is 0.
+#[inline(always)]
+pub fn load<S: Simd>(simd: S, slice: &[f32]) -> S::f32s {
+    match vectors::<S>(slice).first() {
+        Some(&vector) => vector,
+        None => simd.partial_load_f32s(slice),
+    }
+}
+
+/// Stores a vector, or as much of it as there is room for.
+#[inline(always)]
+pub fn store<S: Simd>(simd: S, slice: &mut [f32], vector: S::f32s) {
+    match vectors_mut::<S>(slice).first_mut() {
+        Some(to) => *to = vector,
+        None => simd.partial_store_f32s(slice, vector),
+    }
 }
 
 /// Filters that are computed together: a few vectors of the output's last axis.
