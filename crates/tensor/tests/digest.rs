@@ -38,7 +38,7 @@ fn thirty_steps_give_these_bits() {
         .iter()
         .chain(network.graph.parameters())
         .chain(activities.flatten());
-    assert_eq!(format!("{:016x}", digest(results)), "01652e312cd0f9f9");
+    assert_eq!(format!("{:016x}", digest(results)), "80f8a8ffb38be498");
 }
 
 #[test]

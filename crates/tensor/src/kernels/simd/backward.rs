@@ -282,17 +282,16 @@ impl Group {
     /// Sorts the events of some rows of an image by filter.
     #[inline(always)]
     fn collect(&self, shape: &Conv2dShape, slot: usize, rows: Range<usize>, scratch: &mut Scratch) {
-        let mut position = 0;
-        for y in rows {
-            for x in 0..shape.out_width() {
-                let at = (slot * self.planes.size + self.planes.window(shape, y, x)) as u32;
-                for event in scratch.by_position.of(position) {
+        let width = shape.out_width();
+        let mut open = scratch.by_filter.open();
+        for (y, first) in rows.zip((0..).step_by(width)) {
+            let left = slot * self.planes.size + self.planes.window(shape, y, 0);
+            for x in 0..width {
+                let at = (left + self.planes.window(shape, 0, x)) as u32;
+                for event in scratch.by_position.of(first + x) {
                     let gradient = event.gradient;
-                    scratch
-                        .by_filter
-                        .push(event.at as usize, Event { at, gradient });
+                    open.add(event.at as usize, Event { at, gradient });
                 }
-                position += 1;
             }
         }
     }

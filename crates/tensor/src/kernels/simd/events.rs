@@ -54,12 +54,13 @@ impl Slots {
         &self.events[slot * self.capacity..self.ends[slot] as usize]
     }
 
-    /// Adds an event, which the next one overwrites if its gradient is zero.
+    /// The slots, to add to. (Lent once a loop: the compiler then keeps them in registers.)
     #[inline(always)]
-    pub fn push(&mut self, slot: usize, event: Event) {
-        let end = &mut self.ends[slot];
-        self.events[*end as usize] = event;
-        *end += u32::from(event.gradient != 0.0);
+    pub fn open(&mut self) -> Open<'_> {
+        Open {
+            events: &mut self.events,
+            ends: &mut self.ends,
+        }
     }
 
     /// Fills a slot from a gradient a filter.
@@ -72,10 +73,40 @@ impl Slots {
                 at: filter as u32,
                 gradient,
             };
-            count += usize::from(gradient != 0.0);
+            count += usize::from(is_not_zero(gradient));
         }
         self.ends[slot] = (slot * self.capacity + count) as u32;
     }
+}
+
+/// Slots that are being filled.
+pub struct Open<'a> {
+    events: &'a mut [Event],
+    ends: &'a mut [u32],
+}
+
+impl Open<'_> {
+    /// Adds an event, which the next one overwrites if its gradient is zero.
+    #[inline(always)]
+    pub fn push(&mut self, slot: usize, event: Event) {
+        let end = &mut self.ends[slot];
+        self.events[*end as usize] = event;
+        *end += u32::from(is_not_zero(event.gradient));
+    }
+
+    /// Adds an event whose gradient is not zero.
+    #[inline(always)]
+    pub fn add(&mut self, slot: usize, event: Event) {
+        let end = &mut self.ends[slot];
+        self.events[*end as usize] = event;
+        *end += 1;
+    }
+}
+
+/// `number != 0.0`, in the registers that the counting needs.
+#[inline(always)]
+const fn is_not_zero(number: f32) -> bool {
+    number.to_bits() << 1 != 0
 }
 
 /// dL/d(pre-activation), given the output of the ReLU.
@@ -85,10 +116,11 @@ pub fn through_relu<S: Simd>(simd: S, gradient: S::f32s, output: S::f32s) -> S::
     simd.select_f32s(simd.less_than_or_equal_f32s(output, zero), zero, gradient)
 }
 
-/// As [`through_relu`], of one number.
+/// As [`through_relu`], of one number; a ReLU's output is 0, positive or NaN.
 #[inline(always)]
-fn rectified(gradient: f32, output: f32) -> f32 {
-    if output <= 0.0 { 0.0 } else { gradient }
+const fn rectified(gradient: f32, output: f32) -> f32 {
+    let on = is_not_zero(output) as u32;
+    f32::from_bits(gradient.to_bits() & on.wrapping_neg())
 }
 
 /// Lists by position what some rows of one image have, each position in the order of the filters.
@@ -138,20 +170,18 @@ pub fn by_position(
     let gradients = source.grad_output[part.clone()].chunks_exact(filters);
     let outputs = source.rectified.map(|outputs| &outputs[part]);
     let start = first + rows.start * width;
+    let plain = source.rectified.is_none();
+    let mut open = slots.open();
     for (cell, (gradients, winners)) in gradients.zip(winners).enumerate() {
         let outputs = outputs.map_or(gradients, |outputs| &outputs[cell * filters..][..filters]);
         let row = gradients.iter().zip(outputs).zip(winners).enumerate();
         for (filter, ((&dy, &y), &winner)) in row {
-            let gradient = if source.rectified.is_some() {
-                rectified(dy, y)
-            } else {
-                dy
-            };
+            let gradient = if plain { dy } else { rectified(dy, y) };
             if overlap {
                 unpooled[(winner as usize - first) * filters + filter] += gradient;
             } else {
                 let at = filter as u32;
-                slots.push(winner as usize - start, Event { at, gradient });
+                open.push(winner as usize - start, Event { at, gradient });
             }
         }
     }
