@@ -16,7 +16,7 @@ use crate::kernels::conv2d::Conv2dShape;
 
 /// Elements of a plane that are worked on before the next plane is, so that they stay in the
 /// cache of the first level.
-const CACHED: usize = 3072;
+const CACHED: usize = 4096;
 
 /// [`conv_block::backward`].
 pub struct Backward<'a> {
