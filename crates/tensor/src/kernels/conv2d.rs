@@ -86,7 +86,7 @@ impl Conv2dShape {
 }
 
 /// y = sum over taps and input channels of x w, one chain of fused multiply-adds in that order,
-/// beginning with 0. Taps on the padding are skipped.
+/// beginning with 0. Taps on the padding and an x of 0 are skipped.
 pub fn forward<T: Element>(shape: &Conv2dShape, input: &[T], weight: &[T], output: &mut [T]) {
     output.fill(T::ZERO);
     let (cin, cout) = (shape.in_channels, shape.out_channels);
@@ -94,8 +94,10 @@ pub fn forward<T: Element>(shape: &Conv2dShape, input: &[T], weight: &[T], outpu
         let output = &mut output[position * cout..][..cout];
         for (ci, &x) in input[source * cin..][..cin].iter().enumerate() {
             let weight = &weight[(tap * cin + ci) * cout..][..cout];
-            for (y, &w) in output.iter_mut().zip(weight) {
-                *y = x.mul_add(w, *y);
+            if x != T::ZERO {
+                for (y, &w) in output.iter_mut().zip(weight) {
+                    *y = x.mul_add(w, *y);
+                }
             }
         }
     });

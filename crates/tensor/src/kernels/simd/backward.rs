@@ -51,15 +51,16 @@ impl WithSimd for Backward<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let [grad_input, mut grad_weight, grad_bias] = self.grads;
         let (shape, source, scratch) = (self.shape, &self.source, self.scratch);
-        if let Some(grad) = grad_bias {
-            narrow::bias(simd, source, grad);
-        }
+        let grad_bias = grad_bias.unwrap_or_default();
         let planes = Planes::compact(shape, S::F32_LANES);
         if grad_input.is_none() && narrow::applies(simd, source, &planes, self.input) {
             if let Some(grad) = grad_weight.take() {
-                narrow::weight(simd, shape, source, &planes, self.input, grad, scratch);
+                let input = self.input;
+                narrow::weight(
+                    simd, shape, source, &planes, input, grad, grad_bias, scratch,
+                );
+                return;
             }
-            return;
         }
         let mut to_input =
             grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));
@@ -71,6 +72,9 @@ impl WithSimd for Backward<'_> {
         let last = shape.images - 1;
         for (index, image) in self.input.chunks_exact(pixels).enumerate() {
             let slot = index % group.images;
+            if !grad_bias.is_empty() {
+                narrow::bias(simd, shape, source, index, grad_bias);
+            }
             if grad_weight.is_some() {
                 group.fill(simd, shape, image, slot, scratch);
             }
@@ -161,39 +165,14 @@ impl<'a> ToInput<'a> {
         rows: Range<usize>,
         scratch: &mut Scratch,
     ) {
-        let kernel = (shape.kernel_height, shape.kernel_width);
-        let planes = aligned(
-            &mut scratch.grad_planes,
-            self.planes.count * self.planes.size,
-        );
+        let length = self.planes.count * self.planes.size;
+        let planes = aligned(&mut scratch.grad_planes, length).chunks_exact_mut(self.planes.size);
         let packed = aligned(&mut scratch.weights, self.planes.count * self.weights);
         let list = &scratch.by_position;
-        let (width, row) = (shape.out_width(), self.planes.row);
-        let planes = planes.chunks_exact_mut(self.planes.size);
         for (plane, weights) in planes.zip(packed.chunks_exact(self.weights)) {
             let weights = vectors::<S>(weights);
-            for y in rows.clone() {
-                let slot = (y - rows.start) * width;
-                let mut x = 0;
-                while x < width {
-                    let at = self.planes.window(shape, y, x);
-                    let window = &mut plane[at..];
-                    let events = list.of(slot + x);
-                    if kernel == (3, 3) {
-                        let weights = weights.as_chunks().0;
-                        if shape.stride == 1 && x + 1 < width {
-                            let events = [events, list.of(slot + x + 1)];
-                            gradients::input_3x3::<S, 2, 4>(simd, window, row, events, weights);
-                            x += 1;
-                        } else {
-                            gradients::input_3x3::<S, 1, 3>(simd, window, row, [events], weights);
-                        }
-                    } else {
-                        gradients::input(simd, window, row, kernel, events, weights);
-                    }
-                    x += 1;
-                }
-            }
+            let rows = rows.clone();
+            gradients::input_image(simd, shape, &self.planes, rows, list, weights, plane);
         }
     }
 

@@ -1,9 +1,13 @@
 //! The two gradients of a convolution, from lists of the outputs whose gradient is not zero.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
-use super::events::Event;
+use super::events::{Event, Slots};
 use super::pack::{vectors, vectors_mut};
+use super::planes::Planes;
+use crate::kernels::conv2d::Conv2dShape;
 
 /// Adds the share of one filter and one plane to its weights' gradient: per event (a nonzero
 /// gradient and where its window begins in `plane`) one multiply-add per vector of the window.
@@ -88,13 +92,50 @@ fn weight_part<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     }
 }
 
+/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `list` holds what
+/// their positions have; `weights` are the vectors of the window, filter by filter.
+#[inline(always)]
+pub fn input_image<S: Simd>(
+    simd: S,
+    shape: &Conv2dShape,
+    planes: &Planes,
+    rows: Range<usize>,
+    list: &Slots,
+    weights: &[S::f32s],
+    plane: &mut [f32],
+) {
+    let width = shape.out_width();
+    let kernel = (shape.kernel_height, shape.kernel_width);
+    for y in rows.clone() {
+        let slot = (y - rows.start) * width;
+        let mut x = 0;
+        while x < width {
+            let window = &mut plane[planes.window(shape, y, x)..];
+            let events = list.of(slot + x);
+            if kernel == (3, 3) {
+                let weights = weights.as_chunks().0;
+                if shape.stride == 1 && x + 1 < width {
+                    let events = [events, list.of(slot + x + 1)];
+                    input_3x3::<S, 2, 4>(simd, window, planes.row, events, weights);
+                    x += 1;
+                } else {
+                    input_3x3::<S, 1, 3>(simd, window, planes.row, [events], weights);
+                }
+            } else {
+                input(simd, window, planes.row, kernel, events, weights);
+            }
+            x += 1;
+        }
+    }
+}
+
 /// Adds the share of the outputs at `COUNT` neighbouring positions to the inputs' gradient, one
 /// after the other: per event (a nonzero gradient and its filter) one multiply-add per vector of
 /// its window. For filters of 3x3; `COLUMNS` = 2 + `COUNT`.
 ///
 /// `plane` begins with the first window, `weights` are nine vectors a filter.
 #[inline(always)]
-pub fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
+fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
     simd: S,
     plane: &mut [f32],
     row: usize,
@@ -130,7 +171,7 @@ pub fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
 
 /// As [`input_3x3`], for one position and filters of any size.
 #[inline(always)]
-pub fn input<S: Simd>(
+fn input<S: Simd>(
     simd: S,
     plane: &mut [f32],
     row: usize,

@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::conv2d::{Finish, Rows};
+use super::finish::{Finish, Rows, View};
 use super::forward::{Geometry, convolve};
 use super::instructions::Kernel;
 use super::pack::{Unit, aligned, by_units, by_units_transposed, padded, units, vectors};
@@ -111,6 +111,7 @@ fn product<S: Simd>(
         channels: inputs,
         kernel_width: 1,
         products: inputs,
+        skip_zeros: false,
     };
     let packed = aligned(&mut scratch.weights, inputs * padded(outputs, lanes));
     for unit in units(outputs, lanes) {
@@ -129,7 +130,8 @@ fn product<S: Simd>(
             };
             convolve(simd, geometry, &[tile], input, unit, weights, sums);
         }
-        then.finish(simd, 0..images, unit, sums);
+        let view = View::dense(1, images, stride / lanes);
+        then.finish(simd, 0, unit, view, sums);
     }
 }
 
@@ -211,7 +213,9 @@ fn outer<S: Simd, const V: usize>(
             2 => sum::<S, 2, V>(simd, input, grads, &mut sums),
             _ => sum::<S, 1, V>(simd, input, grads, &mut sums),
         }
-        rows.store(simd, part, unit, sums.as_flattened());
+        for (row, sums) in part.zip(&sums) {
+            rows.store(simd, row, unit, sums);
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod backward;
 mod block;
 mod conv2d;
 mod events;
+mod finish;
 mod forward;
 mod gradients;
 mod instructions;
@@ -25,6 +26,7 @@ mod narrow;
 mod pack;
 mod planes;
 mod scratch;
+mod sparse;
 mod tiles;
 
 pub(crate) use backward::Backward;

@@ -6,18 +6,29 @@ use super::events::{Source, through_relu};
 use super::pack::{aligned, load, store};
 use super::planes::Planes;
 use super::scratch::Scratch;
+use super::sparse::finite;
 use crate::kernels::conv2d::Conv2dShape;
 
-/// dL/db += dL/dy where the op's output is positive, one chain over images and windows.
+/// dL/db += dL/dy where the op's output is positive, one chain over the windows of an image.
 #[inline(always)]
-pub fn bias<S: Simd>(simd: S, source: &Source<'_, f32>, grad: &mut [f32]) {
+pub fn bias<S: Simd>(
+    simd: S,
+    shape: &Conv2dShape,
+    source: &Source<'_, f32>,
+    image: usize,
+    grad: &mut [f32],
+) {
     let filters = grad.len();
+    let length = source.grad_output.len() / shape.images;
+    let part = image * length..(image + 1) * length;
+    let gradients = &source.grad_output[part.clone()];
+    let outputs = source.rectified.map(|outputs| &outputs[part]);
     for first in (0..filters).step_by(S::F32_LANES) {
         let lanes = first..(first + S::F32_LANES).min(filters);
         let mut sum = load(simd, &grad[lanes.clone()]);
-        for (row, gradients) in source.grad_output.chunks_exact(filters).enumerate() {
+        for (row, gradients) in gradients.chunks_exact(filters).enumerate() {
             let mut gradient = load(simd, &gradients[lanes.clone()]);
-            if let Some(outputs) = source.rectified {
+            if let Some(outputs) = outputs {
                 let outputs = &outputs[row * filters..][..filters];
                 gradient = through_relu(simd, gradient, load(simd, &outputs[lanes.clone()]));
             }
@@ -37,17 +48,10 @@ pub fn applies<S: Simd>(simd: S, source: &Source<'_, f32>, planes: &Planes, inpu
     if planes.pixel == S::F32_LANES || overlap {
         return false;
     }
-    let zero = simd.splat_f32s(0.0);
-    let mut products = zero;
-    let (whole, rest) = S::as_simd_f32s(input);
-    for &x in whole {
-        products = simd.mul_add_f32s(x, zero, products);
-    }
-    products = simd.mul_add_f32s(simd.partial_load_f32s(rest), zero, products);
-    simd.reduce_sum_f32s(products) == 0.0
+    finite(simd, input)
 }
 
-/// The gradient of the weights: all taps of a row of a filter, or of a 3x3 filter, at once.
+/// The gradient of the weights, and of the biases unless that is empty: all taps of a row of a filter, or of a 3x3 filter, at once.
 #[inline(always)]
 pub fn weight<S: Simd>(
     simd: S,
@@ -56,6 +60,7 @@ pub fn weight<S: Simd>(
     planes: &Planes,
     input: &[f32],
     grad: &mut [f32],
+    grad_bias: &mut [f32],
     scratch: &mut Scratch,
 ) {
     let pixels = shape.in_height * shape.in_width * shape.in_channels;
@@ -63,6 +68,9 @@ pub fn weight<S: Simd>(
     for (index, image) in input.chunks_exact(pixels).enumerate() {
         let plane = aligned(&mut scratch.planes, planes.size);
         planes.fill(simd, shape, image, plane, planes.size);
+        if !grad_bias.is_empty() {
+            bias(simd, shape, source, index, grad_bias);
+        }
         let place = Place {
             shape,
             source,
@@ -72,6 +80,10 @@ pub fn weight<S: Simd>(
         for first in (0..shape.out_channels).step_by(S::F32_LANES) {
             if shape.kernel_height == 3 && row == 3 {
                 place.taps::<S, 3, 3>(simd, plane, 0, 0, first, grad);
+                continue;
+            }
+            if shape.kernel_height == 3 && row == 9 && S::REGISTER_COUNT >= 32 {
+                place.taps::<S, 3, 9>(simd, plane, 0, 0, first, grad);
                 continue;
             }
             for y in 0..shape.kernel_height {
