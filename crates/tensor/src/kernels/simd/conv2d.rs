@@ -60,9 +60,13 @@ pub fn convolution<S: Simd>(
     scratch: &mut Scratch,
     mut then: impl Finish,
 ) {
+    if scratch.tiles.is_empty() {
+        scratch.tiles = tiles(shape);
+    }
+    // Without this, zeros that the dense kernel multiplies could make a difference.
     let finite = sparse::finite(simd, weight);
     match sparse::transposed(shape, S::F32_LANES) {
-        Some(back) if !finite || sparse::pays(simd, shape, input) => {
+        Some(back) if !finite || sparse::pays(simd, shape, &scratch.tiles, input) => {
             sparse::each_vector(simd, &back, input, weight, scratch, &mut then);
         }
         _ => each_unit(simd, shape, input, weight, !finite, scratch, &mut then),
@@ -82,9 +86,6 @@ fn each_unit<S: Simd>(
 ) {
     let geometry = Geometry::new(shape, skip_zeros);
     let lanes = S::F32_LANES;
-    if scratch.tiles.is_empty() {
-        scratch.tiles = tiles(shape);
-    }
     let length = geometry.products * padded(shape.out_channels, lanes);
     let packed = aligned(&mut scratch.weights, length);
     by_units(weight, shape.out_channels, lanes, packed);

@@ -12,10 +12,11 @@ use super::gradients;
 use super::pack::{Unit, aligned, vectors};
 use super::planes::Planes;
 use super::scratch::Scratch;
+use super::tiles::Tile;
 use crate::kernels::conv2d::Conv2dShape;
 
-/// The share of inputs that are not zero up to which spreading them is faster.
-const DENSE: f64 = 0.75;
+/// How much longer a multiply-add takes here than in the dense kernel, lists included.
+const OVERHEAD: f64 = 1.3;
 
 /// The convolution that leads from outputs back to inputs, if its filters are 3x3 and it spreads
 /// whole vectors.
@@ -36,20 +37,23 @@ pub fn transposed(shape: &Conv2dShape, lanes: usize) -> Option<Conv2dShape> {
     })
 }
 
-/// Whether the first image has enough zeros, and no weight is infinite or NaN (which times zero
-/// would be NaN in the other kernel, so that the plain loops skip zeros, as this one does).
+/// Whether spreading is faster: here the taps on the padding are computed, there the zeros are.
+/// Counted in the first image.
 #[inline(always)]
-pub fn pays<S: Simd>(simd: S, shape: &Conv2dShape, input: &[f32]) -> bool {
-    let pixels = shape.in_height * shape.in_width * shape.in_channels;
+pub fn pays<S: Simd>(simd: S, shape: &Conv2dShape, tiles: &[Tile], input: &[f32]) -> bool {
+    let pixels = shape.in_height * shape.in_width;
     let (zero, one) = (simd.splat_f32s(0.0), simd.splat_f32s(1.0));
     let mut zeros = zero;
-    let image = vectors::<S>(&input[..pixels]);
+    let image = vectors::<S>(&input[..pixels * shape.in_channels]);
     for &x in image {
         let is_zero = simd.select_f32s(simd.equal_f32s(x, zero), one, zero);
         zeros = simd.add_f32s(zeros, is_zero);
     }
-    let counted = (image.len() * S::F32_LANES) as f64;
-    f64::from(simd.reduce_sum_f32s(zeros)) >= (1.0 - DENSE) * counted
+    let counted = (image.len() * S::F32_LANES).max(1) as f64;
+    let share = 1.0 - f64::from(simd.reduce_sum_f32s(zeros)) / counted;
+    let taps = |tile: &Tile| tile.pixels * tile.rows.len() * tile.columns.len();
+    let inside: usize = tiles.iter().map(taps).sum();
+    share * OVERHEAD * (9 * pixels) as f64 <= inside as f64
 }
 
 /// Whether all numbers are finite.
