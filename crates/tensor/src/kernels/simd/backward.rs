@@ -53,14 +53,13 @@ impl WithSimd for Backward<'_> {
         let (shape, source, scratch) = (self.shape, &self.source, self.scratch);
         let grad_bias = grad_bias.unwrap_or_default();
         let planes = Planes::compact(shape, S::F32_LANES);
-        if grad_input.is_none() && narrow::applies(simd, source, &planes, self.input) {
-            if let Some(grad) = grad_weight.take() {
-                let input = self.input;
-                narrow::weight(
-                    simd, shape, source, &planes, input, grad, grad_bias, scratch,
-                );
-                return;
-            }
+        if grad_input.is_none()
+            && narrow::applies(simd, source, &planes, self.input)
+            && let Some(grad) = grad_weight.take()
+        {
+            let grads = [grad, grad_bias];
+            narrow::weight(simd, shape, source, &planes, self.input, grads, scratch);
+            return;
         }
         let mut to_input =
             grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));

@@ -59,8 +59,7 @@ pub fn weight<S: Simd>(
     source: &Source<'_, f32>,
     planes: &Planes,
     input: &[f32],
-    grad: &mut [f32],
-    grad_bias: &mut [f32],
+    [grad, grad_bias]: [&mut [f32]; 2],
     scratch: &mut Scratch,
 ) {
     let pixels = shape.in_height * shape.in_width * shape.in_channels;
