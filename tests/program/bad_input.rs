@@ -18,7 +18,7 @@ fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
     assert!(!place.path("results").exists() && !place.path("figures").exists());
 }
 
-fn set<'a>(value: &'a str) -> [&'a str; 5] {
+fn set(value: &str) -> [&str; 5] {
     ["run", "learning-rate", "--quick", "--set", value]
 }
 

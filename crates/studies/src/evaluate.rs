@@ -71,8 +71,13 @@ fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
     }
     let name = plan.study.name();
     if missing > 0 {
+        let with = match plan.variant {
+            Some(_) => ", with the same options,",
+            None => "",
+        };
         bail!(
-            "{name}: {missing} of {} trials are missing in {}; `mortality run {name}` runs them",
+            "{name}: {missing} of {} trials are missing in {}; `mortality run {name}`{with} runs \
+             them",
             plan.trials.len(),
             store.root().display()
         );

@@ -100,11 +100,11 @@ mod tests {
 
     #[test]
     fn rate_and_time_left_are_said() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         let said = words(30, 120, 0.25, minute);
         assert_eq!(said, "30 of 120 trials, 0.5 a second, 3 min 0 s left");
         assert_eq!(words(0, 120, 0.0, minute), "0 of 120 trials");
         assert!(words(2, 100, 0.02, minute).contains("2.0 a minute, 49 min 0 s left"));
-        assert_eq!(duration(Duration::from_secs(7500)), "2 h 5 min");
+        assert_eq!(duration(Duration::from_mins(125)), "2 h 5 min");
     }
 }

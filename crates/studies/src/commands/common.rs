@@ -1,5 +1,6 @@
 //! What several subcommands share.
 
+use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,16 +74,16 @@ impl Version {
     pub fn options(&self) -> String {
         let mut options = String::new();
         if self.seed != 0 {
-            options += &format!(" --seed {}", self.seed);
+            let _ = write!(options, " --seed {}", self.seed);
         }
         if self.quick {
             options += " --quick";
         }
         for set in &self.set {
-            options += &format!(" --set '{}'", set.text);
+            let _ = write!(options, " --set '{}'", set.text);
         }
         if let Some(spec) = &self.spec {
-            options += &format!(" --spec {}", spec.display());
+            let _ = write!(options, " --spec {}", spec.display());
         }
         options
     }

@@ -26,9 +26,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
     let store = common.store();
     let named = !arguments.studies.is_empty();
-    let studies = match named {
-        true => studies(&arguments.studies)?,
-        false => STUDIES.to_vec(),
+    let studies = if named {
+        studies(&arguments.studies)?
+    } else {
+        STUDIES.to_vec()
     };
     let plans = studies
         .into_iter()

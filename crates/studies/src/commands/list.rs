@@ -47,9 +47,10 @@ struct Row {
 /// Lists the studies.
 pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
     let store = common.store();
-    let removed = match arguments.remove_old {
-        true => Some(store::remove_old(&store)?),
-        false => None,
+    let removed = if arguments.remove_old {
+        Some(store::remove_old(&store)?)
+    } else {
+        None
     };
     let rows = STUDIES.iter().map(|study| row(*study, arguments, common));
     let listing = Listing {

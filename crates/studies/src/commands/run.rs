@@ -46,9 +46,10 @@ pub struct Arguments {
 
 /// Runs the studies one after the other; nothing is run before all of them can be.
 pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
-    let studies = match arguments.all {
-        true => STUDIES.to_vec(),
-        false => studies(&arguments.studies)?,
+    let studies = if arguments.all {
+        STUDIES.to_vec()
+    } else {
+        studies(&arguments.studies)?
     };
     anyhow::ensure!(
         arguments.version.spec.is_none() || studies.len() == 1,

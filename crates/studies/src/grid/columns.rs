@@ -95,7 +95,7 @@ fn values(key: &str, cells: &[Cell], settings: &[Json]) -> Vec<Value> {
         .map(|settings| get(settings, key).filter(|value| !value.is_null()))
         .collect();
     let all = |test: fn(&Json) -> bool| found.iter().flatten().all(|value| test(value));
-    let of = |value: &Option<&Json>| -> Value {
+    let of = |value: Option<&Json>| -> Value {
         if all(Json::is_boolean) && found.iter().all(Option::is_some) {
             Value::Flag(value.and_then(Json::as_bool).unwrap_or(false))
         } else if all(Json::is_i64) && found.iter().any(Option::is_some) {
@@ -110,5 +110,5 @@ fn values(key: &str, cells: &[Cell], settings: &[Json]) -> Vec<Value> {
             })
         }
     };
-    found.iter().map(of).collect()
+    found.iter().copied().map(of).collect()
 }

@@ -2,10 +2,13 @@
 
 /// The candidate that is nearest to `name`, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distance = |candidate: &str| match candidate.starts_with(name) && name.len() > 2 {
-        // A name that was cut short.
-        true => 0,
-        false => strsim::damerau_levenshtein(name, candidate),
+    let distance = |candidate: &str| {
+        let cut_short = candidate.starts_with(name) && name.len() > 2;
+        if cut_short {
+            0
+        } else {
+            strsim::damerau_levenshtein(name, candidate)
+        }
     };
     let (best, away) = candidates
         .into_iter()

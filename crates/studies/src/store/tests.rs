@@ -57,9 +57,10 @@ fn a_changed_byte_anywhere_is_damage() {
         let whole = fs::read(&file).unwrap();
         let mut altered = whole.clone();
         // A digit in spec.json, any byte in a table.
-        let place = match file.ends_with("spec.json") {
-            true => whole.iter().position(|byte| *byte == b'7').unwrap(),
-            false => whole.len() / 2,
+        let place = if file.ends_with("spec.json") {
+            whole.iter().position(|byte| *byte == b'7').unwrap()
+        } else {
+            whole.len() / 2
         };
         altered[place] ^= 1;
         for damaged in [altered, whole[..whole.len() / 2].to_vec(), Vec::new()] {

@@ -17,7 +17,7 @@ use crate::report::files;
 use crate::store::Store;
 
 /// How long a network that was never run is tried.
-const CALIBRATION: Duration = Duration::from_millis(1000);
+const CALIBRATION: Duration = Duration::from_secs(1);
 
 /// Steps that it is tried at least, if that does not take too long: four of them have a census.
 const FEWEST: usize = 11;
