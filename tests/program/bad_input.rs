@@ -106,6 +106,12 @@ fn a_specification_with_a_mistake() {
             .unwrap()
     };
     for (right, wrong, line, word) in [
+        (
+            "name = \"learning-rate\"",
+            "name = \"other\"",
+            line_of("name ="),
+            "not of `learning-rate`",
+        ),
         ("[base]\n", "[bas]\n", line_of("[base]"), "`base`?"),
         (
             "epochs = 20",

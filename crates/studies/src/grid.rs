@@ -5,6 +5,7 @@ mod columns;
 pub(crate) use columns::FIRST;
 mod dimension;
 mod overrides;
+mod quick;
 
 pub use overrides::Assignment;
 
@@ -53,6 +54,7 @@ pub fn cells(
     quick: bool,
     set: &[Assignment],
 ) -> Result<Vec<Cell>, SpecError> {
+    quick::check(spec, source)?;
     let mut cells = Vec::new();
     let arms = spec.arms.iter().enumerate();
     let stays =
@@ -73,14 +75,7 @@ pub fn cells(
             dimensions.push(dimension);
         }
         if quick {
-            for dimension in &mut dimensions {
-                if let Some(kept) = spec.quick.grid.get(&dimension.key) {
-                    dimension.keep(kept).map_err(|problem| {
-                        let key = At::Key(&dimension.key);
-                        source.error(&[At::Key("quick"), At::Key("grid"), key], problem)
-                    })?;
-                }
-            }
+            quick::keep(spec, source, &arm.name, &mut dimensions)?;
         }
         overrides::replace(&mut dimensions, set)?;
         for choices in dimension::product(&dimensions) {
@@ -107,7 +102,6 @@ pub fn cells(
             });
         }
     }
-    quick_keys_exist(spec, source)?;
     columns::fill(spec, source, set, &mut cells)?;
     Ok(cells)
 }
@@ -187,22 +181,6 @@ fn refuse(
             problem: hint,
         },
     }
-}
-
-fn quick_keys_exist(spec: &Spec, source: &Source) -> Result<(), SpecError> {
-    let keys: Vec<&str> = spec
-        .arms
-        .iter()
-        .flat_map(|arm| arm.grid.keys().map(String::as_str))
-        .collect();
-    for key in spec.quick.grid.keys() {
-        if !keys.contains(&key.as_str()) {
-            let at = [At::Key("quick"), At::Key("grid"), At::Key(key)];
-            let hint = crate::spec::hint(key, keys.iter().copied());
-            return Err(source.error(&at, format!("`quick.grid` names `{key}`{hint}")));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

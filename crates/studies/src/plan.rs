@@ -77,6 +77,11 @@ impl Plan {
     ) -> anyhow::Result<Self> {
         let source = source(study, variant)?;
         let spec = Spec::read(&source)?;
+        if spec.name != study.name() {
+            let (name, expected) = (&spec.name, study.name());
+            let problem = format!("is the specification of `{name}`, not of `{expected}`");
+            return Err(source.error(&[At::Key("name")], problem).into());
+        }
         let cells = grid::cells(&spec, &source, variant.quick, &variant.set)?;
         let images = load(&cells, data_dir).context(format!("images of {}", study.name()))?;
         let mut trials = Vec::new();

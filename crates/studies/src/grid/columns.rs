@@ -13,7 +13,7 @@ use crate::spec::{At, Source, Spec, SpecError};
 pub(crate) const FIRST: [&str; 4] = ["trial", "arm", "cell", "replicate"];
 
 /// Gives every cell one column for each key that an arm varies or sets, and for each that the
-/// command line sets: its label, or the value of the settings.
+/// command line sets: its label, or the value of the settings, missing where they have none.
 pub(super) fn fill(
     spec: &Spec,
     source: &Source,
@@ -31,7 +31,7 @@ pub(super) fn fill(
         .chain(FIRST)
         .collect();
     for key in &keys {
-        let name = name(key, &keys);
+        let name = name(key, &keys, &taken);
         if taken.contains(name.as_str()) {
             let problem = format!(
                 "`{key}` would be a column `{name}` of the results, which there is already; give \
@@ -47,20 +47,26 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// The last part of the path; all of it where two keys share that.
-fn name(key: &str, keys: &[String]) -> String {
+/// The last part of the path; all of it where two keys share that, or a record has it.
+fn name(key: &str, keys: &[String], taken: &BTreeSet<&str>) -> String {
     let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
     let short = last(key);
-    if keys.iter().filter(|other| last(other) == short).count() > 1 {
+    let shared = keys.iter().filter(|other| last(other) == short).count() > 1;
+    if shared || taken.contains(short.as_str()) {
         return key.replace('.', "_");
     }
     short
 }
 
+/// What the grids vary, then what arms and the command line set, each once. A whole table or list
+/// that an arm sets has no column: the arm's name tells it.
 fn keys(spec: &Spec, set: &[Assignment]) -> Vec<String> {
+    let plain = |value: &toml::Value| !value.is_table() && !value.is_array();
     let grids = spec.arms.iter().flat_map(|arm| arm.grid.keys());
-    let sets = spec.arms.iter().flat_map(|arm| arm.set.keys());
-    let options = set.iter().map(|option| &option.path);
+    let sets = spec.arms.iter().flat_map(|arm| &arm.set);
+    let sets = sets.filter_map(|(key, value)| plain(value).then_some(key));
+    let options = set.iter().filter(|option| plain(&option.value));
+    let options = options.map(|option| &option.path);
     let mut keys: Vec<String> = Vec::new();
     for key in grids.chain(sets).chain(options) {
         if !keys.contains(key) {

@@ -51,31 +51,25 @@ impl Dimension {
         })
     }
 
-    /// Keeps these values, named ones by their label.
-    pub fn keep(&mut self, kept: &Value) -> Result<(), String> {
-        let Value::Array(kept) = kept else {
-            return Err(format!("`{}` must be a list of values", self.key));
-        };
-        let find = |value: &Value| {
-            let same = |choice: &&Choice| match (&choice.label, value) {
-                (Some(label), Value::String(name)) => label == name,
-                (None, value) => choice.sets.iter().all(|(_, own)| equal(own, value)),
-                _ => false,
-            };
-            let found = self.choices.iter().find(same);
-            found.cloned().ok_or_else(|| {
-                format!(
-                    "`{}` keeps {value}, which no arm has: the small version must be a part of \
-                     the study",
-                    self.key
-                )
-            })
-        };
-        self.choices = kept.iter().map(find).collect::<Result<_, _>>()?;
-        if self.choices.is_empty() {
-            return Err(format!("`{}` keeps no value", self.key));
+    /// Keeps the choices that are among these values, named ones by their label.
+    pub fn keep(&mut self, kept: &[Value]) {
+        self.choices
+            .retain(|choice| kept.iter().any(|value| choice.is(value)));
+    }
+
+    /// Whether one of the choices is this value, or has this label.
+    pub fn has(&self, value: &Value) -> bool {
+        self.choices.iter().any(|choice| choice.is(value))
+    }
+}
+
+impl Choice {
+    fn is(&self, value: &Value) -> bool {
+        match (&self.label, value) {
+            (Some(label), Value::String(name)) => label == name,
+            (None, value) => self.sets.iter().all(|(_, own)| equal(own, value)),
+            _ => false,
         }
-        Ok(())
     }
 }
 

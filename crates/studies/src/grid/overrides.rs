@@ -5,7 +5,7 @@ use std::str::FromStr;
 use toml::Value;
 
 use super::dimension::Dimension;
-use crate::spec::SpecError;
+use crate::spec::{SpecError, hint};
 
 /// A value that the command line sets.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +58,7 @@ pub(super) fn replace(dimensions: &mut [Dimension], set: &[Assignment]) -> Resul
                 let kept = match &option.value {
                     // Named alternatives are chosen by their names.
                     Value::String(_) if dimension.choices.iter().any(|c| c.label.is_some()) => {
-                        dimension.keep(&Value::Array(vec![option.value.clone()]))
+                        choose(dimension, &option.value)
                     }
                     Value::Array(_) => {
                         let read = Dimension::read(key, &option.value);
@@ -77,6 +77,22 @@ pub(super) fn replace(dimensions: &mut [Dimension], set: &[Assignment]) -> Resul
                 )));
             }
         }
+    }
+    Ok(())
+}
+
+/// Keeps the alternative of that name.
+fn choose(dimension: &mut Dimension, name: &Value) -> Result<(), String> {
+    let labels: Vec<String> = dimension
+        .choices
+        .iter()
+        .filter_map(|choice| choice.label.clone())
+        .collect();
+    dimension.keep(std::slice::from_ref(name));
+    if dimension.choices.is_empty() {
+        let name = name.as_str().unwrap_or_default();
+        let hint = hint(name, labels.iter().map(String::as_str));
+        return Err(format!("`{}` is set to `{name}`{hint}", dimension.key));
     }
     Ok(())
 }

@@ -106,6 +106,44 @@ fn the_small_version_is_a_part_of_the_whole() {
 }
 
 #[test]
+fn the_small_version_keeps_of_each_arm_what_it_has() {
+    let both = SPEC.replace(
+        "arms = [\"rates\"]\ngrid = { \"schedule.learning_rate\" = [0.4, 0.1] }",
+        "grid = { \"schedule.learning_rate\" = [0.4], optimizer = [\"Adam\"], size = [\"large\"] }",
+    );
+    let cells = expand(&both, true, &[]).unwrap();
+    assert_eq!(column(&cells, "optimizer"), ["", "", "Adam"]);
+    assert_eq!(column(&cells, "size")[2], "large");
+    let none = both.replace("replicates = 2\n", "replicates = 2\n[[arms]]\nname = \"more\"\nreplicates = 1\ngrid = { \"schedule.learning_rate\" = [0.9] }\n[[arms]]\nname = \"last\"\nreplicates = 2\n");
+    let error = expand(&none, true, &[]).unwrap_err().to_string();
+    assert!(error.contains("in the arm `more`"), "{error}");
+}
+
+/// Also of those that no program knows yet.
+#[test]
+fn every_specification_can_be_expanded() {
+    let studies = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies");
+    let mut expanded = 0;
+    for entry in std::fs::read_dir(studies).unwrap() {
+        let path = entry.unwrap().path().join("study.toml");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        let source = Source {
+            file: path.display().to_string(),
+            text,
+        };
+        let spec = Spec::read(&source).unwrap_or_else(|error| panic!("{error}"));
+        for quick in [false, true] {
+            let cells = cells(&spec, &source, quick, &[]).unwrap_or_else(|error| panic!("{error}"));
+            assert!(!cells.is_empty());
+        }
+        expanded += 1;
+    }
+    assert!(expanded > 0);
+}
+
+#[test]
 fn what_is_set_replaces_and_shows_as_a_column() {
     let cells = expand(
         SPEC,

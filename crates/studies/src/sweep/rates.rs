@@ -65,7 +65,8 @@ impl Rates {
                 seconds: measured.seconds / 2.0,
             };
         }
-        measured.steps += steps;
+        // A trial without steps may have probes that take their time.
+        measured.steps += steps.max(1);
         measured.seconds += time.as_secs_f64();
     }
 
@@ -96,7 +97,7 @@ pub fn predict(
             None => calibrate(plan, trial)?,
         };
         known.insert(key, per_step);
-        seconds += per_step * plan.steps(trial) as f64;
+        seconds += per_step * plan.steps(trial).max(1) as f64;
     }
     let threads = jobs.min(trials.len()).max(1);
     Ok(Duration::from_secs_f64(seconds / threads as f64))
@@ -149,8 +150,9 @@ impl Observer for Stopwatch {
 
 fn key(settings: &TrialSettings, images: &Images) -> String {
     let network = serde_json::to_string(&settings.architecture).unwrap_or_default();
+    let probes = serde_json::to_string(&settings.probes).unwrap_or_default();
     let cost = format!(
-        "{network} {:?} {} {}",
+        "{network} {probes} {:?} {} {}",
         images.shape,
         images.labels.len(),
         settings.schedule.batch_size

@@ -1,0 +1,71 @@
+//! The small version: a part of the values of each arm's grid.
+
+use toml::Value;
+
+use super::dimension::Dimension;
+use crate::spec::{At, Source, Spec, SpecError, hint};
+
+/// Whether every key and value that the small version keeps is in the grid of some arm, so that it
+/// is a part of the study.
+pub(super) fn check(spec: &Spec, source: &Source) -> Result<(), SpecError> {
+    let keys: Vec<&str> = spec
+        .arms
+        .iter()
+        .flat_map(|arm| arm.grid.keys().map(String::as_str))
+        .collect();
+    for (key, kept) in &spec.quick.grid {
+        let wrong = |problem: String| {
+            let at = [At::Key("quick"), At::Key("grid"), At::Key(key)];
+            source.error(&at, format!("`quick.grid` {problem}"))
+        };
+        if !keys.contains(&key.as_str()) {
+            let hint = hint(key, keys.iter().copied());
+            return Err(wrong(format!("names `{key}`{hint}")));
+        }
+        let Value::Array(kept) = kept else {
+            return Err(wrong(format!("needs a list of values for `{key}`")));
+        };
+        let grids = spec.arms.iter().filter_map(|arm| arm.grid.get(key));
+        // Grids that cannot be read are refused where they stand.
+        let read: Vec<Dimension> = grids
+            .filter_map(|values| Dimension::read(key, values).ok())
+            .collect();
+        for value in kept {
+            if !read.iter().any(|dimension| dimension.has(value)) {
+                return Err(wrong(format!(
+                    "keeps {value} of `{key}`, which no arm has: the small version must be a part \
+                     of the study"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the values of the small version.
+pub(super) fn keep(
+    spec: &Spec,
+    source: &Source,
+    arm: &str,
+    dimensions: &mut [Dimension],
+) -> Result<(), SpecError> {
+    for dimension in dimensions {
+        let key = &dimension.key;
+        let Some(Value::Array(kept)) = spec.quick.grid.get(key) else {
+            continue;
+        };
+        let at = [At::Key("quick"), At::Key("grid"), At::Key(key)];
+        let nothing = source.error(
+            &at,
+            format!(
+                "`quick.grid` keeps no value of `{key}` in the arm `{arm}`; keep one, or leave the \
+                 arm out of `quick.arms`"
+            ),
+        );
+        dimension.keep(kept);
+        if dimension.choices.is_empty() {
+            return Err(nothing);
+        }
+    }
+    Ok(())
+}
