@@ -2,7 +2,10 @@
 
 pub mod fates;
 mod learning_rate;
+mod mechanism;
 pub mod networks;
+mod permanence;
+pub mod pooled;
 pub(crate) mod stopped_weights;
 
 use crate::aggregate::{AggregateError, Frame};
@@ -50,6 +53,8 @@ pub trait Study: Sync {
 pub const STUDIES: &[&dyn Study] = &[
     &learning_rate::LearningRate,
     &stopped_weights::StoppedWeights,
+    &mechanism::Mechanism,
+    &permanence::Permanence,
 ];
 
 /// What the trials of one study gave.

@@ -58,6 +58,29 @@ pub fn draw(
     words: ForestWords<'_>,
     provenance: &Provenance,
 ) -> Result<Figure, FigureError> {
+    draw_estimates(
+        table,
+        factor,
+        thresholds,
+        words,
+        "means over seeds",
+        provenance,
+    )
+}
+
+/// As [`draw`], where markers are not means over seeds but what `markers` says, for example
+/// `medians over deaths`.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_estimates(
+    table: Table,
+    factor: f64,
+    thresholds: &[f64],
+    words: ForestWords<'_>,
+    markers: &str,
+    provenance: &Provenance,
+) -> Result<Figure, FigureError> {
     let effects = Chart::read(&table, factor)?;
     let widest = effects
         .rows
@@ -91,7 +114,7 @@ pub fn draw(
         name: said.name,
         svg,
         caption: format!(
-            "{} Markers: means over seeds; bars: 95% percentile bootstrap intervals over seeds, \
+            "{} Markers: {markers}; bars: 95% percentile bootstrap intervals over seeds, \
              resampled jointly for all rows{}. n = {} networks (seeds) a row.",
             words.caption,
             if effects.dots.is_empty() {

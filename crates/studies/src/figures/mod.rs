@@ -18,6 +18,7 @@ pub mod layout;
 pub mod learning_rate;
 pub mod legend;
 pub mod marks;
+pub mod mechanism;
 pub mod panel;
 pub mod raster;
 pub mod scale;

@@ -1,0 +1,4 @@
+//! Figures of `mechanism`.
+
+pub mod spread;
+pub mod traces;
