@@ -1,8 +1,16 @@
 //! What a study is to the program, and the list of them.
 
+pub mod arm;
+pub mod cells;
+pub mod effects;
+pub mod estimated;
 pub mod fates;
+mod initialization;
 mod learning_rate;
 mod mechanism;
+pub mod listing;
+#[cfg(test)]
+mod made_up;
 pub mod networks;
 mod permanence;
 pub mod pooled;
@@ -56,6 +64,7 @@ pub const STUDIES: &[&dyn Study] = &[
     &mechanism::Mechanism,
     &permanence::Permanence,
 ];
+pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization];
 
 /// What the trials of one study gave.
 ///

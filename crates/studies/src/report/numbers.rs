@@ -19,6 +19,20 @@ pub fn percent_with_interval(share: f64, low: f64, high: f64) -> String {
     }
 }
 
+/// A difference of shares in points with its interval: `-0.2 points (-0.5 to 0.1)`, with true
+/// minus signs.
+pub fn points_with_interval(difference: f64, low: f64, high: f64) -> String {
+    let points = |value: f64| minus(&format!("{:.1}", 100.0 * value));
+    if !difference.is_finite() {
+        "n/a".into()
+    } else if low.is_finite() && high.is_finite() {
+        let (low, high) = (points(low), points(high));
+        format!("{} points ({low} to {high})", points(difference))
+    } else {
+        format!("{} points", points(difference))
+    }
+}
+
 /// A number with three significant digits, without trailing zeros; `n/a` if there is none.
 pub fn significant(value: f64) -> String {
     if value.is_nan() {
@@ -65,6 +79,16 @@ mod tests {
             "10.0% (\u{2212}1.2 to 20.0%)"
         );
         assert_eq!(percent_with_interval(0.1, f64::NAN, 0.2), "10.0%");
+    }
+
+    #[test]
+    fn differences_are_in_points() {
+        assert_eq!(
+            points_with_interval(-0.002, -0.005, 0.001),
+            "\u{2212}0.2 points (\u{2212}0.5 to 0.1)"
+        );
+        assert_eq!(points_with_interval(0.05, f64::NAN, 0.1), "5.0 points");
+        assert_eq!(points_with_interval(f64::NAN, 0.0, 0.1), "n/a");
     }
 
     #[test]

@@ -113,6 +113,8 @@ pub struct Lives {
     pub silent_at_end: f64,
     /// Dead at the end.
     pub dead_at_end: f64,
+    /// Not silent at the end, and the derivative is exactly 0 throughout.
+    pub saturated_at_end: f64,
     /// Alive at the end, and yet without gradient for an epoch.
     pub cut_off_at_end: f64,
 }

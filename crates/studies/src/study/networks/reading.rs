@@ -63,6 +63,12 @@ pub(super) fn add_filters<Key>(
         filters.flags("silent_at_end")?,
         filters.flags("cut_off_at_end")?,
     );
+    // Only tanh saturates: a table without the column is of networks that cannot.
+    let saturated = if filters.has("saturated_at_end") {
+        filters.flags("saturated_at_end")?
+    } else {
+        vec![false; filters.rows()]
+    };
     let revivals = filters.reals("revivals")?;
     let step = |name: &str| -> Result<Vec<Option<u32>>, StudyError> {
         let steps = filters.integers(name)?;
@@ -103,6 +109,7 @@ pub(super) fn add_filters<Key>(
             (&mut lives.revived, revivals[row] > 0.0),
             (&mut lives.silent_at_end, silent[row]),
             (&mut lives.dead_at_end, dead[row]),
+            (&mut lives.saturated_at_end, saturated[row]),
             (&mut lives.cut_off_at_end, cut_off[row]),
         ] {
             *count += f64::from(u8::from(happened));
