@@ -1,5 +1,6 @@
 //! What a study is to the program, and the list of them.
 
+mod activation;
 pub mod arm;
 pub mod cells;
 pub mod effects;
@@ -65,6 +66,7 @@ pub const STUDIES: &[&dyn Study] = &[
     &permanence::Permanence,
 ];
 pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization];
+pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization, &activation::Activation];
 
 /// What the trials of one study gave.
 ///

@@ -1,0 +1,281 @@
+//! What the study found, in sentences whose numbers come from the published tables.
+
+use super::estimates::{accuracy_name, silent_name};
+use super::{AT_BEST, MARGIN, REFERENCE};
+use crate::report::numbers::{points_with_interval, significant};
+use crate::statistics::{Equivalence, Interval, equivalence};
+use crate::study::StudyError;
+use crate::study::arm::rate_words;
+use crate::study::cells::{Cells, Share};
+use crate::study::estimated::{Estimated, Estimates};
+use crate::table::{Table, named};
+
+/// The activation that the sentences under test are about.
+const LEAKY: &str = "Leaky ReLU 0.01";
+
+struct Findings {
+    cells: Cells,
+    estimates: Estimates,
+    activations: Vec<String>,
+    /// As the table has them.
+    rates: Vec<String>,
+    words: Vec<String>,
+}
+
+/// The sentences, the answer first.
+///
+/// # Errors
+/// If a table or column is missing.
+pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
+    let cells = Cells::read(named(tables, "cells")?, &["activation", "learning_rate"])?;
+    let rates = cells.labels(1);
+    let numbers: Vec<f64> = rates.iter().map(|t| t.parse().unwrap_or(f64::NAN)).collect();
+    let found = Findings {
+        activations: cells.labels(0),
+        words: rate_words(&numbers),
+        estimates: Estimates::read(named(tables, "estimates")?)?,
+        cells,
+        rates,
+    };
+    let mut sentences = vec![found.answer()];
+    for rate in 0..found.rates.len() {
+        sentences.push(found.silent(rate));
+    }
+    sentences.extend(found.dead());
+    sentences.push(found.saturated());
+    sentences.push(found.lost());
+    sentences.push(found.accuracies());
+    sentences.extend(found.at_edge(named(tables, "accuracy")?)?);
+    sentences.push(found.order());
+    sentences.push(found.gradients());
+    Ok(sentences)
+}
+
+/// A difference of accuracies in words.
+fn verdict(difference: Estimated) -> &'static str {
+    let interval = Interval {
+        low: difference.low,
+        high: difference.high,
+    };
+    match equivalence(interval, MARGIN) {
+        Equivalence::Equivalent => "equivalent within 1 point",
+        Equivalence::Different if difference.value > 0.0 => "better by more than 1 point",
+        Equivalence::Different => "worse by more than 1 point",
+        Equivalence::Undecided if difference.low > 0.0 => "better, by how much is not decided",
+        Equivalence::Undecided if difference.high < 0.0 => "worse, by how much is not decided",
+        Equivalence::Undecided => "undecided",
+    }
+}
+
+impl Findings {
+    fn share(&self, activation: &str, rate: usize, quantity: &str) -> Share {
+        let layer = if quantity.ends_with("filters") {
+            "all"
+        } else {
+            ""
+        };
+        self.cells
+            .get(&[activation, &self.rates[rate]], quantity, layer)
+    }
+
+    fn answer(&self) -> String {
+        let Some(edge) = self.rates.len().checked_sub(1) else {
+            return "No trial.".into();
+        };
+        let accuracy = self.estimates.get(&accuracy_name(LEAKY));
+        let silent = self.estimates.get(&silent_name(LEAKY, &self.words[edge]));
+        let fewer = if silent.high < 0.0 {
+            "it leaves fewer filters silent"
+        } else if silent.low > 0.0 {
+            "it leaves more filters silent"
+        } else {
+            "whether it leaves fewer filters silent is not decided"
+        };
+        format!(
+            "Leaky ReLU 0.01 has no dead filters by definition, and {fewer}: at the {word} (rate \
+             {rate}) {own} of its filters never act on any training image, against {relu} of \
+             ReLU's, which are dead ({difference}, paired by seed). In accuracy, each at its best \
+             rate, the two differ by {accuracy}: {verdict}.",
+            word = self.words[edge],
+            rate = self.rates[edge],
+            own = self.share(LEAKY, edge, "silent_filters").long(),
+            relu = self.share(REFERENCE, edge, "silent_filters").long(),
+            difference = silent.points(),
+            accuracy = accuracy.points(),
+            verdict = verdict(accuracy),
+        )
+    }
+
+    fn list(&self, rate: usize, quantity: &str, keep: fn(Share) -> bool) -> Vec<String> {
+        self.activations
+            .iter()
+            .map(|activation| (activation, self.share(activation, rate, quantity)))
+            .filter(|(_, share)| keep(*share))
+            .map(|(activation, share)| format!("{activation} {}", share.long()))
+            .collect()
+    }
+
+    fn place(&self, rate: usize) -> String {
+        format!("at {} (rate {})", the(&self.words[rate]), self.rates[rate])
+    }
+
+    fn silent(&self, rate: usize) -> String {
+        format!(
+            "Silent on the whole training set {}, of the filters of working networks: {}.",
+            self.place(rate),
+            self.list(rate, "silent_filters", |_| true).join("; ")
+        )
+    }
+
+    /// Numerically dead filters of other activations than ReLU.
+    fn dead(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        for rate in 0..self.rates.len() {
+            for activation in self.activations.iter().filter(|name| *name != REFERENCE) {
+                let share = self.share(activation, rate, "dead_filters");
+                if share.mean > 0.0 {
+                    parts.push(format!("{activation} {} {}", share.long(), self.place(rate)));
+                }
+            }
+        }
+        Some(if parts.is_empty() {
+            "No filter of any activation but ReLU is dead at the end of a network that works: no \
+             smooth one is numerically dead."
+                .into()
+        } else {
+            format!(
+                "Numerically dead (silent so deep that f32 rounds the derivative to 0): {}; of no \
+                 other activation but ReLU.",
+                parts.join("; ")
+            )
+        })
+    }
+
+    fn saturated(&self) -> String {
+        let parts: Vec<String> = (0..self.rates.len())
+            .flat_map(|rate| {
+                let list = self.list(rate, "saturated_filters", |share| share.mean > 0.0);
+                let place = self.place(rate);
+                list.into_iter().map(move |part| format!("{part} {place}"))
+            })
+            .collect();
+        if parts.is_empty() {
+            "No tanh filter is saturated on the whole training set (beyond \u{b1}9.01 at every \
+             position of every image) at the end of a network that works."
+                .into()
+        } else {
+            format!(
+                "Saturated on the whole training set (beyond \u{b1}9.01 at every position of every \
+                 image): {}.",
+                parts.join("; ")
+            )
+        }
+    }
+
+    /// Collapsed and diverged networks.
+    fn lost(&self) -> String {
+        let mut parts = Vec::new();
+        for rate in 0..self.rates.len() {
+            for activation in &self.activations {
+                let collapsed = self.share(activation, rate, "collapsed");
+                let diverged = self.share(activation, rate, "diverged");
+                let count = |share: Share| (share.mean * share.n).round();
+                if collapsed.mean + diverged.mean > 0.0 {
+                    parts.push(format!(
+                        "{activation} {} collapsed and {} diverged of {} {}",
+                        count(collapsed),
+                        count(diverged),
+                        collapsed.n,
+                        self.place(rate)
+                    ));
+                }
+            }
+        }
+        if parts.is_empty() {
+            "No network collapses or diverges at any of the rates.".into()
+        } else {
+            format!("Lost networks: {}; none elsewhere.", parts.join("; "))
+        }
+    }
+
+    fn accuracies(&self) -> String {
+        let mut parts: Vec<(f64, String)> = self
+            .activations
+            .iter()
+            .filter(|name| *name != REFERENCE)
+            .map(|name| {
+                let difference = self.estimates.get(&accuracy_name(name));
+                let words = format!("{name} {} ({})", difference.points(), verdict(difference));
+                (difference.value, words)
+            })
+            .filter(|(value, _)| value.is_finite())
+            .collect();
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let words: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
+        format!(
+            "Held-out accuracy after annealing minus ReLU's, each at its own best rate: {}.",
+            words.join("; ")
+        )
+    }
+
+    /// What avoiding death is worth where ReLU dies: accuracy at equal rate, at the edge.
+    fn at_edge(&self, table: &Table) -> Result<Option<String>, StudyError> {
+        let (facet, row) = (table.words("facet")?, table.words("row")?);
+        let replicate = table.numbers("replicate")?;
+        let [value, low, high] = ["value", "low95", "high95"].map(|name| table.numbers(name));
+        let (value, low, high) = (value?, low?, high?);
+        let last = facet.iter().rfind(|facet| *facet != AT_BEST).cloned();
+        let Some((last, rate)) = last.zip(self.rates.len().checked_sub(1)) else {
+            return Ok(None);
+        };
+        let rows = (0..facet.len()).filter(|&i| facet[i] == last && replicate[i].is_nan());
+        let parts: Vec<String> = rows
+            .filter(|&i| value[i].is_finite())
+            .map(|i| format!("{} {}", row[i], points_with_interval(value[i], low[i], high[i])))
+            .collect();
+        Ok((!parts.is_empty()).then(|| {
+            format!(
+                "The same at equal rate {}, where ReLU has {}: {}.",
+                self.place(rate),
+                self.share(REFERENCE, rate, "held_out_accuracy").long(),
+                parts.join("; ")
+            )
+        }))
+    }
+
+    fn order(&self) -> String {
+        let tau = self.estimates.get("tau_with_xu");
+        let verdict = if tau.low > 0.0 {
+            "agree with"
+        } else if tau.high < 0.0 {
+            "are the reverse of"
+        } else {
+            "neither confirm nor contradict"
+        };
+        format!(
+            "The accuracies of RReLU, Leaky ReLU 1/5.5, PReLU, ReLU and Leaky ReLU 1/100 {verdict} \
+             the order of Xu et al. on CIFAR-10: Kendall's tau {} ({} to {}).",
+            significant(tau.value),
+            significant(tau.low),
+            significant(tau.high)
+        )
+    }
+
+    fn gradients(&self) -> String {
+        let counted = self.estimates.get("dead_steps_with_gradient");
+        format!(
+            "While a filter was dead throughout the interval between two censuses, numerically \
+             dead ones included, its gradient was not exactly 0 at {} of {} steps.",
+            counted.events, counted.opportunities
+        )
+    }
+}
+
+/// `the low rate`, `half the edge`, `the edge`.
+fn the(word: &str) -> String {
+    match word {
+        "low" => "the low rate".into(),
+        "edge" => "the edge".into(),
+        other => other.into(),
+    }
+}
