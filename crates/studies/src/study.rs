@@ -16,6 +16,7 @@ pub mod networks;
 mod permanence;
 pub mod pooled;
 pub(crate) mod stopped_weights;
+mod when_filters_die;
 
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
@@ -67,6 +68,10 @@ pub const STUDIES: &[&dyn Study] = &[
 ];
 pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization];
 pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization, &activation::Activation];
+    &initialization::Initialization,
+    &activation::Activation,
+    &when_filters_die::WhenFiltersDie,
+];
 
 /// What the trials of one study gave.
 ///

@@ -26,5 +26,6 @@ pub mod stopped_weights;
 pub mod style;
 #[cfg(test)]
 pub(crate) mod synthetic;
+pub mod when_filters_die;
 
 pub use figure::{Figure, FigureError};

@@ -68,7 +68,10 @@ impl Study for Activation {
         let rates = arm::rates(&networks);
         let headings = arm::rate_headings(&rates);
         let fates = fates::table("fates", &networks, &bootstrap, |arm| {
-            let heading = rates.iter().zip(&headings).find(|(rate, _)| **rate == arm.rate);
+            let heading = rates
+                .iter()
+                .zip(&headings)
+                .find(|(rate, _)| **rate == arm.rate);
             let heading = heading.map_or_else(String::new, |(_, heading)| heading.clone());
             (heading, arm.name.clone())
         });
@@ -164,7 +167,11 @@ fn silent(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Table {
 fn accuracies(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Table {
     let mut effects = Effects::default();
     let control = best::Rates::of(networks, REFERENCE);
-    let others = || arm::names(networks).into_iter().filter(|name| *name != REFERENCE);
+    let others = || {
+        arm::names(networks)
+            .into_iter()
+            .filter(|name| *name != REFERENCE)
+    };
     for name in others() {
         let own = best::Rates::of(networks, &name);
         let bounds = bootstrap.bounds(|drawn| best::difference(&own, &control, drawn));

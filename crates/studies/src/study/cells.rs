@@ -56,9 +56,8 @@ pub fn table<Key: Clone + PartialEq>(
         layers.push((None, "all".into()));
         for (layer, name) in &layers {
             for (quantity, of) in LIVES {
-                let values = networks.values(&key, |network| {
-                    working(network, share(network, *layer, of))
-                });
+                let values =
+                    networks.values(&key, |network| working(network, share(network, *layer, of)));
                 let bounds = bootstrap.mean_of_shares(&values);
                 rows.push(&place, (quantity, name), &values, bounds);
             }

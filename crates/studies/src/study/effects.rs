@@ -24,7 +24,12 @@ impl Effects {
     }
 
     /// Adds an effect and the values of its replicates (`NaN` where one has none).
-    pub fn push_with_networks(&mut self, place: (&str, &str, &str), bounds: Bounds, values: &[f64]) {
+    pub fn push_with_networks(
+        &mut self,
+        place: (&str, &str, &str),
+        bounds: Bounds,
+        values: &[f64],
+    ) {
         let defined = values.iter().filter(|value| value.is_finite()).count();
         self.push(place, bounds, defined);
         for (replicate, value) in values.iter().enumerate().filter(|(_, v)| v.is_finite()) {

@@ -47,8 +47,7 @@ impl Estimates {
     /// If a column is missing.
     pub fn read(table: &Table) -> Result<Self, TableError> {
         let columns = ["value", "low95", "high95", "n", "events", "opportunities"];
-        let [value, low, high, n, events, opportunities] =
-            columns.map(|name| table.numbers(name));
+        let [value, low, high, n, events, opportunities] = columns.map(|name| table.numbers(name));
         let (value, low, high, n) = (value?, low?, high?, n?);
         let (events, opportunities) = (events?, opportunities?);
         let names = table.words("name")?.into_iter().enumerate();

@@ -62,7 +62,10 @@ impl Study for Initialization {
         let rates = arm::rates(&networks);
         let headings = arm::rate_headings(&rates);
         let fates = fates::table("fates", &networks, &bootstrap, |arm| {
-            let heading = rates.iter().zip(&headings).find(|(rate, _)| **rate == arm.rate);
+            let heading = rates
+                .iter()
+                .zip(&headings)
+                .find(|(rate, _)| **rate == arm.rate);
             let heading = heading.map_or_else(String::new, |(_, heading)| heading.clone());
             (heading, arm::printed(&arm.name))
         });
@@ -170,7 +173,10 @@ fn accuracies(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Table {
             networks.values(&key, |network| network.accuracy)
         };
         let control = of(REFERENCE);
-        for name in arm::names(networks).iter().filter(|name| *name != REFERENCE) {
+        for name in arm::names(networks)
+            .iter()
+            .filter(|name| *name != REFERENCE)
+        {
             let own = of(name);
             let differences: Vec<f64> = own.iter().zip(&control).map(|(a, c)| a - c).collect();
             let bounds = bootstrap.mean(&differences);

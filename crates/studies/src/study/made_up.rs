@@ -77,7 +77,12 @@ impl Columns {
             ),
         };
         let columns = self.0.into_iter();
-        Frame::new(columns.map(|(name, values)| (name, typed(values))).collect()).unwrap()
+        Frame::new(
+            columns
+                .map(|(name, values)| (name, typed(values)))
+                .collect(),
+        )
+        .unwrap()
     }
 }
 
@@ -134,9 +139,15 @@ fn of_trial(own: Network) -> Vec<(&'static str, Value)> {
         ("diverged_step", lost("diverged")),
         ("collapsed_step", lost("collapsed")),
         ("layer_dead_step", lost("collapsed")),
-        ("layer_dead", Value::Integer((own.outcome == "collapsed").then_some(1))),
+        (
+            "layer_dead",
+            Value::Integer((own.outcome == "collapsed").then_some(1)),
+        ),
         ("held_out_accuracy", real(own.accuracy)),
-        ("held_out_accuracy_before_annealing", real(own.accuracy - 0.01)),
+        (
+            "held_out_accuracy_before_annealing",
+            real(own.accuracy - 0.01),
+        ),
         ("train_accuracy", real(own.accuracy)),
         ("dead_steps", Value::Integer(Some(855 * own.died))),
         ("dead_steps_with_gradient", Value::Integer(Some(0))),

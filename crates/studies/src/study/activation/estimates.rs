@@ -58,7 +58,9 @@ pub(super) fn estimates(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Vec<
             };
             let (own, control) = (values(&name), values(REFERENCE));
             let pairs = own.iter().zip(&control);
-            let n = pairs.filter(|(a, c)| a.is_finite() && c.is_finite()).count();
+            let n = pairs
+                .filter(|(a, c)| a.is_finite() && c.is_finite())
+                .count();
             estimates.push(Estimate::new(
                 &silent_name(&name, &word),
                 &format!(

@@ -29,7 +29,10 @@ struct Findings {
 pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     let cells = Cells::read(named(tables, "cells")?, &["activation", "learning_rate"])?;
     let rates = cells.labels(1);
-    let numbers: Vec<f64> = rates.iter().map(|t| t.parse().unwrap_or(f64::NAN)).collect();
+    let numbers: Vec<f64> = rates
+        .iter()
+        .map(|t| t.parse().unwrap_or(f64::NAN))
+        .collect();
     let found = Findings {
         activations: cells.labels(0),
         words: rate_words(&numbers),
@@ -134,7 +137,11 @@ impl Findings {
             for activation in self.activations.iter().filter(|name| *name != REFERENCE) {
                 let share = self.share(activation, rate, "dead_filters");
                 if share.mean > 0.0 {
-                    parts.push(format!("{activation} {} {}", share.long(), self.place(rate)));
+                    parts.push(format!(
+                        "{activation} {} {}",
+                        share.long(),
+                        self.place(rate)
+                    ));
                 }
             }
         }
@@ -231,7 +238,13 @@ impl Findings {
         let rows = (0..facet.len()).filter(|&i| facet[i] == last && replicate[i].is_nan());
         let parts: Vec<String> = rows
             .filter(|&i| value[i].is_finite())
-            .map(|i| format!("{} {}", row[i], points_with_interval(value[i], low[i], high[i])))
+            .map(|i| {
+                format!(
+                    "{} {}",
+                    row[i],
+                    points_with_interval(value[i], low[i], high[i])
+                )
+            })
             .collect();
         Ok((!parts.is_empty()).then(|| {
             format!(

@@ -93,6 +93,9 @@ fn sentences_follow_from_the_published_tables() {
     let all = report.findings.join("\n");
     assert!(report.findings[0].contains("differ by 1.0 points"), "{all}");
     assert!(all.contains("Tanh 0 collapsed and 1 diverged of 2 at the edge (rate 0.32)"));
-    assert!(all.contains("No filter of any activation but ReLU is dead"), "{all}");
+    assert!(
+        all.contains("No filter of any activation but ReLU is dead"),
+        "{all}"
+    );
     assert!(!all.contains("NaN"), "{all}");
 }

@@ -50,7 +50,9 @@ pub(super) fn estimates(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Vec<
                 };
                 let (own, control) = (values(&scheme), values(REFERENCE));
                 let pairs = own.iter().zip(&control);
-                let n = pairs.filter(|(a, c)| a.is_finite() && c.is_finite()).count();
+                let n = pairs
+                    .filter(|(a, c)| a.is_finite() && c.is_finite())
+                    .count();
                 estimates.push(Estimate::new(
                     &name(compared, &scheme, &word),
                     &format!("{scheme} minus He at rate {rate}, paired by seed: {meaning}."),

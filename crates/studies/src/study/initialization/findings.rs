@@ -30,9 +30,15 @@ struct Findings {
 /// # Errors
 /// If a table or column is missing.
 pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
-    let cells = Cells::read(named(tables, "cells")?, &["initialization", "learning_rate"])?;
+    let cells = Cells::read(
+        named(tables, "cells")?,
+        &["initialization", "learning_rate"],
+    )?;
     let texts = cells.labels(1);
-    let numbers: Vec<f64> = texts.iter().map(|t| t.parse().unwrap_or(f64::NAN)).collect();
+    let numbers: Vec<f64> = texts
+        .iter()
+        .map(|t| t.parse().unwrap_or(f64::NAN))
+        .collect();
     let words = rate_words(&numbers);
     let rates = texts.into_iter().zip(words);
     let found = Findings {
@@ -98,7 +104,10 @@ impl Findings {
             .collect();
         known.sort_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
         let (Some(least), Some(most)) = (known.first(), known.last()) else {
-            return format!("At the {} rate ({}) no network works.", rate.word, rate.text);
+            return format!(
+                "At the {} rate ({}) no network works.",
+                rate.word, rate.text
+            );
         };
         format!(
             "At the {word} ({text}) the scheme with fewest dead filters is {least} with {few}, the \
@@ -233,9 +242,7 @@ impl Findings {
                 shares.sort_by(|a, b| b.0.total_cmp(&a.0));
                 let most = shares.first().map_or_else(
                     || "no network works".into(),
-                    |(share, scheme)| {
-                        format!("at most {} ({})", percent(*share), printed(scheme))
-                    },
+                    |(share, scheme)| format!("at most {} ({})", percent(*share), printed(scheme)),
                 );
                 format!("at the {} rate {most}", rate.word)
             })

@@ -60,7 +60,10 @@ fn the_table_of_cells_keeps_born_dead_and_died_apart() {
     assert!((get("final_deaths", "all").mean - 1.0 / 6.0).abs() < 1e-12);
     assert_eq!(get("final_deaths", "2").mean, 0.0);
     assert_eq!(get("collapsed", "").mean, 0.25);
-    assert_eq!((get("dead_filters", "all").n, get("collapsed", "").n), (3.0, 4.0));
+    assert_eq!(
+        (get("dead_filters", "all").n, get("collapsed", "").n),
+        (3.0, 4.0)
+    );
     assert_eq!(cells.labels(0), SCHEMES);
 }
 
@@ -70,12 +73,17 @@ fn sentences_follow_from_the_published_tables() {
     let none = directory.path().join("published");
     let out = directory.path().join("figures");
     let report = report::publish(&Initialization, &[], &results(), &out, &none).unwrap();
-    assert!(report.findings[0].contains("12.5 points"), "{}", report.findings[0]);
+    assert!(
+        report.findings[0].contains("12.5 points"),
+        "{}",
+        report.findings[0]
+    );
     for sentence in &report.findings {
         assert!(!sentence.contains("NaN"), "{sentence}");
     }
-    let lost = report.findings.iter().any(|sentence| {
-        sentence.contains("4\u{d7} He 1 collapsed and 0 diverged of 4")
-    });
+    let lost = report
+        .findings
+        .iter()
+        .any(|sentence| sentence.contains("4\u{d7} He 1 collapsed and 0 diverged of 4"));
     assert!(lost, "{:#?}", report.findings);
 }

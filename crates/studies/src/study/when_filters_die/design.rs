@@ -93,7 +93,11 @@ impl Design {
                 let rates = self.rates.iter().zip(words);
                 rates.map(|(rate, word)| rate_level(*rate, &word)).collect()
             }
-            1 => self.initializations.iter().map(|name| printed(name)).collect(),
+            1 => self
+                .initializations
+                .iter()
+                .map(|name| printed(name))
+                .collect(),
             _ => self.activations.clone(),
         }
     }

@@ -10,10 +10,19 @@ use crate::table::Table;
 /// The columns of shares, in the order of the table.
 const STATES: [(&str, &str); 6] = [
     ("dead", "Dead, in networks that work at this census."),
-    ("silent", "Silent and not dead, in networks that work at this census."),
+    (
+        "silent",
+        "Silent and not dead, in networks that work at this census.",
+    ),
     ("cut_off", "Cut off, in networks that work at this census."),
-    ("live", "None of these, in networks that work at this census."),
-    ("collapsed", "In networks that are collapsed at this census."),
+    (
+        "live",
+        "None of these, in networks that work at this census.",
+    ),
+    (
+        "collapsed",
+        "In networks that are collapsed at this census.",
+    ),
     ("diverged", "In networks that have diverged."),
 ];
 
@@ -88,7 +97,14 @@ fn state(network: &Network<Cell>, step: u32) -> [f64; STATES.len()] {
                 let dead = census.total(None, |count| count.dead) / filters;
                 let silent = census.total(None, |count| count.silent) / filters - dead;
                 let cut_off = census.total(None, |count| count.cut_off) / filters;
-                [dead, silent, cut_off, 1.0 - dead - silent - cut_off, 0.0, 0.0]
+                [
+                    dead,
+                    silent,
+                    cut_off,
+                    1.0 - dead - silent - cut_off,
+                    0.0,
+                    0.0,
+                ]
             }
             Outcome::Collapsed => [0.0, 0.0, 0.0, 0.0, 1.0, 0.0],
             Outcome::Diverged => [0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
