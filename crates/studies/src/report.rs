@@ -10,7 +10,7 @@ pub mod numbers;
 mod publish;
 pub mod readme;
 mod terminal;
-mod verdicts;
+pub(crate) mod verdicts;
 mod words;
 
 pub use publish::{Compared, Report, publish};

@@ -5,6 +5,7 @@ pub mod arm;
 pub mod cells;
 pub mod effects;
 pub mod estimated;
+mod born_dead;
 pub mod fates;
 mod initialization;
 mod learning_rate;
@@ -17,6 +18,7 @@ mod permanence;
 pub mod pooled;
 pub(crate) mod stopped_weights;
 mod when_filters_die;
+mod optimizer;
 
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
@@ -71,6 +73,8 @@ pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initializati
     &initialization::Initialization,
     &activation::Activation,
     &when_filters_die::WhenFiltersDie,
+    &optimizer::Optimizer,
+    &born_dead::BornDead,
 ];
 
 /// What the trials of one study gave.

@@ -5,6 +5,7 @@
 //! and is finished by [`finish`]; [`export`] makes PDF and PNG of it. All lengths are
 //! millimetres on paper, all sizes of text and lines points.
 
+pub mod born_dead;
 pub mod canvas;
 mod dash;
 pub mod export;
@@ -19,6 +20,7 @@ pub mod learning_rate;
 pub mod legend;
 pub mod marks;
 pub mod mechanism;
+pub mod optimizer;
 pub mod panel;
 pub mod raster;
 pub mod scale;

@@ -1,0 +1,3 @@
+//! The figure of the study `born-dead`.
+
+pub mod depth;

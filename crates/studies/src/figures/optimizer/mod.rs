@@ -1,0 +1,3 @@
+//! A figure of the study `optimizer`.
+
+pub mod coasting;
