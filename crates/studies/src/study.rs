@@ -2,23 +2,23 @@
 
 mod activation;
 pub mod arm;
+mod born_dead;
 pub mod cells;
 pub mod effects;
 pub mod estimated;
-mod born_dead;
 pub mod fates;
 mod initialization;
 mod learning_rate;
-mod mechanism;
 pub mod listing;
 #[cfg(test)]
 mod made_up;
+mod mechanism;
 pub mod networks;
+mod optimizer;
 mod permanence;
 pub mod pooled;
 pub(crate) mod stopped_weights;
 mod when_filters_die;
-mod optimizer;
 
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
@@ -67,9 +67,6 @@ pub const STUDIES: &[&dyn Study] = &[
     &stopped_weights::StoppedWeights,
     &mechanism::Mechanism,
     &permanence::Permanence,
-];
-pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization];
-pub const STUDIES: &[&dyn Study] = &[&learning_rate::LearningRate, &initialization::Initialization, &activation::Activation];
     &initialization::Initialization,
     &activation::Activation,
     &when_filters_die::WhenFiltersDie,
