@@ -26,10 +26,11 @@ pub(super) fn check(spec: &Spec, source: &Source) -> Result<(), SpecError> {
             return Err(wrong(format!("needs a list of values for `{key}`")));
         };
         let grids = spec.arms.iter().filter_map(|arm| arm.grid.get(key));
-        // Grids that cannot be read are refused where they stand.
-        let read: Vec<Dimension> = grids
-            .filter_map(|values| Dimension::read(key, values).ok())
-            .collect();
+        let read = grids.map(|values| Dimension::read(key, values));
+        let Ok(read) = read.collect::<Result<Vec<_>, _>>() else {
+            // A grid that cannot be read is refused where it stands.
+            continue;
+        };
         for value in kept {
             if !read.iter().any(|dimension| dimension.has(value)) {
                 return Err(wrong(format!(
