@@ -42,8 +42,8 @@ impl Filter {
 
     /// Whether measured and computed way differ by more than the tolerance.
     pub fn off(&self) -> bool {
-        // Also where the deviation is not a number.
-        !(self.deviation().abs() <= TOLERANCE)
+        let deviation = self.deviation().abs();
+        deviation.is_nan() || deviation > TOLERANCE
     }
 }
 

@@ -241,7 +241,10 @@ fn coasting(table: &Table) -> Result<Option<String>, StudyError> {
         return Ok(None);
     };
     let deviation = |row: usize| (measured[row] / predicted[row] - 1.0).abs();
-    let off = judged.iter().filter(|row| !(deviation(**row) <= TOLERANCE));
+    let off = judged.iter().filter(|row| {
+        let deviation = deviation(**row);
+        deviation.is_nan() || deviation > TOLERANCE
+    });
     let largest = judged
         .iter()
         .map(|row| deviation(*row))
