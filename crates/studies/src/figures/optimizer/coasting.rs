@@ -8,7 +8,7 @@ use crate::figures::finish::{Words, svg};
 use crate::figures::layout::{Grid, first_seen};
 use crate::figures::legend::{self, Sample};
 use crate::figures::panel::{Axis, Panel};
-use crate::figures::scale::{Scale, Tick, log_around};
+use crate::figures::scale::{Scale, Tick, log_around, number};
 use crate::figures::style::{Colour, Dash, Series, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
@@ -139,7 +139,7 @@ impl Coasting {
             self.filters.iter().flat_map(|f| [f.measured, f.predicted]),
             0.04,
         );
-        let axis = |label: &str| Axis::new(ways, label, ways.decades());
+        let axis = |label: &str| Axis::new(ways, label, powers(ways, 2));
         let left = Panel {
             frame: grid.frame(0, 0),
             x: axis("Way by the finite sum (length of the change)"),
@@ -166,12 +166,12 @@ impl Coasting {
             x: Axis::new(
                 updates,
                 "Largest change of a parameter in the last update with a gradient",
-                updates.decades(),
+                powers(updates, 1),
             ),
             y: Axis::new(
                 deviations,
                 "Difference from the sum (%)",
-                powers(deviations),
+                powers(deviations, 2),
             ),
         };
         let Scale::Log { low, high } = ways else {
@@ -194,9 +194,9 @@ impl Coasting {
         for (_, filter) in order {
             let colour = Series::arm(filter.optimizer).colour;
             let place = left.at(filter.predicted, filter.measured);
-            canvas.dot(place, 0.3, colour, 0.7);
+            canvas.dot(place, 0.3, colour, 1.0);
             let deviation = filter.deviation().max(LEAST);
-            canvas.dot(right.at(filter.last_update, deviation), 0.3, colour, 0.7);
+            canvas.dot(right.at(filter.last_update, deviation), 0.3, colour, 1.0);
         }
         left.axes(canvas);
         right.axes(canvas);
@@ -250,11 +250,19 @@ impl Coasting {
     }
 }
 
-/// Every second power of ten of a logarithmic axis.
-fn powers(scale: Scale) -> Vec<Tick> {
-    let candidates = [1e-6, 1e-4, 1e-2, 1.0, 100.0];
-    let inside = candidates
-        .into_iter()
-        .filter(|value| scale.contains(*value));
-    inside.map(Tick::labelled).collect()
+/// Powers of ten of a logarithmic axis, one of `every` with its label; the small ones as `1e-8`.
+fn powers(scale: Scale, every: i32) -> Vec<Tick> {
+    let inside = (-12..=6).filter_map(|exponent: i32| {
+        let value = libm::pow(10.0, f64::from(exponent));
+        let label = if exponent < -3 {
+            format!("1e\u{2212}{}", -exponent)
+        } else {
+            number(value)
+        };
+        scale.contains(value).then(|| Tick {
+            value,
+            label: (exponent % every == 0).then_some(label),
+        })
+    });
+    inside.collect()
 }
