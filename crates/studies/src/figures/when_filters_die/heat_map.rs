@@ -41,7 +41,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
         bottom: 9.0,
         columns: map.levels.activations.len(),
         column_gap: 3.0,
-        row_heights: vec![8.6 * rows, 6.0 * rows],
+        row_heights: vec![10.4 * rows, 6.0 * rows],
         row_gap: 7.0,
     };
     let svg = svg((grid.width, grid.height()), &words, provenance, |canvas| {
@@ -229,7 +229,8 @@ fn ground(
         Fill::plain(Colour::PALE)
     };
     canvas.rectangle(corners.0, corners.1, fill);
-    let ink = if share > 0.5 {
+    // On all but the darkest blue black has the higher contrast.
+    let ink = if colour == Colour::BLUE && share > 0.88 {
         Colour::WHITE
     } else {
         Colour::BLACK
@@ -266,14 +267,8 @@ fn silent(canvas: &mut Canvas, panel: &Panel, cell: &Cell) {
         text.push("none works".into());
     }
     let lost = [(cell.collapsed, "collapsed"), (cell.diverged, "diverged")];
-    let lost: Vec<String> = lost
-        .into_iter()
-        .filter(|(count, _)| *count > 0.0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    if !lost.is_empty() {
-        text.push(lost.join(", "));
-    }
+    let lost = lost.into_iter().filter(|(count, _)| *count > 0.0);
+    text.extend(lost.map(|(count, word)| format!("{count} {word}")));
     lines(canvas, middle, ink, &text);
 }
 

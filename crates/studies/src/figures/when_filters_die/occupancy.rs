@@ -171,7 +171,7 @@ impl Cells {
         let last_row = row + 1 == self.levels.initializations.len();
         let middle = column == self.levels.rates.len() * self.levels.activations.len() / 2;
         let label = if middle { "Training step" } else { "" };
-        let steps = Axis::new(scale, label, scale.ticks_at(&[0.0, 10.0, 100.0, 900.0]));
+        let steps = Axis::new(scale, label, scale.ticks_at(&[0.0, 10.0, 100.0]));
         let share = Axis::percent("Filters (%)").ticks_at(&[0.0, 50.0, 100.0]);
         let panel = Panel {
             frame: grid.frame(row, column),
@@ -214,11 +214,13 @@ impl Cells {
              to 100%: dead (silent, and the activation's derivative exactly 0 there); silent on \
              the whole training set and not dead; cut off (active, and yet without gradient for \
              an epoch); live; in a collapsed or diverged network, whatever their own state. \
-             Censuses are joined by straight lines; the step axis is log(1 + step), and the dotted \
+             Censuses are joined by straight lines; the step axis is log(1 + step) and ends with \
+             step {last}, and the dotted \
              line at step {annealing_step} is where annealing begins. Upright lines: 95% \
              percentile bootstrap interval over seeds of the share silent, dead or not. n = {n} \
              networks (seeds) a panel.",
             rows = rows.join("; "),
+            last = self.last_step(),
             n = networks.fold(0.0, f64::max),
         )
     }
