@@ -23,8 +23,10 @@ test:
 study:
 	$(MORTALITY) run $(STUDY) --seed $(SEED) $(if $(JOBS),--jobs $(JOBS))
 
+# Images a second of four networks on one thread, beside the machine's peak.
 bench:
-	cargo bench --workspace
+	cargo bench -p cnn --bench training
 
+# The same beside PyTorch, which it fetches from PyPI into target/pytorch.
 bench-peers:
-	cargo bench --workspace --bench peers
+	python3 tests/pytorch/bench_peers.py
