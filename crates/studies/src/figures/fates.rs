@@ -97,7 +97,8 @@ pub fn draw(
              to 100%: dead since step 0; alive at step 0 and dead at the end (died); {}cut off \
              (active, and yet without gradient for the last epoch); live; in a collapsed or \
              diverged network, whatever their own state. Whisker: 95% percentile bootstrap \
-             interval over seeds of the share dead in networks that work. n = {} networks \
+             interval over seeds of the dead parts of the bar (none where nothing has died, see \
+             the table for the upper limit). n = {} networks \
              (seeds) a bar.",
             words.caption,
             if chart.has_silent() {
@@ -210,7 +211,8 @@ impl Chart {
             }
             start += share;
         }
-        if bar.low < bar.high {
+        // Where nothing has died the interval is a limit, and no part of the picture.
+        if bar.low < bar.high && bar.shares[0] + bar.shares[1] > 0.0 {
             let (from, to) = (panel.at(bar.low, row), panel.at(bar.high, row));
             canvas.line(&[from, to], INTERVAL);
             for (x, y) in [from, to] {

@@ -115,12 +115,17 @@ pub fn draw_estimates(
         svg,
         caption: format!(
             "{} Markers: {markers}; bars: 95% percentile bootstrap intervals over seeds, \
-             resampled jointly for all rows{}. n = {} networks (seeds) a row.",
+             resampled jointly for all rows{}{}. n = {} networks (seeds) a row.",
             words.caption,
             if effects.dots.is_empty() {
                 ""
             } else {
                 "; dots: single networks"
+            },
+            if effects.effects.iter().any(Effect::is_one_sided) {
+                "; thin pale bars: exact limits where a share is 0 or 1 in all networks"
+            } else {
+                ""
             },
             effects.networks()
         ),
@@ -136,6 +141,13 @@ struct Effect {
     low: f64,
     high: f64,
     n: f64,
+}
+
+impl Effect {
+    /// Whether the interval reaches to one side of the value only.
+    fn is_one_sided(&self) -> bool {
+        (self.low == self.value) != (self.high == self.value)
+    }
 }
 
 struct Chart {
@@ -287,7 +299,13 @@ impl Chart {
             return;
         }
         if effect.low.is_finite() && effect.high.is_finite() {
-            canvas.line(&[place(effect.low), place(effect.high)], look.stroke(0.7));
+            // A limit where no network has any stands back behind measured intervals.
+            let stroke = if effect.is_one_sided() {
+                Stroke::solid(look.colour.tint(0.45), 0.3)
+            } else {
+                look.stroke(0.7)
+            };
+            canvas.line(&[place(effect.low), place(effect.high)], stroke);
         }
         canvas.marker(place(effect.value), look.marker, 1.2, look.colour);
     }
