@@ -57,6 +57,11 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     Ok(sentences)
 }
 
+/// Networks behind a share of them.
+fn count(share: Share) -> f64 {
+    (share.mean * share.n).round()
+}
+
 impl Findings {
     fn share(&self, scheme: &str, rate: &Rate, quantity: &str) -> Share {
         let layer = if quantity.ends_with("filters") || quantity == "final_deaths" {
@@ -83,11 +88,15 @@ impl Findings {
         let edge = self.rates.last().unwrap_or(low);
         format!(
             "{verdict}: at the low rate ({rate}) {large} leaves {points} more of the filters dead \
-             than He, collapsed networks counted as they are ({own} of the filters of networks \
-             that work, against {he}). {range}",
+             than He, collapsed networks counted as they are ({collapsed} of {n} of its networks \
+             collapse, of He's {he_collapsed}; in those that work {own} of the filters are dead, \
+             against {he}). {range}",
             rate = low.text,
             large = printed(LARGE),
             points = difference.points(),
+            collapsed = count(self.share(LARGE, low, "collapsed")),
+            n = self.share(LARGE, low, "collapsed").n,
+            he_collapsed = count(self.share(REFERENCE, low, "collapsed")),
             own = self.share(LARGE, low, "dead_filters").long(),
             he = self.share(REFERENCE, low, "dead_filters").long(),
             range = self.range(edge),
@@ -150,15 +159,15 @@ impl Findings {
             .filter_map(|scheme| {
                 let collapsed = self.share(scheme, rate, "collapsed");
                 let diverged = self.share(scheme, rate, "diverged");
-                let count = |share: Share| (share.mean * share.n).round();
                 (collapsed.mean + diverged.mean > 0.0).then(|| {
-                    format!(
-                        "{} {} collapsed and {} diverged of {}",
-                        printed(scheme),
-                        count(collapsed),
-                        count(diverged),
-                        collapsed.n
-                    )
+                    let diverged = count(diverged);
+                    let also = if diverged > 0.0 {
+                        format!(" and {diverged} diverge")
+                    } else {
+                        String::new()
+                    };
+                    let (scheme, collapsed, n) = (printed(scheme), count(collapsed), collapsed.n);
+                    format!("{scheme} {collapsed} of {n}{also}")
                 })
             })
             .collect();
@@ -168,8 +177,13 @@ impl Findings {
                 rate.word, rate.text
             ));
         }
+        let none = if parts.len() < self.schemes.len() {
+            "; none with the other schemes"
+        } else {
+            ""
+        };
         Some(format!(
-            "Lost networks at the {} rate ({}): {}; none with the other schemes.",
+            "Networks that collapse at the {} rate ({}): {}{none}.",
             rate.word,
             rate.text,
             parts.join("; ")
@@ -212,6 +226,8 @@ impl Findings {
                 "fewer"
             } else if difference.low > 0.0 {
                 "more"
+            } else if difference.low.is_nan() {
+                "too few pairs where both work"
             } else {
                 "not clearly more or fewer"
             };
