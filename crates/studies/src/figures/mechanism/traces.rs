@@ -171,11 +171,12 @@ impl Curves {
             .find(|c| c.layer == layer && c.quantity == quantity && c.who == who)
     }
 
-    /// The range of a row of panels, with the intervals but for the widest: those are cut.
-    fn scale(&self, row: &Row) -> Scale {
+    /// The range of a row of panels with its intervals, of one layer or of all.
+    fn scale(&self, row: &Row, layer: Option<f64>) -> Scale {
         let shown = self.all.iter().filter(|curve| {
             let mut wanted = row.1.iter();
             wanted.any(|wanted| wanted.0 == curve.quantity && wanted.1 == curve.who)
+                && layer.is_none_or(|layer| layer == curve.layer)
         });
         let values = shown.flat_map(|curve| curve.values.iter());
         let finite = values
@@ -210,8 +211,10 @@ impl Curves {
             high: 0.5,
         };
         for (index, row) in ROWS.iter().enumerate() {
-            let scale = self.scale(row);
+            // Updates differ from layer to layer by more than one axis can show.
+            let own_axis = index == 2;
             for (column, &layer) in self.layers.iter().enumerate() {
+                let scale = self.scale(row, own_axis.then_some(layer));
                 let x = Axis::new(
                     steps,
                     "Steps before death",
@@ -221,7 +224,7 @@ impl Curves {
                 let panel = Panel {
                     frame: grid.frame(index, column),
                     x: if index + 1 == ROWS.len() { x } else { x.bare() },
-                    y: if column == 0 { y } else { y.bare() },
+                    y: if column == 0 || own_axis { y } else { y.bare() },
                 };
                 if index < 2 {
                     panel.level(canvas, 0.0, "", Stroke::solid(Colour::GREY, 0.4));
@@ -270,7 +273,8 @@ impl Curves {
              filter is dead once it is at most 0), as a percentage of its highest value in the \
              window. b, How much of its change since the beginning of the window its own weights \
              and bias made, and how much its inputs from below (mean of both orders of the split). \
-             c, Euclidean length of each update of the filter's own weights and bias. Lines: medians \
+             c, Euclidean length of each update of the filter's own weights and bias (each panel has \
+             an axis of its own). Lines: medians \
              over deaths; bands: 95% percentile bootstrap intervals, seeds resampled. n = {deaths} \
              deaths and {controls} controls (a surviving filter of the same layer and network over \
              the same steps) of {seeds} seeds."
