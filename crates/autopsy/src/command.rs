@@ -24,8 +24,8 @@ pub struct AutopsyArgs {
     /// Shows every unit of this layer
     #[arg(long, value_name = "NAME")]
     pub layer: Option<String>,
-    /// Writes the whole answer as JSON
-    #[arg(long, conflicts_with = "layer")]
+    /// Writes the whole answer as JSON; a flag of the program around it
+    #[arg(skip)]
     pub json: bool,
     /// Draws units by time, the worst layers first
     #[arg(long, value_name = "FILE.svg")]

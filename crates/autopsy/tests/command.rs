@@ -11,11 +11,14 @@ use clap::Parser;
 struct Program {
     #[command(flatten)]
     args: AutopsyArgs,
+    #[arg(long)]
+    json: bool,
 }
 
 fn run(arguments: &[&str], surroundings: &Surroundings) -> Result<(Outcome, String), String> {
     let arguments = [&["autopsy"], arguments].concat();
-    let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
+    let mut program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
+    program.args.json = program.json;
     let mut out = Vec::new();
     let outcome = autopsy(&program.args, surroundings, &mut out).map_err(|e| e.to_string())?;
     Ok((outcome, String::from_utf8(out).unwrap()))

@@ -14,6 +14,7 @@ pub mod listing;
 mod made_up;
 mod mechanism;
 pub mod networks;
+pub mod normal;
 mod optimizer;
 mod permanence;
 pub mod pooled;

@@ -1,9 +1,11 @@
 //! The subcommands, one file each. A new one is a `mod` line and a line in the list below.
 
+mod autopsy;
 mod common;
 mod completions;
 mod figures;
 mod list;
+mod prune;
 mod run;
 mod trial;
 
@@ -38,6 +40,8 @@ commands! {
     Run = run,
     Figures = figures,
     Trial = trial,
+    Autopsy = autopsy,
+    Prune = prune,
     Completions = completions,
 }
 
@@ -56,6 +60,7 @@ const EXAMPLES: &str = "Examples:
   mortality run --all                       everything that is published, from nothing
   mortality run learning-rate --seed 7      one study with other seeds, beside the published one
   mortality run learning-rate --dry-run     its trials, and how long they will take
+  mortality autopsy runs/7                  why the weights in saved files stopped changing
   mortality help run                        all about one command";
 
 impl Program {
@@ -65,8 +70,8 @@ impl Program {
     }
 }
 
-/// Says what went wrong, and gives the exit code: 130 after an interruption, 2 for all that the
-/// user can set right, 0 if whoever read our output has gone.
+/// Says what went wrong, and gives the exit code: 130 after an interruption, 1 where more is dead
+/// than was allowed, 2 for all that the user can set right, 0 if whoever read our output has gone.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let gone = |cause: &(dyn std::error::Error + 'static)| {
         let cause = cause.downcast_ref::<io::Error>();
@@ -81,8 +86,11 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
         matches!(cause.downcast_ref(), Some(SweepError::Interrupted))
             || matches!(cause.downcast_ref(), Some(cnn::CnnError::Interrupted))
     };
+    let too_many = |cause: &(dyn std::error::Error + 'static)| cause.is::<autopsy::TooManyDead>();
     ExitCode::from(if error.chain().any(interrupted) {
         130
+    } else if error.chain().any(too_many) {
+        1
     } else {
         2
     })

@@ -5,6 +5,7 @@
 //! and is finished by [`finish`]; [`export`] makes PDF and PNG of it. All lengths are
 //! millimetres on paper, all sizes of text and lines points.
 
+pub mod autopsy;
 pub mod born_dead;
 pub mod canvas;
 mod dash;

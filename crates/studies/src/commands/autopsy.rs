@@ -1,0 +1,118 @@
+//! `mortality autopsy`.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use autopsy::AutopsyError;
+use autopsy::command::{self, AutopsyArgs, Outcome, Surroundings};
+use autopsy::normal::{Advice, Normal};
+use autopsy::raster::Raster;
+use clap::Args;
+use studies::figures::autopsy::draw;
+use studies::study::STUDIES;
+use studies::study::normal::dead_shares;
+use studies::table::Table;
+
+use super::Common;
+
+/// Say why the weights in saved files stopped changing
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mortality autopsy runs/7                        a folder of checkpoints, in order of their numbers
+  mortality autopsy a.pt b.pt c.pt --keep-order   files as given
+  mortality autopsy runs/7 --layer 4.weight       every unit of one layer
+  mortality autopsy runs/7 --figure units.svg     a picture of units by time
+  mortality autopsy runs/7 --fail-on 0.2          exit code 1 if more than a fifth is dead")]
+pub struct Arguments {
+    #[command(flatten)]
+    autopsy: AutopsyArgs,
+}
+
+/// Studies whose first finding is advice to somebody with dead filters.
+const ADVISING: [&str; 3] = ["learning-rate", "permanence", "activation"];
+
+/// More units are dead than `--fail-on` allows.
+#[derive(Debug)]
+pub struct TooManyDead;
+
+impl fmt::Display for TooManyDead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("more units are dead than --fail-on allows")
+    }
+}
+
+impl std::error::Error for TooManyDead {}
+
+/// Reads the files and answers.
+pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
+    let folder = published(common);
+    let normal = folder.as_deref().and_then(normal);
+    let advice = folder.as_deref().map_or_else(Vec::new, advice);
+    let surroundings = Surroundings {
+        normal: normal.as_ref(),
+        advice: &advice,
+        draw: Some(&picture),
+    };
+    let arguments = AutopsyArgs {
+        json: common.json,
+        ..arguments.autopsy.clone()
+    };
+    let mut out = Vec::new();
+    let outcome = command::autopsy(&arguments, &surroundings, &mut out)?;
+    super::print(&String::from_utf8_lossy(&out))?;
+    match outcome {
+        Outcome::Done => Ok(()),
+        Outcome::TooManyDead => Err(TooManyDead.into()),
+    }
+}
+
+/// The published figures: the folder asked for, else that of the checkout this was built from.
+fn published(common: &Common) -> Option<PathBuf> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../figures");
+    [common.figures_dir.clone(), built]
+        .into_iter()
+        .find(|folder| folder.join("learning-rate").is_dir())
+}
+
+/// The dead shares of networks that learned well; none where nothing is published.
+fn normal(figures: &Path) -> Option<Normal> {
+    let networks = table(&figures.join("learning-rate"), "networks")?;
+    Some(Normal {
+        shares: dead_shares(&networks).ok()?,
+        source: "figures/learning-rate/dose-response.svg (studies/learning-rate)".into(),
+    })
+}
+
+/// What the finished studies found, the first sentence of each.
+fn advice(figures: &Path) -> Vec<Advice> {
+    let first = |name: &&str| {
+        let study = STUDIES.iter().find(|study| study.name() == *name)?;
+        let folder = figures.join(name);
+        let files = fs::read_dir(&folder).ok()?;
+        let mut names: Vec<String> = files
+            .filter_map(|file| file.ok()?.file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".csv").map(str::to_owned))
+            .collect();
+        names.sort();
+        let tables: Vec<Table> = names
+            .iter()
+            .filter_map(|name| table(&folder, name))
+            .collect();
+        Some(Advice {
+            text: study.findings(&tables).ok()?.into_iter().next()?,
+            study: format!("studies/{name}"),
+        })
+    };
+    ADVISING.iter().filter_map(first).collect()
+}
+
+fn table(folder: &Path, name: &str) -> Option<Table> {
+    let text = fs::read_to_string(folder.join(format!("{name}.csv"))).ok()?;
+    Table::read_csv(name, &text).ok()
+}
+
+fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
+    let svg = draw(raster).map_err(|error| AutopsyError::Request(format!("--figure: {error}")))?;
+    fs::write(path, svg).map_err(AutopsyError::io(path, "write"))
+}
