@@ -66,7 +66,7 @@ struct Curve {
 
 struct Curves {
     levels: Levels,
-    curves: Vec<Curve>,
+    all: Vec<Curve>,
     /// Activations under which anything dies; the first if nothing does.
     shown: Vec<usize>,
 }
@@ -109,13 +109,13 @@ impl Curves {
         }
         Ok(Self {
             levels,
-            curves,
+            all: curves,
             shown,
         })
     }
 
     fn drawn(&self) -> impl Iterator<Item = (usize, &Curve)> {
-        self.curves.iter().filter_map(|curve| {
+        self.all.iter().filter_map(|curve| {
             let row = self.shown.iter().position(|a| *a == curve.place.activation);
             row.map(|row| (row, curve))
         })
@@ -220,7 +220,7 @@ impl Curves {
         } else {
             format!(" No filter dies for good with {}.", others.join(" and "))
         };
-        let networks = self.curves.iter().map(|curve| curve.networks);
+        let networks = self.all.iter().map(|curve| curve.networks);
         format!(
             "When filters die for good, by initialization (columns) and learning rate (curves). \
              {rows}.{others} Share of all filters whose final death (the start of the death that \

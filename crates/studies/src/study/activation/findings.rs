@@ -44,7 +44,7 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     for rate in 0..found.rates.len() {
         sentences.push(found.silent(rate));
     }
-    sentences.extend(found.dead());
+    sentences.push(found.dead());
     sentences.push(found.saturated());
     sentences.push(found.lost());
     sentences.push(found.accuracies());
@@ -131,7 +131,7 @@ impl Findings {
     }
 
     /// Numerically dead filters of other activations than ReLU.
-    fn dead(&self) -> Option<String> {
+    fn dead(&self) -> String {
         let mut parts = Vec::new();
         for rate in 0..self.rates.len() {
             for activation in self.activations.iter().filter(|name| *name != REFERENCE) {
@@ -145,7 +145,7 @@ impl Findings {
                 }
             }
         }
-        Some(if parts.is_empty() {
+        if parts.is_empty() {
             "No filter of any activation but ReLU is dead at the end of a network that works: no \
              smooth one is numerically dead."
                 .into()
@@ -155,7 +155,7 @@ impl Findings {
                  other activation but ReLU.",
                 parts.join("; ")
             )
-        })
+        }
     }
 
     fn saturated(&self) -> String {

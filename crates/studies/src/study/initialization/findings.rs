@@ -49,7 +49,7 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     };
     let mut sentences = vec![found.answer()];
     sentences.extend(found.rates.iter().map(|rate| found.dead(rate)));
-    sentences.extend(found.rates.iter().filter_map(|rate| found.lost(rate)));
+    sentences.extend(found.rates.iter().map(|rate| found.lost(rate)));
     sentences.extend(found.born());
     sentences.push(found.small_bias());
     sentences.push(found.revived());
@@ -152,7 +152,7 @@ impl Findings {
     }
 
     /// Networks that collapse or diverge, scheme by scheme.
-    fn lost(&self, rate: &Rate) -> Option<String> {
+    fn lost(&self, rate: &Rate) -> String {
         let parts: Vec<String> = self
             .schemes
             .iter()
@@ -172,22 +172,22 @@ impl Findings {
             })
             .collect();
         if parts.is_empty() {
-            return Some(format!(
+            return format!(
                 "At the {} rate ({}) no network collapses or diverges.",
                 rate.word, rate.text
-            ));
+            );
         }
         let none = if parts.len() < self.schemes.len() {
             "; none with the other schemes"
         } else {
             ""
         };
-        Some(format!(
+        format!(
             "Networks that collapse at the {} rate ({}): {}{none}.",
             rate.word,
             rate.text,
             parts.join("; ")
-        ))
+        )
     }
 
     /// What is dead before any update. It does not depend on the rate.
