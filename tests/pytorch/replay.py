@@ -1,0 +1,158 @@
+"""Replays a trial in PyTorch: `python replay.py DIR ...`, of `mortality trial ... --save-every K --out DIR`.
+
+Compares every gradient at each saved step, computed from the saved weights (within 1e-4 of the
+tensor's largest), the weights after one step of PyTorch's optimizer where the next step is saved
+too, the loss of the first 20 steps (to 1e-3; later ones drift apart), and the filters that are
+dead at the end (listing those whose largest pre-activation is closer to 0 than 1e-5). Needs torch,
+numpy and safetensors. SGD and the layers of the default network.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+
+def network(layers, channels):
+    modules = []
+    for text in layers:
+        words = text.split()
+        kind = words[0]
+        if kind == "conv":
+            size = int(words[2].split("x")[0])
+            options = dict(zip(words[3::2], map(int, words[4::2])))
+            padding = options.get("padding", (size - 1) // 2)
+            stride = options.get("stride", 1)
+            modules.append(nn.Conv2d(channels, int(words[1]), size, stride, padding))
+            channels = int(words[1])
+        elif kind == "linear":
+            modules += [nn.LazyLinear(int(words[1]))]
+        elif kind == "relu":
+            modules.append(nn.ReLU())
+        elif kind == "max_pool":
+            modules.append(nn.MaxPool2d(int(words[1])))
+        elif kind == "global_average_pool":
+            modules.append(GlobalAverage())
+        elif kind == "flatten":
+            modules.append(nn.Flatten())
+        else:
+            sys.exit(f"replay.py does not know the layer `{text}`")
+    return nn.Sequential(*modules)
+
+
+class GlobalAverage(nn.Module):
+    def forward(self, images):
+        return images.mean(dim=(2, 3))
+
+
+def saved_steps(folder):
+    paths = (folder / "gradients").glob("step-*.safetensors")
+    return sorted(int(path.stem.split("-")[1]) for path in paths)
+
+
+def replay(folder):
+    """What does not agree, and the number of comparisons."""
+    trial = json.loads((folder / "trial.json").read_text())
+    settings = trial["settings"]
+    sgd = settings["optimizer"]
+    if sgd["kind"] != "sgd":
+        sys.exit("replay.py knows SGD only")
+    data = load_file(folder / "data.safetensors")
+    images, labels = data["training.images"], data["training.labels"]
+    with (folder / "batches.csv").open() as file:
+        rows = {int(row["step"]): row for row in csv.DictReader(file)}
+    model = network(settings["architecture"], trial["image_shape"][2])
+    model(images[:1])
+    wrong, compared = [], 0
+
+    def load(step):
+        model.load_state_dict(load_file(folder / f"checkpoints/step-{step}.safetensors"))
+
+    def backward(step):
+        batch = torch.tensor([int(index) for index in rows[step]["images"].split()])
+        model.zero_grad()
+        loss = nn.functional.cross_entropy(model(images[batch]), labels[batch])
+        loss.backward()
+        return loss.item()
+
+    def optimizer(step):
+        return torch.optim.SGD(
+            model.parameters(),
+            lr=float(rows[step]["learning_rate"]),
+            momentum=sgd["momentum"],
+            weight_decay=sgd["weight_decay"],
+            nesterov=sgd["nesterov"],
+        )
+
+    def check(what, found, expected, scale, tolerance):
+        nonlocal compared
+        compared += 1
+        error = (found - expected).abs().max().item()
+        if not error <= tolerance * scale:
+            wrong.append(f"{what}: off by {error:.3g}, of {scale:.3g}")
+
+    for step in saved_steps(folder):
+        load(step)
+        backward(step)
+        for name, ours in load_file(folder / f"gradients/step-{step}.safetensors").items():
+            theirs = model.get_parameter(name).grad
+            check(f"gradient of {name} at {step}", theirs, ours, ours.abs().max().item(), 1e-4)
+        after = folder / f"checkpoints/step-{step + 1}.safetensors"
+        if after.exists():
+            own = optimizer(step)
+            moments = folder / f"moments/step-{step}.first.safetensors"
+            if moments.exists() and step > 0:
+                for name, moment in load_file(moments).items():
+                    own.state[model.get_parameter(name)]["momentum_buffer"] = moment.clone()
+            own.step()
+            for name, ours in load_file(after).items():
+                theirs = model.get_parameter(name).data
+                check(f"{name} after {step}", theirs, ours, ours.abs().max().item(), 1e-5)
+
+    load(0)
+    own = optimizer(0)
+    for step in range(min(20, len(rows))):
+        loss, ours = backward(step), float(rows[step]["loss"])
+        for group in own.param_groups:
+            group["lr"] = float(rows[step]["learning_rate"])
+        own.step()
+        check(f"loss at {step}", torch.tensor(loss), torch.tensor(ours), max(abs(ours), 1), 1e-3)
+
+    load(trial["steps"])
+    record = json.loads((folder / "record.json").read_text())
+    theirs, near = [], []
+    values = images
+    with torch.no_grad():
+        for module in model:
+            if isinstance(module, nn.ReLU):
+                largest = values.amax(dim=[0, *range(2, values.dim())])
+                theirs.append((largest <= 0).tolist())
+                near += [f"{x:.2e}" for x in largest.tolist() if abs(x) < 1e-5]
+            values = module(values)
+    ours = [bool(row["dead_at_end"]) for row in record["filters"]]
+    flat = [dead for layer in theirs for dead in layer]
+    compared += len(flat)
+    if flat != ours and not near:
+        wrong.append(f"dead at the end: {sum(flat)} in PyTorch, {sum(ours)} here")
+    rate = settings["schedule"]["learning_rate"]
+    verdict = "agrees" if not wrong else "DIFFERS"
+    print(
+        f"{folder}: {verdict} in {compared} comparisons; learning rate {rate}, "
+        f"{sum(ours)} of {len(ours)} filters dead at the end"
+        + (f"; largest pre-activations near 0: {', '.join(near)}" if near else "")
+    )
+    for line in wrong:
+        print("  " + line)
+    return not wrong
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    torch.set_num_threads(1)
+    results = [replay(Path(folder)) for folder in sys.argv[1:]]
+    sys.exit(0 if all(results) else 1)
