@@ -163,12 +163,12 @@ pub(super) fn read(results: &Results) -> Result<Vec<Death>, StudyError> {
     let (replicate, step) = (rows.reals("replicate")?, rows.reals("step")?);
     let (layer, filter) = (rows.integers("layer")?, rows.integers("filter")?);
     let (quantity, value) = (rows.texts("quantity")?, rows.reals("value")?);
-    let mut deaths: BTreeMap<(Option<i64>, Option<i64>, Option<i64>), Death> = BTreeMap::new();
+    let mut deaths: BTreeMap<[Option<i64>; 3], Death> = BTreeMap::new();
     for row in 0..rows.rows() {
         let (Some(layer_index), Some(filter_index)) = (layer[row], filter[row]) else {
             continue;
         };
-        let key = (trial[row], layer[row], filter[row]);
+        let key = [trial[row], layer[row], filter[row]];
         let death = deaths.entry(key).or_insert_with(|| Death {
             arm: arm[row].clone(),
             rate: rate[row],

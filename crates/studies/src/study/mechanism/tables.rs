@@ -195,11 +195,12 @@ pub(super) fn causes(deaths: &[Death], bootstrap: &Bootstrap) -> Table {
 
 /// The table behind the figure of traces.
 pub(super) fn traces(deaths: &[Death], bootstrap: &Bootstrap) -> Table {
+    type Of = fn(&Death) -> &Trace;
+
     let (mut layer_of, mut who_of, mut quantity_of) = (Vec::new(), Vec::new(), Vec::new());
     let mut before_of: Vec<i64> = Vec::new();
     let mut measured = Measured::default();
-    let whos: [(&str, fn(&Death) -> &Trace); 2] =
-        [("dying", |d| &d.dying), ("surviving", |d| &d.control)];
+    let whos: [(&str, Of); 2] = [("dying", |d| &d.dying), ("surviving", |d| &d.control)];
     for layer in layers(deaths) {
         for (who, trace) in whos {
             for (quantity, of) in QUANTITIES {
@@ -240,10 +241,10 @@ const QUANTITIES: &[(&str, Quantity)] = &[
     }),
     ("own", |trace, before| {
         let own = trace.weights.iter().zip(&trace.bias).map(|(w, b)| w + b);
-        up_to(trace, own.collect(), before)
+        up_to(trace, &own.collect::<Vec<f64>>(), before)
     }),
     ("inputs", |trace, before| {
-        up_to(trace, trace.inputs.clone(), before)
+        up_to(trace, &trace.inputs, before)
     }),
     ("update", |trace, before| {
         let index = trace.update.len().checked_sub(before + 1);
@@ -253,7 +254,7 @@ const QUANTITIES: &[(&str, Quantity)] = &[
 
 /// Sum of the changes from the beginning of a window to so many steps before its end, as a share
 /// of the highest value.
-fn up_to(trace: &Trace, changes: Vec<f64>, before: usize) -> f64 {
+fn up_to(trace: &Trace, changes: &[f64], before: usize) -> f64 {
     match trace.largest.len().checked_sub(before + 1) {
         Some(index) => changes.iter().take(index).sum::<f64>() / trace.highest(),
         None => f64::NAN,
@@ -262,13 +263,15 @@ fn up_to(trace: &Trace, changes: Vec<f64>, before: usize) -> f64 {
 
 /// The table behind the figure of distributions: shares of deaths up to a value.
 pub(super) fn spread(deaths: &[Death], bootstrap: &Bootstrap) -> Table {
+    type Of = fn(&Death) -> f64;
+
     let (mut quantity_of, mut layer_of, mut up_to) = (Vec::new(), Vec::new(), Vec::new());
     let mut measured = Measured::default();
     let shares: Vec<f64> = (-10..=30)
         .map(|twentieth| f64::from(twentieth) / 20.0)
         .collect();
     let steps: Vec<f64> = (1..=STEPS).map(|step| step as f64).collect();
-    let kinds: [(&str, fn(&Death) -> f64, &[f64]); 2] = [
+    let kinds: [(&str, Of, &[f64]); 2] = [
         ("own_share", |death| death.dying.own_share(), &shares),
         ("steps_90", |death| death.dying.steps_for(MOST), &steps),
     ];

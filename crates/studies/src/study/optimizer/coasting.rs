@@ -10,7 +10,7 @@ pub(super) struct Filter {
     pub rate: f64,
     pub replicate: f64,
     pub layer: f64,
-    pub filter: f64,
+    pub index: f64,
     /// Of its last update with a gradient.
     pub step: f64,
     /// Largest change of one of its parameters in that update.
@@ -66,7 +66,7 @@ pub(super) fn read(results: &Results) -> Result<Vec<Filter>, StudyError> {
                 rate: rate[row],
                 replicate: replicate[row],
                 layer: layer[row] + 1.0,
-                filter: filter[row],
+                index: filter[row],
                 step: step[row],
                 last_update: value[row],
                 last_length: f64::NAN,
@@ -105,7 +105,7 @@ pub(super) fn table(filters: &[Filter]) -> Table {
         whole(|own| own.replicate),
     )
     .integer("layer", "Convolution, from 1.", whole(|own| own.layer))
-    .integer("filter", "Index within the layer.", whole(|own| own.filter))
+    .integer("filter", "Index within the layer.", whole(|own| own.index))
     .integer(
         "step",
         "Its last update with a gradient.",

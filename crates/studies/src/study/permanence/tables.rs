@@ -115,9 +115,11 @@ pub(super) fn revivals(counts: &[Counts], bootstrap: &Bootstrap) -> Table {
 
 /// The table behind the figure of causes.
 pub(super) fn waking(counts: &[Counts], bootstrap: &Bootstrap) -> Table {
+    type Of = fn(&Counts) -> f64;
+
     let (mut facet, mut row, mut series) = (Vec::new(), Vec::new(), Vec::new());
     let mut shares = Shares::default();
-    let kinds: [(&str, fn(&Counts) -> f64); 2] = [
+    let kinds: [(&str, Of); 2] = [
         (UNCHANGED, |count| count.revived_unchanged),
         (INPUTS, Counts::revived_by_inputs),
     ];

@@ -1,5 +1,7 @@
 //! What the study found, in sentences whose numbers come from the published tables.
 
+use std::fmt::Write as _;
+
 use super::{INTERVALS, LONG, PREDICTED, SHORT};
 use crate::report::numbers::{percent, percent_with_interval, significant};
 use crate::study::StudyError;
@@ -301,7 +303,8 @@ fn small(causes: &Causes, estimates: &Estimates) -> String {
          {bfloat16} of the weights are equal over one step once both files are rounded to bfloat16",
     );
     if let Some(last) = causes.last(SHORT, PREDICTED, 1) {
-        text += &format!(
+        let _ = write!(
+            text,
             ", {} print the same to four decimals though their bits differ ({} pass \
              numpy.allclose), and the median change of those that move is {} of the weight",
             percent(last.same_digits),
@@ -310,7 +313,8 @@ fn small(causes: &Causes, estimates: &Estimates) -> String {
         );
     }
     if let Some(last) = causes.last(LONG, PREDICTED, 1) {
-        text += &format!(
+        let _ = write!(
+            text,
             "; after 20,000 steps {} are equal in bfloat16 and the median change is {}",
             percent(last.stopped + last.rounding),
             significant(last.median_change)
@@ -318,7 +322,8 @@ fn small(causes: &Causes, estimates: &Estimates) -> String {
     }
     text += ". They are changes all the same: f32 files show them, printed numbers do not.";
     if let Some(last) = causes.last(LONG, PREDICTED, INTERVALS[3]) {
-        text += &format!(
+        let _ = write!(
+            text,
             " Over the last 1,000 of 20,000 steps {} are equal in bfloat16 against {} in f32.",
             percent(last.stopped + last.rounding),
             percent(last.stopped)

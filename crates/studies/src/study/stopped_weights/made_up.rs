@@ -260,8 +260,8 @@ impl All {
             let members: Vec<bool> = (0..FILTERS * WEIGHTS)
                 .map(|weight| {
                     dead(weight % FILTERS)
-                        || (weight * 7 + trial.order * 13 + trial.replicate * 31) % (20 * interval)
-                            == 0
+                        || (weight * 7 + trial.order * 13 + trial.replicate * 31)
+                            .is_multiple_of(20 * interval)
                 })
                 .collect();
             for (word, bits) in members.chunks(BITS).enumerate() {
