@@ -42,7 +42,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
         width: 183.0,
         left: 14.0,
         right: 4.5,
-        top: 9.5,
+        top: 12.5,
         bottom: 9.0,
         columns: shown.networks.len(),
         column_gap: 5.0,
