@@ -77,6 +77,19 @@ pub struct Stroke {
 }
 
 impl Stroke {
+    /// The moment at which annealing begins.
+    pub const ANNEALING: Self = Self {
+        colour: Colour::BLACK,
+        width: 0.5,
+        dash: Dash::Dotted,
+    };
+    /// An interval upon areas.
+    pub const INTERVAL: Self = Self {
+        colour: Colour::BLACK,
+        width: 0.5,
+        dash: Dash::Solid,
+    };
+
     /// An unbroken line.
     pub fn solid(colour: Colour, width: f64) -> Self {
         Self {

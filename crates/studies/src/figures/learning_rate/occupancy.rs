@@ -10,7 +10,7 @@ use crate::figures::legend::{self, Sample};
 use crate::figures::marks::Measured;
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
-use crate::figures::style::{Colour, Dash, Fill, Stroke};
+use crate::figures::style::{Fill, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -26,18 +26,6 @@ const STATES: [(&str, &str, Filling); 5] = [
     ("collapsed", "In a collapsed network", Fill::collapsed),
     ("diverged", "In a diverged network", Fill::diverged),
 ];
-
-const ANNEALING: Stroke = Stroke {
-    colour: Colour::BLACK,
-    width: 0.5,
-    dash: Dash::Dotted,
-};
-
-const INTERVAL: Stroke = Stroke {
-    colour: Colour::BLACK,
-    width: 0.5,
-    dash: Dash::Solid,
-};
 
 /// Draws the figure from the table `occupancy`: one row a condition, rate and census.
 ///
@@ -179,8 +167,8 @@ impl Cells {
             .iter()
             .map(|(_, words, fill)| (Sample::Area(fill()), *words))
             .collect();
-        entries.push((Sample::Line(ANNEALING), "Annealing begins"));
-        entries.push((Sample::Line(INTERVAL), "95% interval of dead"));
+        entries.push((Sample::Line(Stroke::ANNEALING), "Annealing begins"));
+        entries.push((Sample::Line(Stroke::INTERVAL), "95% interval of dead"));
         legend::row(canvas, (grid.left, 3.0), grid.width, 3.0, &entries);
         let scale = Scale::LogOnePlus {
             high: self.last_step(),
@@ -197,11 +185,11 @@ impl Cells {
                 };
                 let fills: Vec<Fill> = STATES.iter().map(|(.., fill)| fill()).collect();
                 panel.stack(canvas, &cell.steps, &cell.shares, &fills);
-                panel.moment(canvas, annealing_step, ANNEALING);
+                panel.moment(canvas, annealing_step, Stroke::ANNEALING);
                 for value in cell.dead.iter().filter(|value| !value.is_one_sided()) {
                     let (top, bottom) =
                         (panel.at(value.x, value.high), panel.at(value.x, value.low));
-                    canvas.line(&[top, bottom], INTERVAL);
+                    canvas.line(&[top, bottom], Stroke::INTERVAL);
                 }
                 panel.axes(canvas);
                 panel.heading(canvas, &cell.heading(), 1.2);

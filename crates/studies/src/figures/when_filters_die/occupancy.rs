@@ -9,7 +9,7 @@ use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
-use crate::figures::style::{Colour, Dash, Fill, Stroke};
+use crate::figures::style::{Fill, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -26,18 +26,6 @@ const STATES: [(&str, &str, Filling); 6] = [
     ("collapsed", "In a collapsed network", Fill::collapsed),
     ("diverged", "In a diverged network", Fill::diverged),
 ];
-
-const ANNEALING: Stroke = Stroke {
-    colour: Colour::BLACK,
-    width: 0.5,
-    dash: Dash::Dotted,
-};
-
-const INTERVAL: Stroke = Stroke {
-    colour: Colour::BLACK,
-    width: 0.5,
-    dash: Dash::Solid,
-};
 
 /// Draws the figure from the table `occupancy`: one row a cell and census.
 ///
@@ -145,8 +133,11 @@ impl Cells {
             .iter()
             .map(|(_, words, fill)| (Sample::Area(fill()), *words))
             .collect();
-        entries.push((Sample::Line(ANNEALING), "Annealing begins"));
-        entries.push((Sample::Line(INTERVAL), "95% interval of silent or dead"));
+        entries.push((Sample::Line(Stroke::ANNEALING), "Annealing begins"));
+        entries.push((
+            Sample::Line(Stroke::INTERVAL),
+            "95% interval of silent or dead",
+        ));
         legend::row(canvas, (2.0, 3.0), grid.width - 4.0, 3.0, &entries);
         for cell in &self.cells {
             self.cell(canvas, grid, annealing_step, cell);
@@ -180,12 +171,12 @@ impl Cells {
         };
         let fills: Vec<Fill> = STATES.iter().map(|(.., fill)| fill()).collect();
         panel.stack(canvas, &cell.steps, &cell.shares, &fills);
-        panel.moment(canvas, annealing_step, ANNEALING);
+        panel.moment(canvas, annealing_step, Stroke::ANNEALING);
         // Where nothing is silent the interval is one-sided, a limit and no part of the picture.
         for (index, (low, high)) in cell.silent.iter().enumerate() {
             if cell.shares[0][index] + cell.shares[1][index] > 0.0 {
                 let x = cell.steps[index];
-                canvas.line(&[panel.at(x, *high), panel.at(x, *low)], INTERVAL);
+                canvas.line(&[panel.at(x, *high), panel.at(x, *low)], Stroke::INTERVAL);
             }
         }
         panel.axes(canvas);
