@@ -4,6 +4,8 @@ mod activation;
 pub mod arm;
 mod born_dead;
 pub mod cells;
+#[cfg(test)]
+mod checks;
 pub mod effects;
 pub mod estimated;
 pub mod fates;
@@ -24,6 +26,7 @@ mod when_filters_die;
 use crate::aggregate::{AggregateError, Frame};
 use crate::figures::{Figure, FigureError};
 use crate::predictions::Estimate;
+use crate::statistics::Bootstrap;
 use crate::table::{Table, TableError};
 
 /// A study: its specification, and how tables, estimates, figures and sentences follow from the
@@ -96,6 +99,14 @@ pub struct Results {
     pub probes: Frame,
 }
 
+impl Results {
+    /// The resamples of so many replicates: the same for every table of these results, so that
+    /// they agree.
+    pub fn bootstrap(&self, replicates: u32) -> Bootstrap {
+        Bootstrap::new(replicates, self.provenance.seed)
+    }
+}
+
 /// Where results come from; it stands inside every figure.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Provenance {
@@ -138,21 +149,6 @@ mod tests {
     use crate::report;
     use crate::table::named;
 
-    /// Every CSV file of a folder, by name.
-    fn tables(folder: &Path) -> Vec<Table> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
-            .filter_map(|name| name.strip_suffix(".csv").map(str::to_owned))
-            .collect();
-        names.sort();
-        let read = |name: &String| {
-            let text = fs::read_to_string(folder.join(format!("{name}.csv"))).unwrap();
-            Table::read_csv(name, &text).unwrap()
-        };
-        names.iter().map(read).collect()
-    }
-
     /// What a study's README and the workspace's say follows from the committed tables. A study
     /// that has published nothing yet says nothing yet.
     #[test]
@@ -169,7 +165,7 @@ mod tests {
                 assert!(own.is_empty() && answer.is_empty(), "{}", study.name());
                 continue;
             }
-            let tables = tables(&folder);
+            let tables = report::files::read_tables(&folder).unwrap();
             let findings = study.findings(&tables).unwrap();
             let predictions = named(&tables, report::PREDICTIONS).unwrap();
             let expected = report::findings(&findings, predictions).unwrap();

@@ -10,9 +10,10 @@ use autopsy::normal::{Advice, Normal};
 use autopsy::raster::Raster;
 use clap::Args;
 use studies::figures::autopsy::draw;
+use studies::report::files::read_tables;
 use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
-use studies::table::Table;
+use studies::table::named;
 
 use super::Common;
 
@@ -77,9 +78,9 @@ fn published(common: &Common) -> Option<PathBuf> {
 
 /// The dead shares of networks that learned well; none where nothing is published.
 fn normal(figures: &Path) -> Option<Normal> {
-    let networks = table(&figures.join("learning-rate"), "networks")?;
+    let tables = read_tables(&figures.join("learning-rate")).ok()?;
     Some(Normal {
-        shares: dead_shares(&networks).ok()?,
+        shares: dead_shares(named(&tables, "networks").ok()?).ok()?,
         source: "figures/learning-rate/dose-response.svg (studies/learning-rate)".into(),
     })
 }
@@ -88,28 +89,13 @@ fn normal(figures: &Path) -> Option<Normal> {
 fn advice(figures: &Path) -> Vec<Advice> {
     let first = |name: &&str| {
         let study = STUDIES.iter().find(|study| study.name() == *name)?;
-        let folder = figures.join(name);
-        let files = fs::read_dir(&folder).ok()?;
-        let mut names: Vec<String> = files
-            .filter_map(|file| file.ok()?.file_name().into_string().ok())
-            .filter_map(|name| name.strip_suffix(".csv").map(str::to_owned))
-            .collect();
-        names.sort();
-        let tables: Vec<Table> = names
-            .iter()
-            .filter_map(|name| table(&folder, name))
-            .collect();
+        let tables = read_tables(&figures.join(name)).ok()?;
         Some(Advice {
             text: study.findings(&tables).ok()?.into_iter().next()?,
             study: format!("studies/{name}"),
         })
     };
     ADVISING.iter().filter_map(first).collect()
-}
-
-fn table(folder: &Path, name: &str) -> Option<Table> {
-    let text = fs::read_to_string(folder.join(format!("{name}.csv"))).ok()?;
-    Table::read_csv(name, &text).ok()
 }
 
 fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {

@@ -1,5 +1,6 @@
 //! The files of one version of a study: pictures, captions, tables and what their columns mean.
 
+use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -42,6 +43,28 @@ pub fn write_table(table: &Table, directory: &Path) -> anyhow::Result<()> {
     let path = directory.join(format!("{}.csv", table.name));
     let text = table.to_csv().with_context(|| path.display().to_string())?;
     write(&path, text.as_bytes())
+}
+
+/// The published tables of a study's folder, by name.
+///
+/// # Errors
+/// If the folder or one of its CSV files cannot be read.
+pub fn read_tables(directory: &Path) -> anyhow::Result<Vec<Table>> {
+    let place = || format!("cannot read {}", directory.display());
+    let mut names = Vec::new();
+    for file in fs::read_dir(directory).with_context(place)? {
+        let name = file.with_context(place)?.file_name().into_string();
+        let name = name.ok();
+        names.extend(name.and_then(|name| name.strip_suffix(".csv").map(str::to_owned)));
+    }
+    names.sort();
+    let read = |name: &String| {
+        let path = directory.join(format!("{name}.csv"));
+        let place = || format!("cannot read {}", path.display());
+        let text = fs::read_to_string(&path).with_context(place)?;
+        Table::read_csv(name, &text).with_context(place)
+    };
+    names.iter().map(read).collect()
 }
 
 /// How a figure is cited: what it was made of, so that it can be made again.

@@ -70,6 +70,16 @@ pub fn rate_headings(rates: &[f64]) -> Vec<String> {
     words.iter().zip(rates).map(heading).collect()
 }
 
+/// The heading of the panel of each arm, for a figure with one panel a rate.
+pub fn panel_headings(networks: &Networks<Arm>) -> impl Fn(&Arm) -> String + use<> {
+    let rates = rates(networks);
+    let headings = rate_headings(&rates);
+    move |arm| {
+        let index = rates.iter().position(|rate| *rate == arm.rate);
+        index.map_or_else(String::new, |index| headings[index].clone())
+    }
+}
+
 /// A label as part of an estimate's name: small letters, underscores for spaces and commas.
 pub fn slug(label: &str) -> String {
     let words: Vec<&str> = label

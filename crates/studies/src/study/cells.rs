@@ -1,15 +1,12 @@
 //! The table `cells`: what came out of each cell, quantity by quantity, and the same read back.
 
-use super::networks::{Lives, Network, Networks, Outcome};
+use super::networks::{CountOfFilters, Network, Networks, Outcome};
 use crate::report::numbers::{percent, percent_with_interval};
 use crate::statistics::{Bootstrap, exact_share, standard_deviation};
 use crate::table::{Table, TableError};
 
 /// A column that tells a cell from others: name, meaning, value.
 pub type Label<Key> = (&'static str, &'static str, fn(&Key) -> String);
-
-/// A number of filters of a layer.
-type CountOfFilters = fn(&Lives) -> f64;
 
 /// Shares of the filters of working networks by what happened to them.
 const LIVES: [(&str, CountOfFilters); 9] = [

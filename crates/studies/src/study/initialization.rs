@@ -5,7 +5,7 @@ mod findings;
 
 use super::arm::{self, Arm};
 use super::effects::Effects;
-use super::networks::{Lives, Networks};
+use super::networks::{CountOfFilters, Networks};
 use super::{Results, Study, StudyError, cells, fates, listing};
 use crate::figures::fates::FatesWords;
 use crate::figures::forest::ForestWords;
@@ -44,30 +44,28 @@ impl Study for Initialization {
     fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
         let networks = read(results)?;
         Ok(vec![
-            cells::table(&networks, &bootstrap(&networks, results), &LABELS),
+            cells::table(
+                &networks,
+                &results.bootstrap(networks.replicates()),
+                &LABELS,
+            ),
             listing::table(&networks, &LABELS),
         ])
     }
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
         let networks = read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         Ok(estimates::estimates(&networks, &bootstrap))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let networks = read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let provenance = &results.provenance;
-        let rates = arm::rates(&networks);
-        let headings = arm::rate_headings(&rates);
+        let heading = arm::panel_headings(&networks);
         let fates = fates::table("fates", &networks, &bootstrap, |arm| {
-            let heading = rates
-                .iter()
-                .zip(&headings)
-                .find(|(rate, _)| **rate == arm.rate);
-            let heading = heading.map_or_else(String::new, |(_, heading)| heading.clone());
-            (heading, arm::printed(&arm.name))
+            (heading(arm), arm::printed(&arm.name))
         });
         Ok(vec![
             fates_figure::draw(fates, FATES, provenance)?,
@@ -120,14 +118,6 @@ const ACCURACY: ForestWords<'_> = ForestWords {
 fn read(results: &Results) -> Result<Networks<Arm>, StudyError> {
     arm::read(results, "initialization")
 }
-
-/// The resamples of the replicates, drawn once and the same for every table.
-fn bootstrap(networks: &Networks<Arm>, results: &Results) -> Bootstrap {
-    Bootstrap::new(networks.replicates(), results.provenance.seed)
-}
-
-/// A number of filters of a layer.
-type CountOfFilters = fn(&Lives) -> f64;
 
 /// The table `lives`.
 fn lives(networks: &Networks<Arm>, bootstrap: &Bootstrap) -> Table {

@@ -21,7 +21,6 @@ use super::{Results, Study, StudyError};
 use crate::figures::Figure;
 use crate::figures::learning_rate as figures;
 use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
 use crate::table::Table;
 
 /// The study.
@@ -50,13 +49,13 @@ impl Study for LearningRate {
         let networks = Networks::read(results)?;
         Ok(estimates::estimates(
             &networks,
-            &bootstrap(&networks, results),
+            &results.bootstrap(networks.replicates()),
         ))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let networks = Networks::read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let responses = responses::table(&networks, &bootstrap);
         let occupancy = occupancy::table(&networks, &bootstrap);
         let deaths = deaths::table(&networks, &bootstrap);
@@ -76,15 +75,10 @@ impl Study for LearningRate {
     }
 }
 
-/// The resamples of the replicates, drawn once and the same for every table, so that they agree.
-fn bootstrap(networks: &Networks, results: &Results) -> Bootstrap {
-    Bootstrap::new(networks.replicates(), results.provenance.seed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::study::checks;
 
     /// The value of the mean over networks in the only row of `table` that fits.
     fn mean(table: &Table, momentum: f64, rate: f64, quantity: &str, layer: &str) -> (f64, f64) {
@@ -108,7 +102,7 @@ mod tests {
     fn tables_count_what_was_made_up() {
         let results = made_up::results();
         let networks = Networks::read(&results).unwrap();
-        let bootstrap = bootstrap(&networks, &results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let table = responses::table(&networks, &bootstrap);
         // At the third rate 2, 2, 3, 3 of 4 filters of the first layer are dead, none elsewhere.
         assert_eq!(mean(&table, 0.9, 0.5, "dead_filters", "1"), (0.625, 4.0));
@@ -125,7 +119,7 @@ mod tests {
     fn born_dead_died_and_ever_dead_are_numbers_of_their_own() {
         let results = made_up::results();
         let networks = Networks::read(&results).unwrap();
-        let table = responses::table(&networks, &bootstrap(&networks, &results));
+        let table = responses::table(&networks, &results.bootstrap(networks.replicates()));
         let first = |quantity: &str| mean(&table, 0.9, 0.5, quantity, "1").0;
         assert_eq!(first("final_deaths"), 0.625);
         assert_eq!(first("ever_dead_filters"), 0.625);
@@ -162,7 +156,7 @@ mod tests {
     fn states_add_up_to_one_and_deaths_never_fall() {
         let results = made_up::results();
         let networks = Networks::read(&results).unwrap();
-        let bootstrap = bootstrap(&networks, &results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let table = occupancy::table(&networks, &bootstrap);
         let states = ["dead", "cut_off", "live", "collapsed", "diverged"];
         let states = states.map(|state| table.numbers(state).unwrap());
@@ -185,10 +179,8 @@ mod tests {
     fn estimates_have_the_names_that_the_predictions_use() {
         let estimates = LearningRate.estimates(&made_up::results()).unwrap();
         let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-        for line in LearningRate.spec().lines() {
-            if let Some(name) = line.strip_prefix("estimate = ") {
-                find(name.trim_matches('"'));
-            }
+        for name in checks::predicted(&LearningRate) {
+            find(&name);
         }
         assert_eq!(find("dead_steps_with_gradient").events, Some(0));
         // Cells within a point of the best have at most 1 or 2 dead filters of 8.
@@ -200,21 +192,7 @@ mod tests {
     #[test]
     fn published_tables_and_figures_are_complete_and_the_same_twice() {
         let results = made_up::results();
-        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        for directory in [&first, &second] {
-            let none = directory.path().join("published");
-            report::publish(&LearningRate, &[], &results, directory.path(), &none).unwrap();
-        }
-        let mut names: Vec<_> = std::fs::read_dir(first.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        names.sort();
-        for name in &names {
-            let read =
-                |directory: &tempfile::TempDir| std::fs::read(directory.path().join(name)).unwrap();
-            assert!(read(&first) == read(&second), "{} differs", name.display());
-        }
-        assert!(names.len() >= 4 * 5 + 4);
+        let files = checks::published_twice(&LearningRate, &results);
+        assert!(files >= 4 * 5 + 4);
     }
 }

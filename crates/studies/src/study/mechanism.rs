@@ -39,12 +39,15 @@ impl Study for Mechanism {
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
         let deaths = deaths::read(results)?;
-        Ok(estimates(&deaths, &bootstrap(results)))
+        Ok(estimates(
+            &deaths,
+            &results.bootstrap(results.provenance.replicates),
+        ))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let deaths = deaths::read(results)?;
-        let bootstrap = bootstrap(results);
+        let bootstrap = results.bootstrap(results.provenance.replicates);
         let provenance = &results.provenance;
         Ok(vec![
             figures::traces::draw(tables::traces(&deaths, &bootstrap), provenance)?,
@@ -76,11 +79,6 @@ const CAUSES: ForestWords<'static> = ForestWords {
     axis: "Share of the drop (%)",
     threshold: "Half of the drop",
 };
-
-/// The resamples of the seeds.
-fn bootstrap(results: &Results) -> Bootstrap {
-    Bootstrap::new(results.provenance.replicates, results.provenance.seed)
-}
 
 /// The deaths of networks that work at the end.
 fn of_working(deaths: &[Death]) -> impl Iterator<Item = &Death> + Clone {
@@ -157,16 +155,14 @@ fn estimates(deaths: &[Death], bootstrap: &Bootstrap) -> Vec<Estimate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::study::checks;
 
     #[test]
     fn estimates_have_the_names_that_the_predictions_use_and_count_what_was_made_up() {
         let estimates = Mechanism.estimates(&made_up::results()).unwrap();
         let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-        for line in Mechanism.spec().lines() {
-            if let Some(name) = line.strip_prefix("estimate = ") {
-                find(name.trim_matches('"'));
-            }
+        for name in checks::predicted(&Mechanism) {
+            find(&name);
         }
         assert_eq!(find("median_own_share").value, made_up::OWN_SHARE);
         assert_eq!(find("median_update_ratio").value, made_up::UPDATE_RATIO);
@@ -191,20 +187,7 @@ mod tests {
     #[test]
     fn tables_and_figures_are_complete_and_the_same_twice() {
         let results = made_up::results();
-        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        for directory in [&first, &second] {
-            let none = directory.path().join("published");
-            report::publish(&Mechanism, &[], &results, directory.path(), &none).unwrap();
-        }
-        let mut files = 0;
-        for entry in std::fs::read_dir(first.path()).unwrap() {
-            let name = entry.unwrap().file_name();
-            let read = |directory: &tempfile::TempDir| {
-                std::fs::read(directory.path().join(&name)).unwrap()
-            };
-            assert!(read(&first) == read(&second), "{}", name.display());
-            files += 1;
-        }
+        let files = checks::published_twice(&Mechanism, &results);
         assert!(files >= 3 * 5 + 3);
         for figure in Mechanism.figures(&results).unwrap() {
             crate::figures::synthetic::save(&figure);
@@ -214,12 +197,7 @@ mod tests {
     #[test]
     fn findings_follow_from_the_tables() {
         let results = made_up::results();
-        let mut tables = Mechanism.tables(&results).unwrap();
-        let figures = Mechanism.figures(&results).unwrap();
-        tables.extend(figures.into_iter().map(|figure| figure.table));
-        let estimates = Mechanism.estimates(&results).unwrap();
-        tables.push(report::estimates(&estimates));
-        let findings = Mechanism.findings(&tables).unwrap();
+        let findings = checks::findings(&Mechanism, &results);
         assert!(findings[0].contains("80.0%"), "{findings:#?}");
         assert!(
             findings.iter().all(|finding| !finding.contains("n/a")),

@@ -96,6 +96,9 @@ pub struct Network<Key> {
     pub lives: Vec<Lives>,
 }
 
+/// A number of filters of a layer.
+pub type CountOfFilters = fn(&Lives) -> f64;
+
 /// Numbers of filters of a layer by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Lives {

@@ -15,7 +15,6 @@ use crate::figures::forest::ForestWords;
 use crate::figures::optimizer as figures;
 use crate::figures::{Figure, fates as fates_figure, forest};
 use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
 use crate::table::Table;
 
 /// The study.
@@ -33,20 +32,20 @@ impl Study for Optimizer {
 
     fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
         let networks = cells::read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         Ok(vec![cells::table(&networks, &bootstrap)])
     }
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
         let networks = cells::read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let filters = coasting::read(results)?;
         Ok(estimates::estimates(&networks, &bootstrap, &filters))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let networks = cells::read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let provenance = &results.provenance;
         let of = |family: Family| Networks {
             all: networks
@@ -100,11 +99,6 @@ const PROGRESS: ForestWords<'_> = ForestWords {
     axis: "Dead filters (%)",
     threshold: "",
 };
-
-/// The resamples of the replicates, drawn once and the same for every table.
-fn bootstrap(networks: &Networks<Cell>, results: &Results) -> Bootstrap {
-    Bootstrap::new(networks.replicates(), results.provenance.seed)
-}
 
 #[cfg(test)]
 mod tests;

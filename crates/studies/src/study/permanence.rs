@@ -13,7 +13,7 @@ use super::{Results, Study, StudyError};
 use crate::figures::Figure;
 use crate::figures::forest::{self, ForestWords};
 use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
+use crate::statistics::{Bootstrap, exact_share};
 use crate::table::Table;
 
 /// The study.
@@ -32,18 +32,21 @@ impl Study for Permanence {
     fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
         let counts = counts::read(results)?;
         Ok(vec![
-            tables::by_rate(&counts, &bootstrap(results)),
+            tables::by_rate(&counts, &results.bootstrap(results.provenance.replicates)),
             tables::filters(&counts),
         ])
     }
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
-        Ok(estimates(&counts::read(results)?, &bootstrap(results)))
+        Ok(estimates(
+            &counts::read(results)?,
+            &results.bootstrap(results.provenance.replicates),
+        ))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let counts = counts::read(results)?;
-        let bootstrap = bootstrap(results);
+        let bootstrap = results.bootstrap(results.provenance.replicates);
         let provenance = &results.provenance;
         Ok(vec![
             forest::draw_estimates(
@@ -92,11 +95,6 @@ const WAKING: ForestWords<'static> = ForestWords {
     threshold: "Half",
 };
 
-/// The resamples of the seeds.
-fn bootstrap(results: &Results) -> Bootstrap {
-    Bootstrap::new(results.provenance.replicates, results.provenance.seed)
-}
-
 fn estimates(counts: &[Counts], bootstrap: &Bootstrap) -> Vec<Estimate> {
     let plain = |layers: &'static [u32]| {
         let all = counts.iter();
@@ -111,18 +109,14 @@ fn estimates(counts: &[Counts], bootstrap: &Bootstrap) -> Vec<Estimate> {
         Estimate::new(name, description, ratio(bootstrap, &rows), n)
     };
     let exact = |name: &str, description: &str, events: f64, opportunities: f64, layers| {
-        let rows = [(0, events, opportunities)];
-        let mut bounds = ratio(&Bootstrap::new(1, 0), &rows);
-        bounds.interval95 =
-            crate::statistics::exact_share(events as u64, opportunities as u64).interval95;
-        bounds.interval997 =
-            crate::statistics::exact_share(events as u64, opportunities as u64).interval997;
+        let (events, opportunities) = (events as u64, opportunities as u64);
+        let bounds = exact_share(events, opportunities);
         let n = seeds(
             plain(layers)
                 .filter(|c| c.filters_dead > 0.0)
                 .map(|c| c.replicate),
         );
-        Estimate::new(name, description, bounds, n).counting(events as u64, opportunities as u64)
+        Estimate::new(name, description, bounds, n).counting(events, opportunities)
     };
     vec![
         share(
@@ -168,16 +162,14 @@ fn seeds(replicates: impl Iterator<Item = u32>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::study::checks;
 
     #[test]
     fn estimates_have_the_names_that_the_predictions_use_and_count_what_was_made_up() {
         let estimates = Permanence.estimates(&made_up::results()).unwrap();
         let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-        for line in Permanence.spec().lines() {
-            if let Some(name) = line.strip_prefix("estimate = ") {
-                find(name.trim_matches('"'));
-            }
+        for name in checks::predicted(&Permanence) {
+            find(&name);
         }
         // In each epoch of the plain arm 1 of 10 dead filters of the third layer comes back.
         assert_eq!(find("third_layer_revival_plain").value, 0.1);
@@ -192,7 +184,7 @@ mod tests {
     fn causes_count_revivals_without_own_change_and_those_that_inputs_carried() {
         let results = made_up::results();
         let counts = counts::read(&results).unwrap();
-        let table = tables::waking(&counts, &bootstrap(&results));
+        let table = tables::waking(&counts, &results.bootstrap(results.provenance.replicates));
         let words = |name: &str| table.words(name).unwrap();
         let value = table.numbers("value").unwrap();
         let find = |row: &str, series: &str| {
@@ -213,20 +205,7 @@ mod tests {
     #[test]
     fn tables_and_figures_are_complete_and_the_same_twice() {
         let results = made_up::results();
-        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        for directory in [&first, &second] {
-            let none = directory.path().join("published");
-            report::publish(&Permanence, &[], &results, directory.path(), &none).unwrap();
-        }
-        let mut files = 0;
-        for entry in std::fs::read_dir(first.path()).unwrap() {
-            let name = entry.unwrap().file_name();
-            let read = |directory: &tempfile::TempDir| {
-                std::fs::read(directory.path().join(&name)).unwrap()
-            };
-            assert!(read(&first) == read(&second), "{}", name.display());
-            files += 1;
-        }
+        let files = checks::published_twice(&Permanence, &results);
         assert!(files >= 2 * 5 + 3);
         for figure in Permanence.figures(&results).unwrap() {
             crate::figures::synthetic::save(&figure);
@@ -236,12 +215,7 @@ mod tests {
     #[test]
     fn findings_follow_from_the_tables() {
         let results = made_up::results();
-        let mut tables = Permanence.tables(&results).unwrap();
-        let figures = Permanence.figures(&results).unwrap();
-        tables.extend(figures.into_iter().map(|figure| figure.table));
-        let estimates = Permanence.estimates(&results).unwrap();
-        tables.push(report::estimates(&estimates));
-        let findings = Permanence.findings(&tables).unwrap();
+        let findings = checks::findings(&Permanence, &results);
         assert!(findings[0].contains("10.0%"), "{findings:#?}");
         assert!(
             findings.iter().all(|finding| !finding.contains("n/a")),

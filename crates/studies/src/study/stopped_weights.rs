@@ -16,7 +16,6 @@ use super::{Results, Study, StudyError};
 use crate::figures::Figure;
 use crate::figures::stopped_weights as figures;
 use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
 use crate::table::Table;
 
 /// 900 steps, many networks.
@@ -50,19 +49,18 @@ impl Study for StoppedWeights {
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
         let networks = Networks::read(results)?;
-        let seed = results.provenance.seed;
         Ok(estimates::estimates(
             &networks,
-            &Bootstrap::new(networks.replicates(), seed),
-            &Bootstrap::new(networks.initial_networks(), seed),
+            &results.bootstrap(networks.replicates()),
+            &results.bootstrap(networks.initial_networks()),
         ))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let networks = Networks::read(results)?;
         let provenance = &results.provenance;
-        let bootstrap = Bootstrap::new(networks.replicates(), provenance.seed);
-        let orders = Bootstrap::new(networks.initial_networks(), provenance.seed);
+        let bootstrap = results.bootstrap(networks.replicates());
+        let orders = results.bootstrap(networks.initial_networks());
         let causes = causes::table(&networks, &bootstrap);
         let intervals = intervals::table(&networks, &bootstrap);
         let raster = raster::table(&networks);
@@ -83,38 +81,21 @@ impl Study for StoppedWeights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
+    use crate::study::checks;
 
     #[test]
     fn estimates_have_the_names_that_the_predictions_use() {
         let estimates = StoppedWeights.estimates(&made_up::results()).unwrap();
-        for line in StoppedWeights.spec().lines() {
-            if let Some(name) = line.strip_prefix("estimate = ") {
-                let name = name.trim_matches('"');
-                let found = estimates.iter().find(|estimate| estimate.name == name);
-                assert!(found.unwrap().value.is_finite(), "{name}");
-            }
+        for name in checks::predicted(&StoppedWeights) {
+            let found = estimates.iter().find(|estimate| estimate.name == name);
+            assert!(found.unwrap().value.is_finite(), "{name}");
         }
     }
 
     #[test]
     fn published_tables_and_figures_are_complete_and_the_same_twice() {
         let results = made_up::results();
-        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        for directory in [&first, &second] {
-            let none = directory.path().join("published");
-            report::publish(&StoppedWeights, &[], &results, directory.path(), &none).unwrap();
-        }
-        let mut names: Vec<_> = std::fs::read_dir(first.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        names.sort();
-        for name in &names {
-            let read =
-                |directory: &tempfile::TempDir| std::fs::read(directory.path().join(name)).unwrap();
-            assert!(read(&first) == read(&second), "{} differs", name.display());
-        }
-        assert!(names.len() >= 4 * 5 + 4);
+        let files = checks::published_twice(&StoppedWeights, &results);
+        assert!(files >= 4 * 5 + 4);
     }
 }

@@ -13,7 +13,6 @@ use super::{Results, Study, StudyError, cells, listing};
 use crate::figures::forest::{self, ForestWords};
 use crate::figures::{Figure, when_filters_die as figures};
 use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
 use crate::table::Table;
 
 /// The study.
@@ -54,20 +53,24 @@ impl Study for WhenFiltersDie {
     fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError> {
         let networks = read(results)?;
         Ok(vec![
-            cells::table(&networks, &bootstrap(&networks, results), &LABELS),
+            cells::table(
+                &networks,
+                &results.bootstrap(networks.replicates()),
+                &LABELS,
+            ),
             listing::table(&networks, &LABELS),
         ])
     }
 
     fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError> {
         let networks = read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         Ok(estimates::estimates(&networks, &bootstrap))
     }
 
     fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError> {
         let networks = read(results)?;
-        let bootstrap = bootstrap(&networks, results);
+        let bootstrap = results.bootstrap(networks.replicates());
         let provenance = &results.provenance;
         let levels = effects::levels(&networks, &bootstrap);
         let sizes = effects::sizes(&networks, &bootstrap);
@@ -127,11 +130,6 @@ fn read(results: &Results) -> Result<Networks<Cell>, StudyError> {
         let settings = rate.into_iter().zip(initialization).zip(activation);
         Ok(settings.map(cell).collect())
     })
-}
-
-/// The resamples of the replicates, drawn once and the same for every table.
-fn bootstrap(networks: &Networks<Cell>, results: &Results) -> Bootstrap {
-    Bootstrap::new(networks.replicates(), results.provenance.seed)
 }
 
 #[cfg(test)]

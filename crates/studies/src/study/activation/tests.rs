@@ -1,6 +1,7 @@
 use super::*;
 use crate::aggregate::Value;
 use crate::report;
+use crate::study::checks;
 use crate::study::made_up::{self, Network};
 
 const ACTIVATIONS: [&str; 6] = [
@@ -48,10 +49,8 @@ fn results() -> Results {
 fn estimates_have_the_names_that_the_predictions_use() {
     let estimates = Activation.estimates(&results()).unwrap();
     let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-    for line in Activation.spec().lines() {
-        if let Some(name) = line.strip_prefix("estimate = ") {
-            find(name.trim_matches('"'));
-        }
+    for name in checks::predicted(&Activation) {
+        find(&name);
     }
     let accuracy = find("accuracy_leaky_relu_0.01_minus_relu");
     assert!((accuracy.value - 0.01).abs() < 1e-12 && accuracy.n == 4);
@@ -66,7 +65,7 @@ fn estimates_have_the_names_that_the_predictions_use() {
 #[test]
 fn silent_and_dead_are_numbers_of_their_own() {
     let networks = read(&results()).unwrap();
-    let table = silent(&networks, &bootstrap(&networks, &results()));
+    let table = silent(&networks, &results().bootstrap(networks.replicates()));
     let words = |name| table.words(name).unwrap();
     let (facet, row, series) = (words("facet"), words("row"), words("series"));
     let replicate = table.numbers("replicate").unwrap();

@@ -2,6 +2,7 @@ use super::*;
 use crate::aggregate::Frame;
 use crate::figures::synthetic;
 use crate::report;
+use crate::study::checks;
 use crate::table::{Values, named};
 
 /// Results as the probe gives them: each network's first dead layer has the upper bound's
@@ -88,11 +89,8 @@ fn networks_at_the_upper_bound_are_within_and_living_ones_are_not() {
 #[test]
 fn predictions_have_their_estimates() {
     let estimates = BornDead.estimates(&results(true)).unwrap();
-    for line in BornDead.spec().lines() {
-        if let Some(name) = line.strip_prefix("estimate = ") {
-            let name = name.trim_matches('"');
-            assert!(estimates.iter().any(|e| e.name == name), "{name}");
-        }
+    for name in checks::predicted(&BornDead) {
+        assert!(estimates.iter().any(|e| e.name == name), "{name}");
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::aggregate::Value;
 use crate::report;
+use crate::study::checks;
 use crate::study::made_up::{self, Network};
 
 const SCHEMES: [&str; 5] = ["He", "4x He", "RAI", "He, bias 0.01", "He, bias -0.1"];
@@ -35,10 +36,8 @@ fn results() -> Results {
 fn differences_are_paired_and_named_as_the_predictions_name_them() {
     let estimates = Initialization.estimates(&results()).unwrap();
     let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-    for line in Initialization.spec().lines() {
-        if let Some(name) = line.strip_prefix("estimate = ") {
-            find(name.trim_matches('"'));
-        }
+    for name in checks::predicted(&Initialization) {
+        find(&name);
     }
     // One filter of eight more, in every pair.
     let large = find("dead_of_any_4x_he_minus_he_low");
@@ -52,7 +51,11 @@ fn differences_are_paired_and_named_as_the_predictions_name_them() {
 #[test]
 fn the_table_of_cells_keeps_born_dead_and_died_apart() {
     let networks = read(&results()).unwrap();
-    let table = cells::table(&networks, &bootstrap(&networks, &results()), &LABELS);
+    let table = cells::table(
+        &networks,
+        &results().bootstrap(networks.replicates()),
+        &LABELS,
+    );
     let cells = cells::Cells::read(&table, &["initialization", "learning_rate"]).unwrap();
     let get = |quantity: &str, layer: &str| cells.get(&["4x He", "0.32"], quantity, layer);
     // Of the three that work one filter of eight is born dead and 1, 1, 2 die.

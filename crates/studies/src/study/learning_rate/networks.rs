@@ -4,7 +4,7 @@ use crate::figures::learning_rate::Condition;
 use crate::study::networks;
 use crate::study::{Results, StudyError};
 
-pub(super) use crate::study::networks::{Lives, Outcome};
+pub(super) use crate::study::networks::{CountOfFilters, Outcome};
 
 /// The cell of a network.
 #[derive(Clone, Debug, PartialEq)]

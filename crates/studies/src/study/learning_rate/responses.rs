@@ -1,6 +1,6 @@
 //! The table `dose-response`: what came out of each condition, rate and layer.
 
-use super::networks::{Lives, Network, Networks, Outcome};
+use super::networks::{CountOfFilters, Network, Networks, Outcome};
 use crate::figures::learning_rate::Condition;
 use crate::statistics::{Bootstrap, exact_share, standard_deviation};
 use crate::table::{Table, Values};
@@ -19,9 +19,6 @@ struct Columns {
     standard_deviation: Vec<f64>,
     n: Vec<i64>,
 }
-
-/// A number of filters of a layer.
-type CountOfFilters = fn(&Lives) -> f64;
 
 /// Shares of filters by what happened to them, none the sum of others but dead at the end, which
 /// is born dead for good plus final deaths.

@@ -2,6 +2,7 @@ use super::*;
 use crate::aggregate::Frame;
 use crate::figures::synthetic;
 use crate::report;
+use crate::study::checks;
 use crate::study::learning_rate::made_up;
 use crate::table::Values;
 
@@ -100,10 +101,8 @@ fn differences_are_taken_within_seeds_at_equal_effective_rate() {
     assert!(find("adamw_minus_adam").value.is_nan());
     let off = find("coasting_distances_off");
     assert_eq!((off.events, off.opportunities), (Some(1), Some(7)));
-    for line in Optimizer.spec().lines() {
-        if let Some(name) = line.strip_prefix("estimate = ") {
-            find(name.trim_matches('"'));
-        }
+    for name in checks::predicted(&Optimizer) {
+        find(&name);
     }
 }
 
@@ -111,7 +110,7 @@ fn differences_are_taken_within_seeds_at_equal_effective_rate() {
 fn progress_looks_at_the_first_census_that_is_good_enough() {
     let results = results();
     let networks = cells::read(&results).unwrap();
-    let bootstrap = bootstrap(&networks, &results);
+    let bootstrap = results.bootstrap(networks.replicates());
     let table = progress::table(&networks, &bootstrap, &progress::losses(&results).unwrap());
     let column = |name: &str| table.numbers(name).unwrap();
     // Two losses, plain SGD at four rates and then momentum.
@@ -143,7 +142,7 @@ fn tables_findings_and_the_figure_of_coasting() {
     assert_eq!(figure.svg, again.svg);
     synthetic::save(&figure);
     let networks = cells::read(&results).unwrap();
-    let bootstrap = bootstrap(&networks, &results);
+    let bootstrap = results.bootstrap(networks.replicates());
     let estimates = Optimizer.estimates(&results).unwrap();
     let tables = [
         report::verdicts::estimates(&estimates),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::aggregate::Value;
 use crate::report;
+use crate::study::checks;
 use crate::study::made_up::{self, Network};
 
 /// The whole design with four replicates. Of eight filters as many die as the rate's index says,
@@ -38,10 +39,8 @@ fn results() -> Results {
 fn main_effects_are_those_of_the_made_up_cells() {
     let estimates = WhenFiltersDie.estimates(&results()).unwrap();
     let find = |name: &str| estimates.iter().find(|e| e.name == name).unwrap();
-    for line in WhenFiltersDie.spec().lines() {
-        if let Some(name) = line.strip_prefix("estimate = ") {
-            find(name.trim_matches('"'));
-        }
+    for name in checks::predicted(&WhenFiltersDie) {
+        find(&name);
     }
     // Silent of eight at the edge: ReLU 2, 2, 3, but for one lost network of four in the first
     // cell (3 x 2 + 8) / 4 = 3.5; the six others 1. Low: 0, 0, 1; the others 0.
@@ -56,7 +55,7 @@ fn main_effects_are_those_of_the_made_up_cells() {
 #[test]
 fn states_add_up_to_one_and_silent_stands_apart_from_dead() {
     let networks = read(&results()).unwrap();
-    let table = occupancy::table(&networks, &bootstrap(&networks, &results()));
+    let table = occupancy::table(&networks, &results().bootstrap(networks.replicates()));
     let states = ["dead", "silent", "cut_off", "live", "collapsed", "diverged"];
     let states = states.map(|state| table.numbers(state).unwrap());
     for row in 0..table.rows() {
@@ -83,7 +82,7 @@ fn states_add_up_to_one_and_silent_stands_apart_from_dead() {
 #[test]
 fn the_heat_map_counts_deaths_and_lost_networks() {
     let networks = read(&results()).unwrap();
-    let table = heat_map::table(&networks, &bootstrap(&networks, &results()));
+    let table = heat_map::table(&networks, &results().bootstrap(networks.replicates()));
     assert_eq!(table.rows(), 27);
     let column = |name: &str| table.numbers(name).unwrap();
     // Cells by rate, initialization, activation: the lost network's is at index 18.
