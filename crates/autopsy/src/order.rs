@@ -1,5 +1,6 @@
 //! Which files, in which order, and how many steps lie between them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
@@ -24,26 +25,33 @@ const ENDINGS: [&str; 7] = ["safetensors", "npz", "npy", "pt", "pth", "ckpt", "b
 pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyError> {
     let mut paths = Vec::new();
     for path in given {
-        if path.is_dir() {
+        // A path that is not there is told so, before anything is said of its number.
+        let kind = fs::metadata(path).map_err(AutopsyError::io(path, "read"))?;
+        if kind.is_dir() {
             collect(path, 2, &mut paths)?;
         } else {
             paths.push(path.clone());
         }
     }
-    if let [only] = &paths[..] {
-        return Err(AutopsyError::file(
-            only,
-            "is the only checkpoint: two or more are needed to see what changes",
-        ));
-    }
     if paths.is_empty() {
-        let where_ = given.first().cloned().unwrap_or_default();
+        let folder = given.first().map_or(Path::new(""), PathBuf::as_path);
         return Err(AutopsyError::file(
-            &where_,
+            folder,
             format!(
                 "holds no checkpoint (files ending in {})",
                 ENDINGS.join(", ")
             ),
+        ));
+    }
+    in_order(paths, keep_order)
+}
+
+/// Paths in the order of their numbers, or with `keep_order` as given.
+fn in_order(paths: Vec<PathBuf>, keep_order: bool) -> Result<Vec<Saved>, AutopsyError> {
+    if let [only] = &paths[..] {
+        return Err(AutopsyError::file(
+            only,
+            "is the only checkpoint: two or more are needed to see what changes",
         ));
     }
     let numbers = numbers(&paths);
@@ -174,7 +182,7 @@ mod tests {
 
     fn ordered(names: &[&str]) -> Result<Vec<(String, Option<u64>)>, AutopsyError> {
         let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
-        let files = files(&paths, false)?;
+        let files = in_order(paths, false)?;
         let named = |file: Saved| (file.path.to_string_lossy().into_owned(), file.number);
         Ok(files.into_iter().map(named).collect())
     }
@@ -201,8 +209,7 @@ mod tests {
         assert!(error(&["a.pt"]).contains("two or more"));
         assert!(error(&["a.pt", "b-3.pt"]).contains("--keep-order"));
         assert!(error(&["x/a-3.pt", "x/b-3.pt"]).contains("same number"));
-        assert!(error(&[]).contains("no checkpoint"));
-        let kept = files(&["b".into(), "a".into()], true).unwrap();
+        let kept = in_order(vec!["b".into(), "a".into()], true).unwrap();
         assert_eq!(
             (kept[0].path.as_path(), kept[0].number),
             (Path::new("b"), None)
@@ -222,5 +229,17 @@ mod tests {
         let found = files(&[folder.path().to_owned()], false).unwrap();
         let numbers: Vec<_> = found.iter().map(|file| file.number).collect();
         assert_eq!(numbers, [Some(9), Some(10)]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = |path: PathBuf| files(&[path], false).unwrap_err().to_string();
+        let absent = error(folder.path().join("step-7.pt"));
+        assert!(
+            absent.contains("step-7.pt") && absent.contains("No such file"),
+            "{absent}"
+        );
+        assert!(error(folder.path().to_owned()).contains("holds no checkpoint"));
     }
 }
