@@ -25,6 +25,7 @@ pub mod network;
 pub mod optimizer;
 pub mod parameters;
 pub mod probe;
+pub mod prune;
 pub mod random;
 pub mod record;
 pub mod recording;

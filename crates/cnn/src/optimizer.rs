@@ -16,6 +16,7 @@ use tensor::{Element, Graph};
 use crate::CnnError;
 use crate::network::Network;
 use crate::parameters::{ParameterTensor, Role};
+use crate::prune::Pruning;
 
 /// The optimizer and its constants; the learning rate belongs to the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +142,23 @@ impl<T: Element> Optimizer<T> {
                     adam::update(&rates, parameters, gradients, first, second);
                 }
             }
+        }
+    }
+
+    /// The same optimizer for a network without some of its filters: what it remembers of the
+    /// others stays.
+    #[must_use]
+    pub fn pruned(&self, pruning: &Pruning) -> Self {
+        let left = |moments: &[T]| match moments {
+            [] => Vec::new(),
+            moments => pruning.of(moments),
+        };
+        Self {
+            settings: self.settings,
+            groups: groups(&self.settings, &pruning.parameters),
+            first: left(&self.first),
+            second: left(&self.second),
+            steps: self.steps,
         }
     }
 
