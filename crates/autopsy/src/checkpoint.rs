@@ -10,23 +10,25 @@
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod bytes;
 mod numpy;
 mod optimizer;
 mod pickle;
+mod prefixes;
 mod refused;
 mod safetensors;
+mod tensor;
 mod torch;
 
-use std::fs::File;
-use std::io::Read;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
-use crate::format::Format;
 use refused::{GGUF, HDF5, LEGACY, UNKNOWN, is_named, refuse_by_name};
 
+use tensor::{Data, extent, gather};
+
 pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
+pub use tensor::{Counter, Tensor};
 
 /// The tensors of one file.
 #[derive(Debug, Default)]
@@ -44,95 +46,6 @@ pub struct Checkpoint {
     pub optimizer: Option<OptimizerState>,
     /// The whole file.
     buffer: Vec<u8>,
-}
-
-/// A floating-point tensor of a [`Checkpoint`].
-#[derive(Clone, Debug)]
-pub struct Tensor {
-    /// The name in the file, without `module.`, `_orig_mod.` and the like.
-    pub name: String,
-    /// How its numbers are stored.
-    pub format: Format,
-    /// Its axes, row-major.
-    pub shape: Vec<usize>,
-    data: Data,
-}
-
-/// An integer tensor of a [`Checkpoint`].
-#[derive(Clone, Debug)]
-pub struct Counter {
-    /// The name in the file, without the prefixes that the others lose.
-    pub name: String,
-    /// How its numbers are stored.
-    pub dtype: ::safetensors::Dtype,
-    /// Its axes.
-    pub shape: Vec<usize>,
-    data: Data,
-}
-
-/// Where a tensor's bytes are.
-#[derive(Clone, Debug)]
-enum Data {
-    /// In the file's buffer.
-    Here(Range<usize>),
-    /// Unpacked.
-    Unpacked(Vec<u8>),
-}
-
-impl Tensor {
-    /// Number of elements.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has no elements.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-/// Elements and bytes of a shape, or what is wrong with it.
-fn extent(shape: &[usize], size: usize) -> Option<usize> {
-    shape
-        .iter()
-        .try_fold(size, |total, &axis| total.checked_mul(axis))
-}
-
-/// The row-major copy of a strided tensor: element (i, j, ..) is at `offset` + i strides[0] + ..
-/// elements of `size` bytes. `None` if it leaves `bytes`.
-fn gather(
-    bytes: &[u8],
-    offset: usize,
-    shape: &[usize],
-    strides: &[usize],
-    size: usize,
-) -> Option<Vec<u8>> {
-    let count = extent(shape, 1)?;
-    let mut last = offset;
-    for (&axis, &stride) in shape.iter().zip(strides) {
-        last = last.checked_add(axis.saturating_sub(1).checked_mul(stride)?)?;
-    }
-    let inside = last.checked_add(1)?.checked_mul(size)? <= bytes.len();
-    // Strides of 0 repeat elements: a copy may not be larger than what it is a copy of.
-    if count > 0 && (!inside || count.checked_mul(size)? > bytes.len()) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(count * size);
-    let mut index = vec![0; shape.len()];
-    let mut place = offset;
-    for _ in 0..count {
-        out.extend_from_slice(&bytes[place * size..(place + 1) * size]);
-        for axis in (0..shape.len()).rev() {
-            index[axis] += 1;
-            place += strides[axis];
-            if index[axis] < shape[axis] {
-                break;
-            }
-            place -= strides[axis] * shape[axis];
-            index[axis] = 0;
-        }
-    }
-    Some(out)
 }
 
 /// What a reader returns.
@@ -159,17 +72,7 @@ impl Checkpoint {
     /// As [`Checkpoint::open`].
     pub fn open_into(path: &Path, mut buffer: Vec<u8>) -> Result<Self, AutopsyError> {
         refuse_by_name(path)?;
-        let mut file = File::open(path).map_err(AutopsyError::io(path, "read"))?;
-        let metadata = file.metadata().map_err(AutopsyError::io(path, "read"))?;
-        if !metadata.is_file() {
-            return Err(AutopsyError::file(path, "is not a file"));
-        }
-        // The old bytes are overwritten, not cleared first.
-        let length = usize::try_from(metadata.len())
-            .map_err(|_| AutopsyError::file(path, "is larger than this system's memory"))?;
-        buffer.resize(length, 0);
-        file.read_exact(&mut buffer)
-            .map_err(AutopsyError::io(path, "read"))?;
+        bytes::read(path, &mut buffer)?;
         Self::from_bytes(path, buffer)
     }
 
@@ -246,59 +149,5 @@ impl Checkpoint {
     /// Gives the memory back, for [`Checkpoint::open_into`].
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
-    }
-
-    /// Removes prefixes that wrappers put before all names: `module.` (`DataParallel`),
-    /// `_orig_mod.` (`torch.compile`), and the attribute of a Lightning module.
-    fn set_prefixes_aside(&mut self) {
-        while let Some(prefix) = self.common_prefix() {
-            for tensor in &mut self.tensors {
-                tensor.name.drain(..prefix.len());
-            }
-            for counter in &mut self.counters {
-                if counter.name.starts_with(prefix) {
-                    counter.name.drain(..prefix.len());
-                }
-            }
-        }
-    }
-
-    /// A wrapper's prefix that every name has.
-    fn common_prefix(&self) -> Option<&'static str> {
-        WRAPPERS.into_iter().find(|prefix| {
-            !self.tensors.is_empty()
-                && self
-                    .tensors
-                    .iter()
-                    .all(|tensor| tensor.name.starts_with(prefix))
-        })
-    }
-}
-
-/// Prefixes of wrappers: PyTorch's, and the usual attributes that hold a Lightning module's
-/// network, and Flax's collection.
-const WRAPPERS: [&str; 7] = [
-    "module.",
-    "_orig_mod.",
-    "_forward_module.",
-    "model.",
-    "net.",
-    "network.",
-    "params.",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_strided_tensor_becomes_row_major() {
-        let bytes = [0, 1, 2, 3, 4, 5];
-        let transposed = gather(&bytes, 0, &[3, 2], &[1, 3], 1);
-        assert_eq!(transposed.unwrap(), [0, 3, 1, 4, 2, 5]);
-        assert_eq!(gather(&bytes, 1, &[2], &[2], 1).unwrap(), [1, 3]);
-        assert!(gather(&bytes, 1, &[3, 2], &[1, 3], 1).is_none());
-        assert!(gather(&bytes, 0, &[1000], &[0], 1).is_none());
-        assert!(gather(&bytes, 0, &[usize::MAX, 2], &[1, usize::MAX], 1).is_none());
     }
 }

@@ -1,6 +1,5 @@
 //! One interval between two files: what moved every unit, and what its readers did.
 
-use std::num::NonZero;
 use std::thread;
 
 mod chance;
@@ -18,6 +17,7 @@ use crate::layers::Layer;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
 use crate::sketch::Sketches;
+use crate::threads::{MANY_BYTES, threads};
 
 /// Two versions of a layer's tensors, units along the first axis.
 pub struct LayerPair<'a> {
@@ -214,17 +214,11 @@ impl Scene<'_> {
 
 /// Tallies of all rows, on a few threads: this is where the time goes.
 fn tally(layers: &[Layer], pairs: &[LayerPair<'_>]) -> Vec<Vec<Tally>> {
-    /// Weights that are worth a thread.
-    const MANY: usize = 1 << 18;
-    let threads = thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(4);
     let mut all: Vec<Vec<Tally>> = Vec::with_capacity(layers.len());
     for (layer, pair) in layers.iter().zip(pairs) {
         let mut own = vec![Tally::default(); layer.units];
-        let weights = layer.units * layer.row();
-        let threads = threads.min(1 + weights / MANY);
-        let share = layer.units.div_ceil(threads).max(1);
+        let bytes = layer.units * layer.row() * layer.format.size();
+        let share = layer.units.div_ceil(threads(bytes, MANY_BYTES)).max(1);
         thread::scope(|scope| {
             let mut parts = own.chunks_mut(share).enumerate();
             let first = parts.next();

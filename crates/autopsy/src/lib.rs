@@ -19,6 +19,7 @@ pub mod prune;
 pub mod raster;
 pub mod report;
 mod sketch;
+mod threads;
 pub mod verdict;
 
 pub use checkpoint::Checkpoint;

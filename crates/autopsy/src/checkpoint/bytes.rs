@@ -1,0 +1,45 @@
+//! A whole file into memory.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::thread;
+
+use crate::AutopsyError;
+use crate::threads::{MANY_BYTES, threads};
+
+/// Reads a file into `buffer`, which becomes as long as it. Large files are read in parts at the
+/// same time, since copying them out of the system's cache is what takes long.
+pub fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), AutopsyError> {
+    let failed = || AutopsyError::io(path, "read");
+    let metadata = File::open(path)
+        .and_then(|file| file.metadata())
+        .map_err(failed())?;
+    if !metadata.is_file() {
+        return Err(AutopsyError::file(path, "is not a file"));
+    }
+    let length = usize::try_from(metadata.len())
+        .map_err(|_| AutopsyError::file(path, "is larger than this system's memory"))?;
+    // The old bytes are overwritten, not cleared first.
+    buffer.resize(length, 0);
+    let share = length.div_ceil(threads(length, MANY_BYTES)).max(1);
+    thread::scope(|scope| {
+        let mut parts = buffer.chunks_mut(share).enumerate();
+        let first = parts.next();
+        let others: Vec<_> = parts
+            .map(|(index, part)| scope.spawn(move || read_part(path, index * share, part)))
+            .collect();
+        let first = first.map_or(Ok(()), |(_, part)| read_part(path, 0, part));
+        let joined = |other: thread::ScopedJoinHandle<'_, io::Result<()>>| {
+            other.join().unwrap_or_else(|_| Err(io::Error::other("a thread failed")))
+        };
+        others.into_iter().map(joined).fold(first, io::Result::and)
+    })
+    .map_err(failed())
+}
+
+fn read_part(path: &Path, start: usize, part: &mut [u8]) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start as u64))?;
+    file.read_exact(part)
+}
