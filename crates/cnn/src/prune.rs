@@ -34,13 +34,17 @@ pub struct Staying {
 }
 
 impl Staying {
-    /// All of `filters` but those `removed`.
-    pub fn without(filters: usize, removed: &[usize]) -> Self {
-        let stays = |place: &usize| !removed.contains(place);
+    /// Of `filters`, those for which `stays` holds.
+    pub fn choose(filters: usize, stays: impl Fn(usize) -> bool) -> Self {
         Self {
             filters,
-            places: (0..filters).filter(stays).collect(),
+            places: (0..filters).filter(|&place| stays(place)).collect(),
         }
+    }
+
+    /// How many there were.
+    pub const fn before(&self) -> usize {
+        self.filters
     }
 
     /// How many stay.
@@ -138,7 +142,7 @@ fn with_filters(layers: &[Layer], counts: &mut impl Iterator<Item = usize>) -> V
 fn places(tensors: &[ParameterTensor], chain: &[Weighted], staying: &[Staying]) -> Vec<usize> {
     let mut places = Vec::new();
     // How many layers with weights have begun.
-    let mut begun = 0;
+    let mut begun = 0_usize;
     for tensor in tensors {
         let mut own: Vec<usize> = tensor.range.clone().collect();
         let reads = matches!(tensor.role, Role::Kernel | Role::Matrix { .. });

@@ -38,7 +38,7 @@ impl Weighted {
         if let (Some(reason), false) = (self.bound, removed.is_empty()) {
             return wrong(reason.to_owned());
         }
-        let staying = Staying::without(self.filters, removed);
+        let staying = Staying::choose(self.filters, |filter| !removed.contains(&filter));
         if staying.is_empty() {
             return wrong("it would lose all of its filters; at least one has to stay".to_owned());
         }

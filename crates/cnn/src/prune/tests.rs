@@ -85,7 +85,11 @@ fn a_dead_filter_is_missed_by_no_bit() {
     for optimizer in [SGD, ADAM] {
         training_goes_on(CHAIN, &some, optimizer);
         training_goes_on(FLATTENED, &[vec![4], vec![0, 19], vec![3, 2]], optimizer);
-        training_goes_on(BLOCK, &[vec![], vec![1, 23], vec![], vec![11, 0]], optimizer);
+        training_goes_on(
+            BLOCK,
+            &[vec![], vec![1, 23], vec![], vec![11, 0]],
+            optimizer,
+        );
     }
 }
 
@@ -111,7 +115,11 @@ fn a_living_filter_is_missed() {
 fn slopes_go_with_their_filters() {
     let layers = r#"["conv 4 3x3", "prelu", "global_average_pool", "linear 3"]"#;
     let pruning = Pruning::new(&architecture(layers), IMAGE, &[vec![1]]).unwrap();
-    let shapes: Vec<_> = pruning.parameters.iter().map(|own| &own.shape[..]).collect();
+    let shapes: Vec<_> = pruning
+        .parameters
+        .iter()
+        .map(|own| &own.shape[..])
+        .collect();
     assert_eq!(shapes, [&[3, 3, 1, 3][..], &[3], &[3], &[3, 3], &[3]]);
     let numbers: Vec<usize> = (0..36 + 4 + 4 + 12 + 3).collect();
     let left = pruning.of(&numbers);
@@ -128,9 +136,15 @@ fn what_cannot_go_is_refused() {
         error.to_string()
     };
     let error = refused(BLOCK, &[vec![3], vec![], vec![], vec![]]);
-    assert!(error.contains("layer 0 ") && error.contains("residual"), "{error}");
+    assert!(
+        error.contains("layer 0 ") && error.contains("residual"),
+        "{error}"
+    );
     let error = refused(BLOCK, &[vec![], vec![], vec![3], vec![]]);
-    assert!(error.contains("layer 2.2 ") && error.contains("residual"), "{error}");
+    assert!(
+        error.contains("layer 2.2 ") && error.contains("residual"),
+        "{error}"
+    );
     assert!(refused(CHAIN, &[vec![16], vec![], vec![]]).contains("16 filters"));
     assert!(refused(CHAIN, &[(0..16).collect(), vec![], vec![]]).contains("at least one"));
     assert!(refused(CHAIN, &[vec![0]]).contains("3 layers"));
