@@ -4,6 +4,9 @@
 //! it stopped while the rest of their rows learned, so that what they multiply was 0. (A unit
 //! that is merely without gradient may put out a constant, which its readers need.) Where the
 //! chain of layers is not certain, nothing is removed.
+//!
+//! What stays of an array is [`cnn::prune::Staying`]'s, as where a network of the studies is
+//! pruned; here the units are found in files of any framework, and so are the tensors' axes.
 
 mod cut;
 mod write;
@@ -11,14 +14,17 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cnn::prune::Staying;
+
 use crate::AutopsyError;
 use crate::answer::answer;
-use crate::chain::Link;
+use crate::chain::{Link, Network};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::history::{History, Options};
 use crate::layers::{Kind, Layer, is_statistic_of};
 use crate::motion::Readers;
 use crate::verdict::{LayerVerdicts, Verdict};
+use cut::{Cut, Kept};
 
 /// What was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,16 +69,10 @@ pub fn prune(
     let mut pruned = Pruned::default();
     let dead = removable(&history, &answer.layers, &mut pruned.notes);
     check_same(&file, &history, &dead)?;
-    let mut cuts: BTreeMap<String, Vec<cut::Cut>> = BTreeMap::new();
-    for (index, dead) in dead.iter().enumerate() {
-        let layer = &history.network.layers[index];
-        pruned
-            .layers
-            .push((layer.name.clone(), layer.units, layer.units - dead.len()));
-        if dead.is_empty() {
-            continue;
-        }
-        if dead.len() == layer.units {
+    let mut staying = Vec::with_capacity(dead.len());
+    for (layer, dead) in history.network.layers.iter().zip(&dead) {
+        let own = Staying::choose(layer.units, |unit| !dead.contains(&unit));
+        if own.is_empty() {
             return Err(AutopsyError::tensor(
                 checkpoint,
                 &layer.weight,
@@ -80,15 +80,21 @@ pub fn prune(
                  everything",
             ));
         }
-        for (name, cut) in cuts_of(&file, &history, index, dead)? {
+        let name = layer.name.clone();
+        pruned.layers.push((name, own.before(), own.len()));
+        staying.push(own);
+    }
+    let mut cuts: BTreeMap<&str, Vec<Cut<'_>>> = BTreeMap::new();
+    for (index, staying) in staying.iter().enumerate() {
+        for (name, cut) in cuts_of(&file, &history.network, index, staying)? {
             cuts.entry(name).or_default().push(cut);
         }
     }
     let tensors = file.tensors.iter().map(|tensor| {
-        let cuts = cuts.get(&tensor.name).map_or(&[][..], |cuts| cuts);
+        let cuts = cuts.get(&tensor.name[..]).map_or(&[][..], |cuts| cuts);
         cut::apply(tensor, file.bytes(tensor), cuts)
     });
-    let tensors: Vec<cut::Kept> = tensors.collect();
+    let tensors: Vec<Kept> = tensors.collect();
     pruned.bytes_before = file
         .tensors
         .iter()
@@ -173,9 +179,13 @@ fn check_same(
         };
         let mut same = own.shape == theirs.shape && own.format == theirs.format;
         if same {
-            let axis = unit_axis(layer);
+            let dead = Staying::choose(layer.units, |unit| dead.contains(&unit));
             let rows = |checkpoint: &Checkpoint, tensor: &Tensor| {
-                let rows = cut::Cut::keep(axis, dead.clone());
+                let rows = Cut {
+                    axis: unit_axis(layer),
+                    each: 1,
+                    staying: &dead,
+                };
                 cut::apply(tensor, checkpoint.bytes(tensor), &[rows]).bytes
             };
             same = rows(file, own) == rows(&last, theirs);
@@ -203,31 +213,29 @@ fn input_axis(layer: &Layer) -> usize {
     layer.axes.as_ref().map_or(1, |axes| axes[1])
 }
 
-/// What is to be cut from which tensors so that `dead` units of a layer disappear.
-fn cuts_of(
-    file: &Checkpoint,
-    history: &History,
+/// What is to be cut from which tensors so that only the units `staying` of a layer are left.
+fn cuts_of<'a>(
+    file: &'a Checkpoint,
+    network: &'a Network,
     index: usize,
-    dead: &[usize],
-) -> Result<Vec<(String, cut::Cut)>, AutopsyError> {
-    let network = &history.network;
+    staying: &'a Staying,
+) -> Result<Vec<(&'a str, Cut<'a>)>, AutopsyError> {
     let layer = &network.layers[index];
-    let units: Vec<usize> = (0..layer.units)
-        .filter(|unit| !dead.contains(unit))
-        .collect();
-    let mut cuts = vec![(
-        layer.weight.clone(),
-        cut::Cut::keep(unit_axis(layer), units.clone()),
-    )];
+    if staying.len() == layer.units {
+        return Ok(Vec::new());
+    }
+    let cut = |axis, each| Cut {
+        axis,
+        each,
+        staying,
+    };
+    let mut cuts = vec![(&layer.weight[..], cut(unit_axis(layer), 1))];
     for tensor in file.tensors.iter().filter(|tensor| tensor.shape.len() == 1) {
         let name = &tensor.name;
-        if layer.companions.contains(name) || is_statistic_of(name, layer) {
-            cuts.push((name.clone(), cut::Cut::keep(0, units.clone())));
-            continue;
-        }
-        let others = || network.layers.iter();
-        let known = others().any(|own| own.companions.contains(name) || is_statistic_of(name, own));
-        if !known && tensor.len() == layer.units {
+        let belongs = |own: &Layer| own.companions.contains(name) || is_statistic_of(name, own);
+        if belongs(layer) {
+            cuts.push((name, cut(0, 1)));
+        } else if tensor.len() == layer.units && !network.layers.iter().any(belongs) {
             return Err(AutopsyError::tensor(
                 &file.path,
                 name,
@@ -240,21 +248,11 @@ fn cuts_of(
     }
     if let Some((reader, link)) = network.readers[index] {
         let reader = &network.layers[reader];
-        let count = layer.units;
-        let inputs: Vec<usize> = match link {
-            Link::FlattenedByChannel { area } => {
-                let positions = |&unit: &usize| unit * area..(unit + 1) * area;
-                units.iter().flat_map(positions).collect()
-            }
-            Link::FlattenedByPosition { area } => (0..area)
-                .flat_map(|position| units.iter().map(move |unit| position * count + unit))
-                .collect(),
-            Link::Channels | Link::Groups { .. } => units,
+        let each = match link {
+            Link::FlattenedByChannel { area } => area,
+            Link::Channels | Link::FlattenedByPosition { .. } | Link::Groups { .. } => 1,
         };
-        cuts.push((
-            reader.weight.clone(),
-            cut::Cut::keep(input_axis(reader), inputs),
-        ));
+        cuts.push((&reader.weight, cut(input_axis(reader), each)));
     }
     Ok(cuts)
 }

@@ -1,19 +1,16 @@
-//! Tensors with places of an axis left out.
+//! Tensors without the units that go.
+
+use cnn::prune::Staying;
 
 use crate::checkpoint::Tensor;
 use crate::format::Format;
 
-/// The places of an axis that stay.
-pub struct Cut {
-    axis: usize,
-    keep: Vec<usize>,
-}
-
-impl Cut {
-    /// Keeps these places of an axis.
-    pub fn keep(axis: usize, keep: Vec<usize>) -> Self {
-        Self { axis, keep }
-    }
+/// The units that stay along an axis.
+pub struct Cut<'a> {
+    pub axis: usize,
+    /// Neighbours along the axis that are one unit's: the positions of a flattened image.
+    pub each: usize,
+    pub staying: &'a Staying,
 }
 
 /// What is left of a tensor.
@@ -24,9 +21,8 @@ pub struct Kept {
     pub bytes: Vec<u8>,
 }
 
-/// Leaves out what the cuts do not keep, one after the other.
-pub fn apply(tensor: &Tensor, bytes: &[u8], cuts: &[Cut]) -> Kept {
-    let size = tensor.format.size();
+/// Makes the cuts one after the other.
+pub fn apply(tensor: &Tensor, bytes: &[u8], cuts: &[Cut<'_>]) -> Kept {
     let mut kept = Kept {
         name: tensor.name.clone(),
         format: tensor.format,
@@ -34,16 +30,10 @@ pub fn apply(tensor: &Tensor, bytes: &[u8], cuts: &[Cut]) -> Kept {
         bytes: bytes.to_vec(),
     };
     for cut in cuts {
-        let inner = kept.shape[cut.axis + 1..].iter().product::<usize>() * size;
-        let whole = kept.shape[cut.axis] * inner;
-        let mut bytes = Vec::with_capacity(kept.bytes.len());
-        for block in kept.bytes.chunks(whole.max(1)) {
-            for place in &cut.keep {
-                bytes.extend_from_slice(&block[place * inner..(place + 1) * inner]);
-            }
-        }
-        kept.shape[cut.axis] = cut.keep.len();
-        kept.bytes = bytes;
+        let after: usize = kept.shape[cut.axis + 1..].iter().product();
+        let inner = cut.each * after * tensor.format.size();
+        kept.bytes = cut.staying.of(&kept.bytes, inner);
+        kept.shape[cut.axis] = kept.shape[cut.axis] / cut.staying.before() * cut.staying.len();
     }
     kept
 }
