@@ -1,6 +1,12 @@
 //! What two versions of a vector of weights tell about what moved it, from the bits alone.
 
+mod factors;
+mod tally;
+
 use crate::format::Format;
+
+pub use factors::Factors;
+pub use tally::Tally;
 
 /// Two versions of the same numbers, as stored.
 #[derive(Clone, Copy, Debug)]
@@ -58,53 +64,6 @@ impl Pair<'_> {
             })
     }
 
-    /// Counts what moved and how far.
-    pub fn tally(self) -> Tally {
-        let mut tally = Tally {
-            count: self.len(),
-            ..Tally::default()
-        };
-        if self.format == Format::F32 {
-            self.tally_f32(&mut tally);
-        } else {
-            self.all(|old, new| {
-                tally.equal += usize::from(old == new);
-                let difference = new - old;
-                tally.squares += difference * difference;
-                true
-            });
-        }
-        tally
-    }
-
-    /// The common case, in eight lanes that the compiler keeps in registers.
-    fn tally_f32(self, tally: &mut Tally) {
-        const LANES: usize = 8;
-        // Blocks short enough for sums in f32 to stay accurate to 1e-4 or so.
-        for (old, new) in self.old.chunks(4096).zip(self.new.chunks(4096)) {
-            let (mut equal, mut squares) = ([0_u32; LANES], [0.0_f32; LANES]);
-            let (old, old_rest) = old.as_chunks::<{ 4 * LANES }>();
-            let (new, new_rest) = new.as_chunks::<{ 4 * LANES }>();
-            for (old, new) in old.iter().zip(new) {
-                let (old, new) = (old.as_chunks::<4>().0, new.as_chunks::<4>().0);
-                for lane in 0..LANES {
-                    let old = f32::from_le_bytes(old[lane]);
-                    let new = f32::from_le_bytes(new[lane]);
-                    equal[lane] += u32::from(old == new);
-                    squares[lane] += (new - old) * (new - old);
-                }
-            }
-            let rest = old_rest.as_chunks::<4>().0.iter();
-            for (old, new) in rest.zip(new_rest.as_chunks::<4>().0) {
-                let (old, new) = (f32::from_le_bytes(*old), f32::from_le_bytes(*new));
-                equal[0] += u32::from(old == new);
-                squares[0] += (new - old) * (new - old);
-            }
-            tally.equal += equal.iter().sum::<u32>() as usize;
-            tally.squares += squares.iter().map(|&sum| f64::from(sum)).sum::<f64>();
-        }
-    }
-
     /// Whether every number is finite in the later file.
     pub fn is_finite(self) -> bool {
         self.all(|_, new| new.is_finite())
@@ -154,77 +113,10 @@ impl Pair<'_> {
         });
         (falls && largest > 0.0).then_some(large)
     }
-
-    /// The factors by which all numbers can have been multiplied in `steps` steps, each with one
-    /// rounding: new = f old, to `steps` halves of a unit in the last place. `None` if no factor
-    /// does.
-    pub fn factors(self, steps: f64) -> Option<Factors> {
-        let mut factors = Factors {
-            low: 0.0,
-            high: 1.0,
-        };
-        let common = self.all(|old, new| {
-            let error = steps * self.format.half_ulp(old);
-            if old == 0.0 {
-                return new.abs() <= error;
-            }
-            let (ratio, error) = (new / old, error / old.abs());
-            factors.low = factors.low.max(ratio - error);
-            factors.high = factors.high.min(ratio + error);
-            factors.low <= factors.high
-        });
-        common.then_some(factors)
-    }
-
-    /// ln of the chance that numbers which move by amounts of the size of 1 - `factor` of their
-    /// own all land as near to that factor as the roundings of `steps` steps allow.
-    pub fn chance_of_factor(self, factor: f64, steps: f64) -> f64 {
-        let mut chance = 0.0;
-        self.all(|old, _| {
-            if old != 0.0 {
-                let window = 2.0 * steps * self.format.half_ulp(old) / old.abs();
-                chance += libm::log((window / (1.0 - factor)).clamp(f64::MIN_POSITIVE, 1.0));
-            }
-            true
-        });
-        chance
-    }
-}
-
-/// What moved and how far.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Tally {
-    /// Numbers.
-    pub count: usize,
-    /// Those that are equal in both files.
-    pub equal: usize,
-    /// Sum of squared differences.
-    pub squares: f64,
-}
-
-/// A range of factors between 0 and 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Factors {
-    /// The smallest.
-    pub low: f64,
-    /// The largest.
-    pub high: f64,
-}
-
-impl Factors {
-    /// Whether they have a factor in common.
-    pub fn overlap(self, other: Self) -> bool {
-        self.low <= other.high && other.low <= self.high
-    }
-
-    /// The middle one.
-    pub fn middle(self) -> f64 {
-        f64::midpoint(self.low, self.high)
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn bytes(values: &[f32]) -> Vec<u8> {
@@ -235,7 +127,7 @@ mod tests {
     }
 
     /// Asks a pair that lives for ever, so that methods may be named.
-    fn with<T>(old: &[f32], new: &[f32], ask: impl Fn(Pair<'static>) -> T) -> T {
+    pub(crate) fn with<T>(old: &[f32], new: &[f32], ask: impl Fn(Pair<'static>) -> T) -> T {
         ask(Pair {
             format: Format::F32,
             old: bytes(old).leak(),
@@ -252,47 +144,6 @@ mod tests {
             Pair::is_frozen
         ));
         assert!(!with(&[f32::NAN], &[f32::NAN], Pair::is_frozen));
-    }
-
-    #[test]
-    fn the_fast_tally_is_the_plain_one() {
-        let old: Vec<f32> = (0..2500).map(|i| (i % 37) as f32 * 0.3).collect();
-        let new: Vec<f32> = old
-            .iter()
-            .enumerate()
-            .map(|(i, w)| w + (i % 3) as f32 * 0.01)
-            .collect();
-        let fast = with(&old, &new, Pair::tally);
-        let mut plain = Tally {
-            count: 2500,
-            ..Tally::default()
-        };
-        for (old, new) in old.iter().zip(&new) {
-            plain.equal += usize::from(old == new);
-            plain.squares += f64::from(new - old) * f64::from(new - old);
-        }
-        assert_eq!((fast.count, fast.equal), (plain.count, plain.equal));
-        assert!((fast.squares / plain.squares - 1.0).abs() < 1e-4);
-    }
-
-    #[test]
-    fn decay_of_many_steps_is_one_factor() {
-        let old = [0.3_f32, -1.7, 2e-3, 0.0, 4.1e-5, 11.0];
-        let mut new = old;
-        for _ in 0..200 {
-            for weight in &mut new {
-                // PyTorch's SGD: gradient += decay x weight; weight -= rate x gradient.
-                *weight -= 0.8 * (1e-4 * *weight);
-            }
-        }
-        let factors = with(&old, &new, |pair| pair.factors(200.0)).unwrap();
-        let exact = (0..200).fold(1.0, |product, _| product * (1.0 - 0.8e-4));
-        assert!(factors.low <= exact && exact <= factors.high, "{factors:?}");
-        assert!(factors.high - factors.low <= 400.0 * libm::exp2(-24.0));
-        let chance = with(&old, &new, |pair| pair.chance_of_factor(exact, 200.0));
-        assert!(chance < libm::log(1e-12), "{chance}");
-        new[1] *= 1.0001;
-        assert_eq!(with(&old, &new, |pair| pair.factors(200.0)), None);
     }
 
     #[test]

@@ -8,11 +8,17 @@
 //! A tensor called `kernel` has TensorFlow's layout, one called `weight` PyTorch's. Any other is
 //! settled by the length of its bias, then by the other tensors of the file, then by `--layout`.
 
-use std::cmp::Ordering;
+mod axes;
+mod names;
+
 use std::fmt;
 
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::{AutopsyError, Format};
+use axes::{layer, layout_of};
+use names::split;
+
+pub use names::{is_statistic_of, is_trained, natural};
 
 /// Which axis of a weight counts the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,63 +87,6 @@ impl Layer {
     pub fn row(&self) -> usize {
         self.inputs * self.taps
     }
-}
-
-/// The parts of a name, without TensorFlow's `:0`.
-fn split(name: &str) -> (&str, &str) {
-    let name = name.strip_suffix(":0").unwrap_or(name);
-    name.rsplit_once(['.', '/']).unwrap_or(("", name))
-}
-
-/// Names as people order them: numbers by value.
-pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    let number = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    loop {
-        let (left, right) = (number(a), number(b));
-        let order = if left > 0 && right > 0 {
-            let trim = |text: &[u8]| {
-                let zeros = text.iter().take_while(|&&byte| byte == b'0').count();
-                text[zeros..].to_vec()
-            };
-            let (x, y) = (trim(&a[..left]), trim(&b[..right]));
-            (a, b) = (&a[left..], &b[right..]);
-            x.len().cmp(&y.len()).then(x.cmp(&y))
-        } else {
-            match (a.split_first(), b.split_first()) {
-                (Some((x, rest)), Some((y, other))) => {
-                    (a, b) = (rest, other);
-                    x.cmp(y)
-                }
-                (x, y) => return x.is_some().cmp(&y.is_some()),
-            }
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
-}
-
-/// Statistics that no optimizer trains.
-const UNTRAINED: [&str; 6] = [
-    "running_mean",
-    "running_var",
-    "moving_mean",
-    "moving_variance",
-    "mean",
-    "var",
-];
-
-/// Whether a tensor is one that an optimizer trains.
-pub fn is_trained(name: &str) -> bool {
-    !UNTRAINED.contains(&split(name).1)
-}
-
-/// Whether a tensor is a running statistic of a norm that belongs to a layer.
-pub fn is_statistic_of(name: &str, layer: &Layer) -> bool {
-    let (parent, leaf) = split(name);
-    let norm = |own: &String| Some(own) != layer.bias.as_ref() && split(own).0 == parent;
-    UNTRAINED.contains(&leaf) && layer.companions.iter().any(norm)
 }
 
 /// The layers of a file: in the order in which the network was built where the file keeps it,
@@ -245,78 +194,6 @@ fn owner(
     let named = |index: &usize| digits(split(&layers[*index].name).1).1 == number;
     let mut found = (0..layers.len()).filter(|index| sibling(index) && named(index) && fits(index));
     found.next().filter(|_| found.next().is_none())
-}
-
-/// The layout that name and bias tell, if they do.
-fn layout_of(weight: &Tensor, bias: Option<usize>) -> Option<Layout> {
-    let (_, leaf) = split(&weight.name);
-    match leaf {
-        "kernel" | "depthwise_kernel" | "pointwise_kernel" => return Some(Layout::TensorFlow),
-        "weight" => return Some(Layout::PyTorch),
-        _ => {}
-    }
-    let (first, last) = (weight.shape.first(), weight.shape.last());
-    match bias.as_ref() {
-        bias if bias.is_some() && bias == first && bias != last => Some(Layout::PyTorch),
-        bias if bias.is_some() && bias == last && bias != first => Some(Layout::TensorFlow),
-        _ => None,
-    }
-}
-
-fn layer(weight: &Tensor, bias: Option<usize>, layout: Layout) -> Layer {
-    let (parent, leaf) = split(&weight.name);
-    let standard = ["weight", "kernel", "w", "depthwise_kernel"].contains(&leaf);
-    let name = if standard && !parent.is_empty() {
-        parent
-    } else {
-        &weight.name
-    };
-    let shape = &weight.shape;
-    let rank = shape.len();
-    let lower = weight.name.to_lowercase();
-    let says_transposed = ["deconv", "transpose", "upconv"]
-        .iter()
-        .any(|word| lower.contains(word));
-    // (axis of the units, axis of the inputs)
-    let (forward, backward) = match layout {
-        Layout::PyTorch => ((0, 1), (1, 0)),
-        Layout::TensorFlow => ((rank - 1, rank - 2), (rank - 2, rank - 1)),
-    };
-    let by_bias = bias == Some(shape[backward.0]) && bias != Some(shape[forward.0]);
-    let kind = match rank {
-        2 => Kind::Linear,
-        _ if leaf == "depthwise_kernel" => Kind::Depthwise,
-        _ if by_bias || (says_transposed && bias == Some(shape[backward.0])) => Kind::Transposed,
-        _ => Kind::Convolution,
-    };
-    let (unit, input) = if kind == Kind::Transposed {
-        backward
-    } else {
-        forward
-    };
-    let taps_axes = (0..rank).filter(|&axis| axis != unit && axis != input);
-    let (units, inputs, axes): (_, _, Vec<usize>) = if kind == Kind::Depthwise {
-        // Units are counted along input channel and multiplier together.
-        let order = [input, unit].into_iter().chain(taps_axes);
-        (shape[input] * shape[unit], 1, order.collect())
-    } else {
-        let order = [unit, input].into_iter().chain(taps_axes);
-        (shape[unit], shape[input], order.collect())
-    };
-    Layer {
-        name: name.to_owned(),
-        kind,
-        layout,
-        weight: weight.name.clone(),
-        format: weight.format,
-        units,
-        inputs,
-        taps: weight.len() / (units * inputs).max(1),
-        axes: Some(axes).filter(|axes| !axes.is_sorted()),
-        shape: shape.clone(),
-        companions: Vec::new(),
-        bias: None,
-    }
 }
 
 #[cfg(test)]

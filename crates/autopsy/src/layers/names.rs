@@ -1,0 +1,62 @@
+//! What the names of tensors tell.
+
+use std::cmp::Ordering;
+
+use super::Layer;
+
+/// The parts of a name, without TensorFlow's `:0`.
+pub fn split(name: &str) -> (&str, &str) {
+    let name = name.strip_suffix(":0").unwrap_or(name);
+    name.rsplit_once(['.', '/']).unwrap_or(("", name))
+}
+
+/// Names as people order them: numbers by value.
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    let number = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    loop {
+        let (left, right) = (number(a), number(b));
+        let order = if left > 0 && right > 0 {
+            let trim = |text: &[u8]| {
+                let zeros = text.iter().take_while(|&&byte| byte == b'0').count();
+                text[zeros..].to_vec()
+            };
+            let (x, y) = (trim(&a[..left]), trim(&b[..right]));
+            (a, b) = (&a[left..], &b[right..]);
+            x.len().cmp(&y.len()).then(x.cmp(&y))
+        } else {
+            match (a.split_first(), b.split_first()) {
+                (Some((x, rest)), Some((y, other))) => {
+                    (a, b) = (rest, other);
+                    x.cmp(y)
+                }
+                (x, y) => return x.is_some().cmp(&y.is_some()),
+            }
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Statistics that no optimizer trains.
+const UNTRAINED: [&str; 6] = [
+    "running_mean",
+    "running_var",
+    "moving_mean",
+    "moving_variance",
+    "mean",
+    "var",
+];
+
+/// Whether a tensor is one that an optimizer trains.
+pub fn is_trained(name: &str) -> bool {
+    !UNTRAINED.contains(&split(name).1)
+}
+
+/// Whether a tensor is a running statistic of a norm that belongs to a layer.
+pub fn is_statistic_of(name: &str, layer: &Layer) -> bool {
+    let (parent, leaf) = split(name);
+    let norm = |own: &String| Some(own) != layer.bias.as_ref() && split(own).0 == parent;
+    UNTRAINED.contains(&leaf) && layer.companions.iter().any(norm)
+}
