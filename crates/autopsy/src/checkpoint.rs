@@ -23,9 +23,10 @@ mod torch;
 use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
-use refused::{GGUF, HDF5, LEGACY, UNKNOWN, is_named, refuse_by_name};
-
+use refused::{GGUF, HDF5, LEGACY, UNKNOWN, is_named};
 use tensor::{Data, extent, gather};
+
+pub(crate) use refused::refuse_by_name;
 
 pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
 pub use tensor::{Counter, Tensor};
@@ -82,7 +83,7 @@ impl Checkpoint {
     /// As [`Checkpoint::open`].
     pub fn from_bytes(path: &Path, buffer: Vec<u8>) -> Result<Self, AutopsyError> {
         let contents = match &buffer[..] {
-            [] => Err(AutopsyError::file(path, "is empty")),
+            [] => Err(AutopsyError::file(path, "is empty: leave it out")),
             [b'P', b'K', ..] => archive::read(path, &buffer),
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => numpy::read_array(path, &buffer),
             [0x89, b'H', b'D', b'F', ..] => Err(AutopsyError::file(path, HDF5)),

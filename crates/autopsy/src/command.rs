@@ -49,14 +49,8 @@ pub struct ReadingArgs {
     pub layout: Option<LayoutArg>,
     /// Smallest and largest value of the network's input, such as 0,1: proves filters of the first
     /// layer silent
-    #[arg(
-        long,
-        value_name = "LOW,HIGH",
-        value_delimiter = ',',
-        num_args = 2,
-        allow_hyphen_values = true
-    )]
-    pub input_range: Option<Vec<f64>>,
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub input_range: Option<[f64; 2]>,
 }
 
 /// [`Layout`] on the command line.
@@ -70,28 +64,27 @@ pub enum LayoutArg {
 
 impl ReadingArgs {
     /// The same as [`Options`].
-    ///
-    /// # Errors
-    /// [`AutopsyError::Request`] if the input's range is no range.
-    pub fn options(&self) -> Result<Options, AutopsyError> {
-        let input_range = match self.input_range.as_deref() {
-            None => None,
-            Some(&[low, high]) if low <= high => Some([low, high]),
-            Some(other) => {
-                return Err(AutopsyError::Request(format!(
-                    "--input-range {other:?}: give the smallest and the largest value, such as 0,1"
-                )));
-            }
-        };
-        Ok(Options {
+    pub fn options(&self) -> Options {
+        Options {
             layout: self.layout.map(|layout| match layout {
                 LayoutArg::Pytorch => Layout::PyTorch,
                 LayoutArg::Tensorflow => Layout::TensorFlow,
             }),
             keep_order: self.keep_order,
             steps_between: self.steps_between,
-            input_range,
-        })
+            input_range: self.input_range,
+        }
+    }
+}
+
+fn range(text: &str) -> Result<[f64; 2], String> {
+    let ends: Vec<f64> = text
+        .split(',')
+        .filter_map(|end| end.trim().parse().ok())
+        .collect();
+    match ends[..] {
+        [low, high] if low <= high => Ok([low, high]),
+        _ => Err("give the smallest and the largest value, such as 0,1".to_owned()),
     }
 }
 
@@ -147,7 +140,7 @@ pub fn autopsy(
     surroundings: &Surroundings<'_>,
     out: &mut dyn Write,
 ) -> Result<Outcome, AutopsyError> {
-    let (answer, history) = answer(&args.files, &args.reading.options()?)?;
+    let (answer, history) = answer(&args.files, &args.reading.options())?;
     if let Some(path) = &args.figure {
         let draw = surroundings.draw.ok_or_else(|| {
             AutopsyError::Request("--figure: this program cannot draw".to_owned())
@@ -204,7 +197,7 @@ pub struct PruneArgs {
 /// # Errors
 /// As [`crate::prune::prune`].
 pub fn prune(args: &PruneArgs, out: &mut dyn Write) -> Result<(), AutopsyError> {
-    let options = args.reading.options()?;
+    let options = args.reading.options();
     let pruned = crate::prune::prune(&args.checkpoint, &args.using, &options, &args.out)?;
     let mut text = String::new();
     for (name, before, after) in &pruned.layers {

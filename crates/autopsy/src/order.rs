@@ -1,9 +1,11 @@
 //! Which files, in which order, and how many steps lie between them.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::AutopsyError;
+use crate::checkpoint::refuse_by_name;
 
 /// A file and the number in its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +26,23 @@ const ENDINGS: [&str; 7] = ["safetensors", "npz", "npy", "pt", "pth", "ckpt", "b
 /// [`AutopsyError`] if there are fewer than two, or their order is not known.
 pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyError> {
     let mut paths = Vec::new();
+    let mut others = Vec::new();
     for path in given {
         // A path that is not there is told so, before anything is said of its number.
         let kind = fs::metadata(path).map_err(AutopsyError::io(path, "read"))?;
         if kind.is_dir() {
-            collect(path, 2, &mut paths)?;
+            let (weights, rest): (Vec<_>, Vec<_>) = within(path, 2)?
+                .into_iter()
+                .partition(|path| holds_weights(path));
+            paths.extend(weights);
+            others.extend(rest);
         } else {
             paths.push(path.clone());
         }
     }
+    // Where nothing else is, what is not read is the problem.
+    let all = if paths.is_empty() { &others } else { &paths };
+    all.iter().try_for_each(|path| refuse_by_name(path))?;
     if paths.is_empty() {
         let folder = given.first().map_or(Path::new(""), PathBuf::as_path);
         return Err(AutopsyError::file(
@@ -91,48 +101,38 @@ fn in_order(paths: Vec<PathBuf>, keep_order: bool) -> Result<Vec<Saved>, Autopsy
     Ok(saved)
 }
 
-/// Files of weights in a folder and, `depth` levels down, in its folders.
-fn collect(folder: &Path, depth: u32, paths: &mut Vec<PathBuf>) -> Result<(), AutopsyError> {
-    let entries = folder
-        .read_dir()
-        .map_err(AutopsyError::io(folder, "read"))?;
+/// The files in a folder and, `depth` levels down, in its folders.
+fn within(folder: &Path, depth: u32) -> Result<Vec<PathBuf>, AutopsyError> {
+    let failed = || AutopsyError::io(folder, "read");
+    let entries = folder.read_dir().map_err(failed())?;
+    let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+    let mut paths = paths.map_err(failed())?;
+    paths.sort();
     let mut found = Vec::new();
-    for entry in entries {
-        found.push(entry.map_err(AutopsyError::io(folder, "read"))?.path());
-    }
-    found.sort();
-    for path in found {
-        if path.is_dir() {
-            if depth > 0 {
-                collect(&path, depth - 1, paths)?;
-            }
-            continue;
-        }
-        let ending = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
-        // Trainers save these beside the weights.
-        let other = [
-            "optimizer",
-            "scheduler",
-            "rng_state",
-            "training_args",
-            "scaler",
-        ]
-        .iter()
-        .any(|word| name.starts_with(word));
-        if ENDINGS.contains(&&ending[..]) && !other {
-            paths.push(path);
+    for path in paths {
+        if !path.is_dir() {
+            found.push(path);
+        } else if depth > 0 {
+            found.extend(within(&path, depth - 1)?);
         }
     }
-    Ok(())
+    Ok(found)
+}
+
+/// What trainers save beside the weights, in files with the same endings.
+const BESIDE: [&str; 5] = [
+    "optimizer",
+    "scheduler",
+    "rng_state",
+    "training_args",
+    "scaler",
+];
+
+/// Whether a file's name is one of weights.
+fn holds_weights(path: &Path) -> bool {
+    let lower = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
+    let (name, ending) = (lower(path.file_stem()), lower(path.extension()));
+    ENDINGS.contains(&&ending[..]) && !BESIDE.iter().any(|word| name.starts_with(word))
 }
 
 /// The number of each path: the one place of the names (else of the folders' names) where they
@@ -240,6 +240,16 @@ mod tests {
             absent.contains("step-7.pt") && absent.contains("No such file"),
             "{absent}"
         );
-        assert!(error(folder.path().to_owned()).contains("holds no checkpoint"));
+        let of_folder = || error(folder.path().to_owned());
+        assert!(of_folder().contains("holds no checkpoint"));
+        std::fs::write(folder.path().join("config.json"), "").unwrap();
+        assert!(of_folder().contains("holds no checkpoint"));
+        std::fs::write(folder.path().join("epoch-3.h5"), "").unwrap();
+        assert!(of_folder().contains("Keras"));
+        std::fs::write(folder.path().join("step-3.pt"), "").unwrap();
+        assert!(of_folder().contains("two or more"));
+        let shard = folder.path().join("model-00001-of-00002.safetensors");
+        std::fs::write(shard, "").unwrap();
+        assert!(of_folder().contains("several files"));
     }
 }

@@ -53,13 +53,7 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
         return numpy::read_archive(archive);
     }
     if holds(".h5") {
-        return Err(AutopsyError::file(
-            path,
-            format!(
-                "is a Keras archive; its weights inside: {}",
-                super::refused::HDF5
-            ),
-        ));
+        return Err(AutopsyError::file(path, super::refused::HDF5));
     }
     Err(AutopsyError::file(
         path,
@@ -70,8 +64,11 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
 impl<'a> Archive<'a> {
     fn open(path: &'a Path, buffer: &'a [u8]) -> Result<Self, AutopsyError> {
         let refused = |problem: String| AutopsyError::file(path, problem);
-        let mut zip = ZipArchive::new(Cursor::new(buffer))
-            .map_err(|error| refused(format!("is cut short or no whole zip archive ({error})")))?;
+        let mut zip = ZipArchive::new(Cursor::new(buffer)).map_err(|error| {
+            refused(format!(
+                "is cut short or damaged, so leave it out ({error})"
+            ))
+        })?;
         let mut members = Vec::with_capacity(zip.len());
         for index in 0..zip.len() {
             let file = zip

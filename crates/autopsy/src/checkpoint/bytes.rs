@@ -1,6 +1,6 @@
 //! A whole file into memory.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::thread;
@@ -12,11 +12,10 @@ use crate::threads::{MANY_BYTES, threads};
 /// same time, since copying them out of the system's cache is what takes long.
 pub fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), AutopsyError> {
     let failed = || AutopsyError::io(path, "read");
-    let metadata = File::open(path)
-        .and_then(|file| file.metadata())
-        .map_err(failed())?;
+    // Asked before it is opened: opening a pipe waits for somebody to write into it.
+    let metadata = fs::metadata(path).map_err(failed())?;
     if !metadata.is_file() {
-        return Err(AutopsyError::file(path, "is not a file"));
+        return Err(AutopsyError::file(path, "is no regular file"));
     }
     let length = usize::try_from(metadata.len())
         .map_err(|_| AutopsyError::file(path, "is larger than this system's memory"))?;
@@ -31,7 +30,9 @@ pub fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), AutopsyError> {
             .collect();
         let first = first.map_or(Ok(()), |(_, part)| read_part(path, 0, part));
         let joined = |other: thread::ScopedJoinHandle<'_, io::Result<()>>| {
-            other.join().unwrap_or_else(|_| Err(io::Error::other("a thread failed")))
+            other
+                .join()
+                .unwrap_or_else(|_| Err(io::Error::other("a thread failed")))
         };
         others.into_iter().map(joined).fold(first, io::Result::and)
     })

@@ -76,19 +76,21 @@ fn metadata(path: &Path, buffer: &[u8]) -> Result<(usize, Metadata), AutopsyErro
             .first_chunk()
             .map_or(0, |length| u64::from_le_bytes(*length));
         let problem = match error {
-            SafeTensorError::HeaderTooSmall => "is cut short: a safetensors file begins with \
-                 eight bytes of length"
+            SafeTensorError::HeaderTooSmall => "is cut short, so leave it out: a safetensors file \
+                 begins with eight bytes of length"
                 .to_owned(),
             SafeTensorError::HeaderTooLarge => format!(
                 "declares a header of {declared} bytes, more than the 100 MB that a safetensors \
                  file may have: it is damaged or no safetensors file"
             ),
             SafeTensorError::InvalidHeaderLength => format!(
-                "is cut short: its header is {declared} bytes long, but the file has only {}",
+                "is cut short, so leave it out: its header is {declared} bytes long, but the file \
+                 has only {}",
                 buffer.len()
             ),
             SafeTensorError::MetadataIncompleteBuffer => {
-                "is cut short or damaged: its header does not describe as many bytes as it has"
+                "is cut short or damaged, so leave it out: its header does not describe as many bytes \
+                 as it has"
                     .to_owned()
             }
             SafeTensorError::InvalidOffset(name) => {
@@ -138,7 +140,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         let whole = file(HEADER, 16);
         assert!(problem(&whole[..5]).contains("cut short"));
-        assert!(problem(&whole[..40]).contains("cut short: its header"));
+        assert!(problem(&whole[..40]).contains("its header is"));
         assert!(problem(&whole[..whole.len() - 1]).contains("cut short or damaged"));
         let mut enormous = whole.clone();
         enormous[..8].fill(0x7f);
