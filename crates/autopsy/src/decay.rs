@@ -21,13 +21,17 @@ pub struct Decay {
 }
 
 impl Decay {
-    /// Finds the factors that rows show by themselves, among `candidates` that moved. `rows` is
-    /// the number of all rows asked, `steps` that of the interval.
-    pub fn find<'a>(candidates: impl Iterator<Item = Pair<'a>>, rows: usize, steps: f64) -> Self {
+    /// Finds the factors that rows show by themselves, among `candidates` that moved and the
+    /// factors that each may have moved by. `rows` is the number of all rows asked, `steps` that
+    /// of the interval.
+    pub fn find<'a>(
+        candidates: impl Iterator<Item = (Pair<'a>, Factors)>,
+        rows: usize,
+        steps: f64,
+    ) -> Self {
         let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
         let mut factors: Vec<Factors> = candidates
-            .filter_map(|row| {
-                let own = row.factors(steps)?;
+            .filter_map(|(row, own)| {
                 // One weight more is needed to choose the factor than to confirm it.
                 let weights = row.len().saturating_sub(1) as f64 / row.len().max(1) as f64;
                 let chance = row.chance_of_factor(own.middle(), steps) * weights;
@@ -118,15 +122,21 @@ mod tests {
         let (small, small_new) = (bytes(&[0.3, 0.2]), bytes(&decayed(&[0.3, 0.2])));
         let one = |pair| std::iter::once(pair);
         let small = pair(&small, &small_new);
-        let found = Decay::find([pair(&old, &new), small].into_iter(), 100, 100.0);
+        let find = |pairs: &[Pair<'_>], rows| {
+            let shown = pairs
+                .iter()
+                .map(|&pair| (pair, pair.factors(100.0).unwrap()));
+            Decay::find(shown, rows, 100.0)
+        };
+        let found = find(&[pair(&old, &new), small], 100);
         let factor = found.factors().next().unwrap();
         assert!((factor - 0.990_049).abs() < 1e-5);
         assert!(found.explains(&one(pair(&old, &new))));
         // Two weights could agree by chance one time in 10^5: not enough among 10^7 rows.
         assert!(found.explains(&one(small)));
-        let many = Decay::find([pair(&old, &new)].into_iter(), 10_000_000, 100.0);
+        let many = find(&[pair(&old, &new)], 10_000_000);
         assert!(many.is_active() && !many.explains(&one(small)));
-        assert!(!Decay::find(one(small), 10_000, 100.0).is_active());
+        assert!(!find(&[small], 10_000).is_active());
         let other = bytes(&large.iter().map(|weight| weight * 0.95).collect::<Vec<_>>());
         assert!(!found.explains(&one(pair(&old, &other))));
     }

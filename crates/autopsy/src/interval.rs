@@ -1,23 +1,21 @@
 //! One interval between two files: what moved every unit, and what its readers did.
 
-use std::thread;
-
 mod chance;
 mod falling;
 mod readers;
+mod rows;
 
 use chance::{IMPOSSIBLE, best_moved, best_pace, network_best, still};
 use falling::Falling;
 use readers::{Answer, ReaderView, informative};
+pub use rows::Row;
 
 use crate::chain::{Link, Network};
 use crate::compare::{Pair, Tally};
 use crate::decay::Decay;
-use crate::layers::Layer;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
 use crate::sketch::Sketches;
-use crate::threads::{MANY_BYTES, threads};
 
 /// Two versions of a layer's tensors, units along the first axis.
 pub struct LayerPair<'a> {
@@ -64,28 +62,34 @@ pub fn compare(
     sketches: &mut Sketches,
 ) -> Interval {
     let layers = &network.layers;
-    let tallies = tally(layers, pairs);
+    let shown = rows::read(layers, pairs, steps);
     let rows = layers.iter().map(|layer| layer.units).sum::<usize>();
     let decay = steps.map_or_else(Decay::default, |steps| {
-        let moving = moving_rows(&tallies);
-        let candidates = moving.map(|(layer, unit)| pairs[layer].unit(unit));
-        Decay::find(candidates, rows, steps)
+        let units = pairs.iter().zip(&shown).flat_map(|(pair, shown)| {
+            let own = shown.iter().enumerate();
+            own.filter_map(move |(unit, row)| Some((pair.unit(unit), row.factors?)))
+        });
+        Decay::find(units, rows, steps)
     });
     let mut motions: Vec<Vec<Motion>> = Vec::with_capacity(layers.len());
-    for (layer, pair) in pairs.iter().enumerate() {
-        let mut own = Vec::with_capacity(layers[layer].units);
-        for (unit, tally) in tallies[layer].iter().enumerate() {
-            own.push(motion(pair, unit, tally, &decay));
-        }
-        motions.push(own);
+    for (pair, shown) in pairs.iter().zip(&shown) {
+        let own = shown.iter().enumerate();
+        motions.push(
+            own.map(|(unit, row)| motion(pair, unit, row, &decay))
+                .collect(),
+        );
     }
+    let tallies: Vec<Vec<Tally>> = shown
+        .iter()
+        .map(|rows| rows.iter().map(|row| row.tally).collect())
+        .collect();
     let quiet = motions.iter().flatten().filter(|motion| motion.is_quiet());
     let may_fall = steps.is_some() && (quiet.count() as f64) < NEARLY_ABSENT * rows as f64;
-    for (layer, pair) in pairs.iter().enumerate() {
+    for (layer, shown) in shown.iter().enumerate() {
         // Rows that decay repeat their differences too, a little smaller, with or without a small
         // gradient: where there is decay, nothing can be said of coasting.
         let steps = steps.filter(|_| !decay.is_active());
-        let coasting = sketches.coasting(layer, pair, &tallies[layer], steps, rows);
+        let coasting = sketches.coasting(layer, shown, pairs[layer].weight.format, steps, rows);
         for (motion, coasting) in motions[layer].iter_mut().zip(coasting) {
             if coasting && matches!(motion, Motion::Learning | Motion::Stalled) {
                 *motion = Motion::Coasting;
@@ -212,61 +216,21 @@ impl Scene<'_> {
     }
 }
 
-/// Tallies of all rows, on a few threads: this is where the time goes.
-fn tally(layers: &[Layer], pairs: &[LayerPair<'_>]) -> Vec<Vec<Tally>> {
-    let mut all: Vec<Vec<Tally>> = Vec::with_capacity(layers.len());
-    for (layer, pair) in layers.iter().zip(pairs) {
-        let mut own = vec![Tally::default(); layer.units];
-        let bytes = layer.units * layer.row() * layer.format.size();
-        let share = layer.units.div_ceil(threads(bytes, MANY_BYTES)).max(1);
-        thread::scope(|scope| {
-            let mut parts = own.chunks_mut(share).enumerate();
-            let first = parts.next();
-            for (index, part) in parts {
-                scope.spawn(move || tally_part(pair, index * share, part));
-            }
-            if let Some((index, part)) = first {
-                tally_part(pair, index * share, part);
-            }
-        });
-        all.push(own);
-    }
-    all
-}
-
-fn tally_part(pair: &LayerPair<'_>, start: usize, part: &mut [Tally]) {
-    for (unit, tally) in (start..).zip(part) {
-        *tally = pair.unit(unit).tally();
-    }
-}
-
-fn moving_rows(tallies: &[Vec<Tally>]) -> impl Iterator<Item = (usize, usize)> {
-    tallies.iter().enumerate().flat_map(|(layer, units)| {
-        let moved = |&(_, tally): &(usize, &Tally)| tally.equal < tally.count;
-        let moved = units.iter().enumerate().filter(moved);
-        moved.map(move |(unit, _)| (layer, unit))
-    })
-}
-
 /// What moved the weights of one unit, but for falling and coasting.
-fn motion(pair: &LayerPair<'_>, unit: usize, tally: &Tally, decay: &Decay) -> Motion {
-    let row = pair.unit(unit);
-    let finite = || row.is_finite() && pair.companions_of(unit).all(Pair::is_finite);
-    if !tally.squares.is_finite() || tally.equal == tally.count {
-        if !finite() {
-            return Motion::Diverged;
-        }
-        if tally.equal == tally.count {
-            return Motion::Frozen;
-        }
-    }
-    if pair.companions_of(unit).any(|pair| !pair.is_finite()) {
+fn motion(pair: &LayerPair<'_>, unit: usize, row: &Row, decay: &Decay) -> Motion {
+    let weights = pair.unit(unit);
+    // A difference of finite numbers may be too large for its square; others leave no number.
+    let finite = row.tally.squares.is_finite() || weights.is_finite();
+    if !finite || !pair.companions_of(unit).all(Pair::is_finite) {
         return Motion::Diverged;
     }
-    if decay.is_active() && decay.explains(&std::iter::once(row)) {
+    if row.tally.equal == row.tally.count {
+        return Motion::Frozen;
+    }
+    if decay.is_active() && decay.explains(&std::iter::once(weights)) {
         return Motion::Decaying;
     }
-    if tally.equal > 0 && row.is_stalled() {
+    if row.stalled {
         return Motion::Stalled;
     }
     Motion::Learning

@@ -5,18 +5,30 @@
 //! shortened by one factor for all of its weights. A handful of weights shows it, so that no third
 //! file need be kept in memory.
 
-use crate::compare::{Pair, Tally};
+use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
-use crate::interval::LayerPair;
+use crate::format::Format;
+use crate::interval::Row;
 use crate::layers::Layer;
 
 /// Weights remembered of a unit.
 const SAMPLES: usize = 12;
 
+/// Evenly spaced weights of a unit in an interval; what is missing of a short row is 0.
+pub type Sample = [Moved; SAMPLES];
+
+/// A weight in an interval.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moved {
+    difference: f32,
+    /// The larger of its sizes before and after.
+    size: f32,
+}
+
 /// The last interval's differences.
 pub struct Sketches {
-    /// By layer and unit: differences of evenly spaced weights.
-    differences: Vec<Vec<[f32; SAMPLES]>>,
+    /// By layer and unit.
+    samples: Vec<Vec<Sample>>,
     /// Whether there was an interval before.
     filled: bool,
 }
@@ -24,9 +36,9 @@ pub struct Sketches {
 impl Sketches {
     /// Nothing yet.
     pub fn new(layers: &[Layer]) -> Self {
-        let empty = |layer: &Layer| vec![[0.0; SAMPLES]; layer.units];
+        let empty = |layer: &Layer| vec![Sample::default(); layer.units];
         Self {
-            differences: layers.iter().map(empty).collect(),
+            samples: layers.iter().map(empty).collect(),
             filled: false,
         }
     }
@@ -40,31 +52,23 @@ impl Sketches {
     pub fn coasting(
         &mut self,
         layer: usize,
-        pair: &LayerPair<'_>,
-        tallies: &[Tally],
+        shown: &[Row],
+        format: Format,
         steps: Option<f64>,
         rows: usize,
     ) -> Vec<bool> {
-        let filled = self.filled;
-        let sketches = self.differences[layer].iter_mut().enumerate();
-        sketches
-            .map(|(unit, before)| {
-                if tallies[unit].equal == tallies[unit].count {
-                    *before = [0.0; SAMPLES];
-                    return false;
-                }
-                let row = pair.unit(unit);
-                let now = sample(row);
-                let coasts = filled
-                    && steps.is_some_and(|steps| {
-                        let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
-                        chance_of_coasting(row, before, &now, steps)
-                            .is_some_and(|chance| chance < threshold)
-                    });
-                *before = now;
-                coasts
-            })
-            .collect()
+        let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
+        let steps = steps.filter(|_| self.filled);
+        let own = self.samples[layer].iter_mut().zip(shown);
+        own.map(|(before, row)| {
+            let moved = row.tally.equal < row.tally.count;
+            let chance = steps
+                .filter(|_| moved)
+                .and_then(|steps| chance_of_coasting(format, before, &row.sample, steps));
+            *before = row.sample;
+            chance.is_some_and(|chance| chance < threshold)
+        })
+        .collect()
     }
 }
 
@@ -74,16 +78,18 @@ fn places(length: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |sample| sample * length / count)
 }
 
-fn sample(row: Pair<'_>) -> [f32; SAMPLES] {
-    let mut samples = [0.0; SAMPLES];
-    for (sample, place) in samples.iter_mut().zip(places(row.len())) {
-        let (old, new) = (
-            row.format.get(row.old, place),
-            row.format.get(row.new, place),
-        );
-        *sample = (new - old) as f32;
+/// The sample of a row.
+pub fn sample(row: Pair<'_>) -> Sample {
+    let mut sample = Sample::default();
+    for (moved, place) in sample.iter_mut().zip(places(row.len())) {
+        let old = row.format.get(row.old, place);
+        let new = row.format.get(row.new, place);
+        *moved = Moved {
+            difference: (new - old) as f32,
+            size: old.abs().max(new.abs()) as f32,
+        };
     }
-    samples
+    sample
 }
 
 /// ln of the chance that differences with directions of their own repeat those of the interval
@@ -91,21 +97,12 @@ fn sample(row: Pair<'_>) -> [f32; SAMPLES] {
 ///
 /// A difference is known to `steps` roundings, so that nothing is seen once it is no larger:
 /// coasting shows only between files that are few steps apart.
-fn chance_of_coasting(
-    row: Pair<'_>,
-    before: &[f32; SAMPLES],
-    now: &[f32; SAMPLES],
-    steps: f64,
-) -> Option<f64> {
+fn chance_of_coasting(format: Format, before: &Sample, now: &Sample, steps: f64) -> Option<f64> {
     let (mut low, mut high, mut chance) = (0.0_f64, 1.0_f64, 0.0);
-    for (sample, place) in places(row.len()).enumerate() {
+    for (before, now) in before.iter().zip(now) {
         // Both ends were rounded once more than there are steps, if they come from elsewhere.
-        let (old, new) = (
-            row.format.get(row.old, place),
-            row.format.get(row.new, place),
-        );
-        let error = (steps + 1.0) * row.format.half_ulp(old.abs().max(new.abs()));
-        let (before, now) = (f64::from(before[sample]), f64::from(now[sample]));
+        let error = (steps + 1.0) * format.half_ulp(f64::from(now.size));
+        let (before, now) = (f64::from(before.difference), f64::from(now.difference));
         if before.abs() <= 2.0 * error {
             // Too small to tell: it may only have become smaller.
             if now.abs() > 2.0 * error {
@@ -130,7 +127,6 @@ fn chance_of_coasting(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
 
     #[test]
     fn momentum_alone_is_recognized() {
@@ -153,16 +149,17 @@ mod tests {
             old: &files[k],
             new: &files[k + 1],
         };
-        let chance = chance_of_coasting(row(1), &sample(row(0)), &sample(row(1)), 5.0).unwrap();
+        let chance =
+            chance_of_coasting(Format::F32, &sample(row(0)), &sample(row(1)), 5.0).unwrap();
         assert!(chance < libm::log(1e-20), "{chance}");
         let mut other = sample(row(1));
-        other[3] = -other[3];
+        other[3].difference = -other[3].difference;
         assert_eq!(
-            chance_of_coasting(row(1), &sample(row(0)), &other, 5.0),
+            chance_of_coasting(Format::F32, &sample(row(0)), &other, 5.0),
             None
         );
         // Far apart nothing can be seen.
-        let far = chance_of_coasting(row(1), &sample(row(0)), &sample(row(1)), 1e9);
+        let far = chance_of_coasting(Format::F32, &sample(row(0)), &sample(row(1)), 1e9);
         assert!(far.is_none_or(|chance| chance == 0.0));
     }
 
