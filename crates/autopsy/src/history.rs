@@ -75,7 +75,6 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
             });
         let pairs = pairs(&old, &new, &network.layers);
         let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
-        sketches.finish_interval();
         intervals.push(interval);
         spare = std::mem::replace(&mut old, new).into_buffer();
     }

@@ -1,11 +1,13 @@
 //! One interval between two files: what moved every unit, and what its readers did.
 
 mod chance;
+mod coasting;
 mod falling;
 mod readers;
 mod rows;
 
 use chance::{IMPOSSIBLE, best_moved, best_pace, network_best, still};
+use coasting::Seen;
 use falling::Falling;
 use readers::{Answer, ReaderView, informative};
 pub use rows::Row;
@@ -15,7 +17,7 @@ use crate::compare::{Pair, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
-use crate::sketch::Sketches;
+use crate::sketch::{Extent, Sketches};
 
 /// Two versions of a layer's tensors, units along the first axis.
 pub struct LayerPair<'a> {
@@ -85,17 +87,6 @@ pub fn compare(
         .collect();
     let quiet = motions.iter().flatten().filter(|motion| motion.is_quiet());
     let may_fall = steps.is_some() && (quiet.count() as f64) < NEARLY_ABSENT * rows as f64;
-    for (layer, shown) in shown.iter().enumerate() {
-        // Rows that decay repeat their differences too, a little smaller, with or without a small
-        // gradient: where there is decay, nothing can be said of coasting.
-        let steps = steps.filter(|_| !decay.is_active());
-        let coasting = sketches.coasting(layer, shown, pairs[layer].weight.format, steps, rows);
-        for (motion, coasting) in motions[layer].iter_mut().zip(coasting) {
-            if coasting && matches!(motion, Motion::Learning | Motion::Stalled) {
-                *motion = Motion::Coasting;
-            }
-        }
-    }
     let bias_moves: Vec<Vec<bool>> = (pairs.iter().zip(layers))
         .map(|(pair, layer)| {
             (0..layer.units)
@@ -103,16 +94,33 @@ pub fn compare(
                 .collect()
         })
         .collect();
+    let mut seen = Seen {
+        motions,
+        bias_moves,
+    };
+    let extent = Extent {
+        // Rows that decay repeat their differences too, a little smaller, with or without a small
+        // gradient: where there is decay, nothing can be said of coasting.
+        steps: steps.filter(|_| !decay.is_active()),
+        rows,
+    };
+    let readers_coast = coasting::mark(network, pairs, &shown, &mut seen, sketches, extent);
+    let Seen {
+        motions,
+        bias_moves,
+    } = &seen;
     let scene = Scene {
         network,
         pairs,
         tallies: &tallies,
-        motions: &motions,
-        bias_moves: &bias_moves,
+        motions,
+        bias_moves,
+        readers_coast: &readers_coast,
         decay: &decay,
+        moments,
         may_fall,
         rows,
-        best: network_best(&tallies, &bias_moves),
+        best: network_best(&tallies, bias_moves),
     };
     // Share of the inputs of a layer that are not known to be 0.
     let mut live = vec![1.0; layers.len()];
@@ -135,7 +143,10 @@ struct Scene<'a> {
     tallies: &'a [Vec<Tally>],
     motions: &'a [Vec<Motion>],
     bias_moves: &'a [Vec<bool>],
+    /// What is known of momentum in the weights that read a unit which coasts.
+    readers_coast: &'a [Vec<Option<bool>>],
     decay: &'a Decay,
+    moments: Option<&'a Moments<'a>>,
     may_fall: bool,
     rows: usize,
     /// Share of weights that moved in the best rows of the network.
@@ -158,7 +169,21 @@ impl Scene<'_> {
             .map(|unit| {
                 let asks = motions[unit].is_quiet() || states[unit] == Some(true);
                 let view = view.as_ref().filter(|_| asks)?;
-                Some(view.ask(unit, self.decay))
+                let proven = || {
+                    let (reader, _) = self.network.readers[index]?;
+                    Some(view.is_proven(unit, self.moments?, reader))
+                };
+                let coasts = motions[unit] == Motion::Coasting;
+                Some(match view.ask(unit, self.decay) {
+                    Answer::Moving if proven() == Some(true) => Answer::Proven,
+                    // What moves the unit may move the weights that read it.
+                    Answer::Moving if coasts => match self.readers_coast[index][unit] {
+                        Some(true) => Answer::Proven,
+                        Some(false) => Answer::Moving,
+                        None => Answer::Unknown,
+                    },
+                    answer => answer,
+                })
             })
             .collect();
         if let (Some(view), Some((reader, link))) = (&mut view, self.network.readers[index]) {
@@ -188,8 +213,8 @@ impl Scene<'_> {
                 readers = answer.readers();
                 match answer {
                     Answer::Frozen => chance += view.chance(unit),
-                    Answer::Decaying => chance = IMPOSSIBLE,
-                    Answer::Silent | Answer::Moving => {}
+                    Answer::Proven => chance = IMPOSSIBLE,
+                    Answer::Silent | Answer::Unknown | Answer::Moving => {}
                 }
             } else if self.may_fall && motion == Motion::Learning {
                 let falling = Falling {

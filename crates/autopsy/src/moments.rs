@@ -6,6 +6,8 @@
 
 mod parameters;
 
+use std::ops::Range;
+
 use crate::checkpoint::{Checkpoint, ParameterGroup, StateEntry};
 use crate::compare::Pair;
 use crate::layers::Layer;
@@ -50,14 +52,25 @@ impl<'a> Moments<'a> {
         if layer.axes.is_some() {
             return None;
         }
-        let mut none = self.tensor(&layer.weight, unit, layer.row())?;
+        let row = layer.row();
+        let mut none = self.part(&layer.weight, unit * row..(unit + 1) * row)?;
         for name in &layer.companions {
-            none &= self.tensor(name, unit, 1)?;
+            none &= self.part(name, unit..unit + 1)?;
         }
         Some(none)
     }
 
-    fn tensor(&self, name: &str, unit: usize, row: usize) -> Option<bool> {
+    /// The same of the weights in a range of one unit's row.
+    pub fn no_gradient_in(&self, layer: usize, unit: usize, range: &Range<usize>) -> Option<bool> {
+        let layer = &self.layers[layer];
+        if layer.axes.is_some() {
+            return None;
+        }
+        let start = unit * layer.row();
+        self.part(&layer.weight, start + range.start..start + range.end)
+    }
+
+    fn part(&self, name: &str, range: Range<usize>) -> Option<bool> {
         let index = self.parameters.index(name)?;
         let (old, _) = entry(self.old, index)?;
         let (new, group) = entry(self.new, index)?;
@@ -71,10 +84,10 @@ impl<'a> Moments<'a> {
             old: self.old.bytes(old_moment),
             new: self.new.bytes(new_moment),
         };
-        if (unit + 1) * row > moments.len() {
+        if range.end > moments.len() {
             return None;
         }
-        let moments = moments.slice(unit * row, (unit + 1) * row);
+        let moments = moments.slice(range.start, range.end);
         let factor = libm::pow(mu, self.steps);
         if group.weight_decay == 0.0 || group.decoupled {
             return Some(follows(moments, factor, mu, self.steps));
@@ -88,7 +101,7 @@ impl<'a> Moments<'a> {
             old: self.new.bytes(weights),
             new: self.new.bytes(weights),
         };
-        let weights = weights.slice(unit * row, (unit + 1) * row);
+        let weights = weights.slice(range.start, range.end);
         // A single number is a multiple of any other: what the decay makes of it is known.
         let multiple = group.weight_decay * (1.0 - group.dampening) / (1.0 - mu);
         Some(settles(moments, weights, factor, mu, multiple))

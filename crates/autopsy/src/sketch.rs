@@ -2,94 +2,102 @@
 //! every unit.
 //!
 //! A unit that stored momentum alone still moves repeats the difference of the interval before,
-//! shortened by one factor for all of its weights. A handful of weights shows it, so that no third
-//! file need be kept in memory.
+//! shortened by one factor for all of its weights and its bias, and so do the weights that read it.
+//! A handful of them shows it, so that no third file need be kept in memory.
 
 use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
-use crate::format::Format;
-use crate::interval::Row;
 use crate::layers::Layer;
 
-/// Weights remembered of a unit.
-const SAMPLES: usize = 12;
+/// Numbers remembered of a unit, and of what reads it.
+pub const SAMPLES: usize = 12;
 
-/// Evenly spaced weights of a unit in an interval; what is missing of a short row is 0.
+/// Some numbers in an interval; what is missing of a few is 0.
 pub type Sample = [Moved; SAMPLES];
 
-/// A weight in an interval.
+/// A number in an interval.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moved {
     difference: f32,
-    /// The larger of its sizes before and after.
-    size: f32,
+    /// Half a unit in the last place of the larger of both.
+    half_ulp: f32,
 }
 
-/// The last interval's differences.
+/// The first of these single numbers.
+pub fn sample<'a>(numbers: impl Iterator<Item = Pair<'a>>) -> Sample {
+    let mut sample = Sample::default();
+    for (moved, number) in sample.iter_mut().zip(numbers) {
+        let old = number.format.get(number.old, 0);
+        let new = number.format.get(number.new, 0);
+        *moved = Moved {
+            difference: (new - old) as f32,
+            half_ulp: number.format.half_ulp(old.abs().max(new.abs())) as f32,
+        };
+    }
+    sample
+}
+
+/// `count` evenly spaced numbers of `length`, or all.
+pub fn places(length: usize, count: usize) -> impl Iterator<Item = usize> {
+    let count = length.min(count);
+    (0..count).map(move |place| place * length / count)
+}
+
+/// The last interval's differences, by layer and unit.
 pub struct Sketches {
-    /// By layer and unit.
-    samples: Vec<Vec<Sample>>,
-    /// Whether there was an interval before.
-    filled: bool,
+    /// Of the units themselves; none before the second file.
+    units: Vec<Vec<Option<Sample>>>,
+    /// Of the weights that read a unit, where it coasted.
+    readers: Vec<Vec<Option<Sample>>>,
+}
+
+/// How many steps an interval has, and how many rows the network.
+#[derive(Clone, Copy)]
+pub struct Extent {
+    /// Steps, if they are known and nothing else repeats differences.
+    pub steps: Option<f64>,
+    /// Rows.
+    pub rows: usize,
 }
 
 impl Sketches {
     /// Nothing yet.
     pub fn new(layers: &[Layer]) -> Self {
-        let empty = |layer: &Layer| vec![Sample::default(); layer.units];
+        let empty = |layer: &Layer| vec![None; layer.units];
+        let empty: Vec<_> = layers.iter().map(empty).collect();
         Self {
-            samples: layers.iter().map(empty).collect(),
-            filled: false,
+            units: empty.clone(),
+            readers: empty,
         }
     }
 
-    /// Marks the end of an interval.
-    pub fn finish_interval(&mut self) {
-        self.filled = true;
+    /// Whether a unit coasts, and remembers this interval's differences instead.
+    pub fn coasts(&mut self, layer: usize, unit: usize, now: Sample, extent: Extent) -> bool {
+        let before = self.units[layer][unit].replace(now);
+        before.is_some_and(|before| repeats(&before, &now, extent))
     }
 
-    /// Which units of a layer coast, and remembers this interval's differences instead.
-    pub fn coasting(
+    /// Whether the weights that read a unit coast; `None` if nothing is remembered of them.
+    /// `now` is `None` where the unit does not coast.
+    pub fn readers_coast(
         &mut self,
         layer: usize,
-        shown: &[Row],
-        format: Format,
-        steps: Option<f64>,
-        rows: usize,
-    ) -> Vec<bool> {
-        let threshold = libm::log(COINCIDENCE / rows.max(1) as f64);
-        let steps = steps.filter(|_| self.filled);
-        let own = self.samples[layer].iter_mut().zip(shown);
-        own.map(|(before, row)| {
-            let moved = row.tally.equal < row.tally.count;
-            let chance = steps
-                .filter(|_| moved)
-                .and_then(|steps| chance_of_coasting(format, before, &row.sample, steps));
-            *before = row.sample;
-            chance.is_some_and(|chance| chance < threshold)
-        })
-        .collect()
+        unit: usize,
+        now: Option<Sample>,
+        extent: Extent,
+    ) -> Option<bool> {
+        let before = std::mem::replace(&mut self.readers[layer][unit], now)?;
+        Some(repeats(&before, &now?, extent))
     }
 }
 
-/// Places of the samples in a row.
-fn places(length: usize) -> impl Iterator<Item = usize> {
-    let count = length.min(SAMPLES);
-    (0..count).map(move |sample| sample * length / count)
-}
-
-/// The sample of a row.
-pub fn sample(row: Pair<'_>) -> Sample {
-    let mut sample = Sample::default();
-    for (moved, place) in sample.iter_mut().zip(places(row.len())) {
-        let old = row.format.get(row.old, place);
-        let new = row.format.get(row.new, place);
-        *moved = Moved {
-            difference: (new - old) as f32,
-            size: old.abs().max(new.abs()) as f32,
-        };
-    }
-    sample
+/// Whether numbers coast, by more than chance among all rows.
+fn repeats(before: &Sample, now: &Sample, extent: Extent) -> bool {
+    let threshold = libm::log(COINCIDENCE / extent.rows.max(1) as f64);
+    let chance = extent
+        .steps
+        .and_then(|steps| chance_of_coasting(before, now, steps));
+    chance.is_some_and(|chance| chance < threshold)
 }
 
 /// ln of the chance that differences with directions of their own repeat those of the interval
@@ -97,11 +105,11 @@ pub fn sample(row: Pair<'_>) -> Sample {
 ///
 /// A difference is known to `steps` roundings, so that nothing is seen once it is no larger:
 /// coasting shows only between files that are few steps apart.
-fn chance_of_coasting(format: Format, before: &Sample, now: &Sample, steps: f64) -> Option<f64> {
+fn chance_of_coasting(before: &Sample, now: &Sample, steps: f64) -> Option<f64> {
     let (mut low, mut high, mut chance) = (0.0_f64, 1.0_f64, 0.0);
     for (before, now) in before.iter().zip(now) {
         // Both ends were rounded once more than there are steps, if they come from elsewhere.
-        let error = (steps + 1.0) * format.half_ulp(f64::from(now.size));
+        let error = (steps + 1.0) * f64::from(now.half_ulp);
         let (before, now) = (f64::from(before.difference), f64::from(now.difference));
         if before.abs() <= 2.0 * error {
             // Too small to tell: it may only have become smaller.
@@ -127,6 +135,7 @@ fn chance_of_coasting(format: Format, before: &Sample, now: &Sample, steps: f64)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Format;
 
     #[test]
     fn momentum_alone_is_recognized() {
@@ -144,22 +153,21 @@ mod tests {
             }
             files.push(bytes(&weights));
         }
-        let row = |k: usize| Pair {
-            format: Format::F32,
-            old: &files[k],
-            new: &files[k + 1],
+        let row = |k: usize| {
+            let pair = Pair {
+                format: Format::F32,
+                old: &files[k],
+                new: &files[k + 1],
+            };
+            sample(places(40, SAMPLES).map(|place| pair.slice(place, place + 1)))
         };
-        let chance =
-            chance_of_coasting(Format::F32, &sample(row(0)), &sample(row(1)), 5.0).unwrap();
+        let chance = chance_of_coasting(&row(0), &row(1), 5.0).unwrap();
         assert!(chance < libm::log(1e-20), "{chance}");
-        let mut other = sample(row(1));
+        let mut other = row(1);
         other[3].difference = -other[3].difference;
-        assert_eq!(
-            chance_of_coasting(Format::F32, &sample(row(0)), &other, 5.0),
-            None
-        );
+        assert_eq!(chance_of_coasting(&row(0), &other, 5.0), None);
         // Far apart nothing can be seen.
-        let far = chance_of_coasting(Format::F32, &sample(row(0)), &sample(row(1)), 1e9);
+        let far = chance_of_coasting(&row(0), &row(1), 1e9);
         assert!(far.is_none_or(|chance| chance == 0.0));
     }
 

@@ -122,6 +122,61 @@ fn json_has_the_documented_form() {
     assert_eq!(json["weights"]["reading_dead_units"], 2);
 }
 
+/// Momentum carries a unit, its bias and what reads it on for long after its last gradient; saved
+/// every five steps, that shows.
+#[test]
+fn a_dead_unit_that_coasts_is_dead() {
+    let folder = tempfile::tempdir().unwrap();
+    // A bias and three weights of each of four units, then a row of four of each of two.
+    let mut weights: Vec<f32> = (0..24).map(|i| 0.3 + 0.1 * wave(i)).collect();
+    let mut velocity: Vec<f32> = (0..24).map(|i| 0.02 * wave(i + 50)).collect();
+    let dead = |index: usize| {
+        if index < 16 {
+            index / 4 == 1
+        } else {
+            index % 4 == 1
+        }
+    };
+    for file in 0..6 {
+        let a = weights[..16].chunks(4).flat_map(|unit| &unit[1..]);
+        let path = folder.path().join(format!("step-{}.safetensors", 5 * file));
+        let tensors: Tensors = &[
+            (
+                "a.bias",
+                &[4],
+                weights[..16].iter().step_by(4).copied().collect(),
+            ),
+            ("a.weight", &[4, 3], a.copied().collect()),
+            ("b.weight", &[2, 4], weights[16..].to_vec()),
+        ];
+        save(&path, tensors);
+        for step in 0..5 {
+            for index in 0..24 {
+                let gradient = wave(1000 * (5 * file + step) + 37 * index);
+                velocity[index] *= 0.9;
+                velocity[index] += if dead(index) { 0.0 } else { 0.01 * gradient };
+                weights[index] -= 0.1 * velocity[index];
+            }
+        }
+    }
+    let path = folder.path().to_str().unwrap();
+    let (_, text) = run(&[path, "--json"], &Surroundings::default()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let verdicts: Vec<_> = json["layers"][0]["units"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    assert_eq!(verdicts[1]["verdict"], "dead");
+    assert_eq!(verdicts[1]["motion"], "coasting");
+    assert_eq!(json["summary"]["learning"], 3);
+}
+
+/// Something between -1 and 1, different for every number.
+fn wave(number: usize) -> f32 {
+    (number as f32 * 0.618_034 + 0.2).fract() * 2.0 - 1.0
+}
+
 #[test]
 fn bad_input_names_file_and_tensor() {
     let folder = folder();

@@ -6,6 +6,7 @@ use crate::chain::Link;
 use crate::compare::{Pair, Tally};
 use crate::decay::Decay;
 use crate::layers::Layer;
+use crate::moments::Moments;
 use crate::motion::{Motion, Readers};
 
 /// The rows of a layer whose weights can tell of what they read.
@@ -23,9 +24,14 @@ pub fn informative(motions: &[Motion], bias_moves: &[bool]) -> Vec<(usize, f64)>
 /// What the readers of a unit did.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Answer {
+    /// None of them can tell.
     Silent,
+    /// They stood still.
     Frozen,
-    Decaying,
+    /// Decay, momentum or the optimizer's state shows that no gradient came.
+    Proven,
+    /// They moved, perhaps by stored momentum alone.
+    Unknown,
     Moving,
 }
 
@@ -33,7 +39,8 @@ impl Answer {
     pub fn readers(self) -> Readers {
         match self {
             Self::Silent => Readers::Silent,
-            Self::Frozen | Self::Decaying => Readers::Stopped,
+            Self::Frozen | Self::Proven => Readers::Stopped,
+            Self::Unknown => Readers::Unknown,
             Self::Moving => Readers::Moving,
         }
     }
@@ -82,10 +89,19 @@ impl<'a> ReaderView<'a> {
         } else if parts.clone().all(Pair::is_frozen) {
             Answer::Frozen
         } else if decay.is_active() && decay.explains(&parts) {
-            Answer::Decaying
+            Answer::Proven
         } else {
             Answer::Moving
         }
+    }
+
+    /// Whether the optimizer's state shows that no gradient reached them, although they moved:
+    /// a momentum of before still moves weights that read a unit which is dead by now.
+    pub fn is_proven(&self, unit: usize, moments: &Moments<'_>, reader: usize) -> bool {
+        let ranges = |row| self.link.ranges(self.units, unit, self.layer, row);
+        self.rows.iter().all(|&(row, _)| {
+            ranges(row).all(|range| moments.no_gradient_in(reader, row, &range) == Some(true))
+        })
     }
 
     /// ln of the chance that all readers of a unit stand still while they learn.

@@ -4,9 +4,9 @@
 use std::thread;
 
 use super::LayerPair;
-use crate::compare::{Factors, Pair, Tally};
+use crate::compare::{Factors, Tally};
 use crate::layers::Layer;
-use crate::sketch::{Sample, sample};
+use crate::sketch::{SAMPLES, Sample, places, sample};
 use crate::threads::{MANY_BYTES, threads};
 
 /// The weights of one unit in one interval.
@@ -18,12 +18,13 @@ pub struct Row {
     pub stalled: bool,
     /// The factors by which all can have been multiplied, if they moved and any does.
     pub factors: Option<Factors>,
-    /// A few of the differences.
+    /// A few of the differences, and those of its bias.
     pub sample: Sample,
 }
 
 impl Row {
-    fn read(pair: Pair<'_>, steps: Option<f64>) -> Self {
+    fn read(layer: &LayerPair<'_>, unit: usize, steps: Option<f64>) -> Self {
+        let pair = layer.unit(unit);
         let tally = pair.tally();
         let moved = tally.equal < tally.count;
         Self {
@@ -33,7 +34,10 @@ impl Row {
                 .filter(|_| moved)
                 .and_then(|steps| pair.factors(steps)),
             sample: if moved {
-                sample(pair)
+                let companions = layer.companions_of(unit);
+                let weights = SAMPLES.saturating_sub(layer.companions.len());
+                let weights = places(pair.len(), weights);
+                sample(companions.chain(weights.map(|place| pair.slice(place, place + 1))))
             } else {
                 Sample::default()
             },
@@ -50,7 +54,7 @@ pub fn read(layers: &[Layer], pairs: &[LayerPair<'_>], steps: Option<f64>) -> Ve
         let share = layer.units.div_ceil(threads(bytes, MANY_BYTES)).max(1);
         let part = |index: usize, part: &mut [Row]| {
             for (unit, row) in (index * share..).zip(part) {
-                *row = Row::read(pair.unit(unit), steps);
+                *row = Row::read(pair, unit, steps);
             }
         };
         thread::scope(|scope| {

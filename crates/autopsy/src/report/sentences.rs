@@ -68,11 +68,12 @@ fn headline(answer: &Answer) -> String {
     }
     let dead = match summary.dead {
         0 => format!(
-            "No unit is dead: none of {units} has been without a gradient, unread, for long."
+            "No unit is dead: none of {units} has been without a gradient for long while the \
+             weights that read it stopped too."
         ),
         dead => format!(
-            "{dead} of {units} units ({}) are dead{}: no gradient reaches them, and nothing reads \
-             them.",
+            "{dead} of {units} units ({}) are dead{}: no gradient reaches them, and the weights \
+             that read them stopped too, as their output is 0.",
             percent(dead, units),
             latest(with(Verdict::Dead))
         ),

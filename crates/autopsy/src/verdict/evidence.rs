@@ -60,12 +60,15 @@ fn how(last: &Glimpse, quiet: usize) -> String {
 
 fn readers(case: &Case<'_>, last: &Glimpse) -> &'static str {
     match last.readers {
-        Readers::Stopped => "the weights that read it stopped while others learned",
+        Readers::Stopped => "no gradient reached the weights that read it, while others learned",
         Readers::Moving => "the weights that read it move, so its output is not 0",
         Readers::Silent if case.layer == 0 && !case.history.proven_silent.is_empty() => {
             "nothing that reads it learns; the input's range decides"
         }
         Readers::Silent => "nothing that reads it learns",
+        Readers::Unknown if last.motion == Motion::Coasting => {
+            "the weights that read it move, perhaps by stored momentum too"
+        }
         Readers::Unknown => "what reads it is not known",
     }
 }

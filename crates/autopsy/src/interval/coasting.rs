@@ -1,0 +1,65 @@
+//! Units that stored momentum alone still moves.
+
+use super::{LayerPair, Row};
+use crate::chain::Network;
+use crate::motion::Motion;
+use crate::sketch::{Extent, SAMPLES, Sample, Sketches, places, sample};
+
+/// What an interval shows of every unit, by layer.
+pub struct Seen {
+    /// What moved its weights.
+    pub motions: Vec<Vec<Motion>>,
+    /// Whether its bias got a gradient.
+    pub bias_moves: Vec<Vec<bool>>,
+}
+
+/// Marks units whose weights and bias repeat the difference of the interval before, shortened;
+/// returns, of each of them, whether the weights that read it do so too, if that is known.
+pub fn mark(
+    network: &Network,
+    pairs: &[LayerPair<'_>],
+    shown: &[Vec<Row>],
+    seen: &mut Seen,
+    sketches: &mut Sketches,
+    extent: Extent,
+) -> Vec<Vec<Option<bool>>> {
+    let mut readers = Vec::with_capacity(shown.len());
+    for (layer, rows) in shown.iter().enumerate() {
+        let mut own = Vec::with_capacity(rows.len());
+        for (unit, row) in rows.iter().enumerate() {
+            let motion = &mut seen.motions[layer][unit];
+            let coasts = sketches.coasts(layer, unit, row.sample, extent)
+                && matches!(motion, Motion::Learning | Motion::Stalled);
+            let column = coasts.then(|| reading(network, pairs, layer, unit));
+            if coasts {
+                *motion = Motion::Coasting;
+                // The bias coasts with the weights: it is in the sample.
+                seen.bias_moves[layer][unit] = false;
+            }
+            own.push(sketches.readers_coast(layer, unit, column.flatten(), extent));
+        }
+        readers.push(own);
+    }
+    readers
+}
+
+/// Some of the weights that read a unit.
+fn reading(
+    network: &Network,
+    pairs: &[LayerPair<'_>],
+    layer: usize,
+    unit: usize,
+) -> Option<Sample> {
+    let (reader, link) = network.readers[layer]?;
+    let (weight, reader) = (&pairs[reader].weight, &network.layers[reader]);
+    let units = network.layers[layer].units;
+    let rows = (0..reader.units).flat_map(|row| {
+        let ranges = link.ranges(units, unit, reader, row);
+        ranges.flat_map(move |range| {
+            (row * reader.row() + range.start)..(row * reader.row() + range.end)
+        })
+    });
+    let all: Vec<usize> = rows.collect();
+    let some = places(all.len(), SAMPLES).map(|place| all[place]);
+    Some(sample(some.map(|place| weight.slice(place, place + 1))))
+}
