@@ -173,12 +173,15 @@ RUNS = {
     "sgd-l2-state": dict(
         layers=cnn, optimizer=sgd(lr=0.2, momentum=0.9, weight_decay=1e-4), state=True
     ),
+    "saved-often": dict(layers=cnn, optimizer=sgd(lr=0.2, momentum=0.9), steps=400, every=10),
+    "long-momentum": dict(layers=cnn, optimizer=sgd(lr=0.03, momentum=0.99), steps=600, every=20),
     "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=F.gelu),
     "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=F.elu),
 }
 
 
-def train(folder, images, labels, run, seed, steps=1200, every=200, batch=32):
+def train(folder, images, labels, run, seed, batch=32):
+    steps, every = run.get("steps", 1200), run.get("every", 200)
     torch.manual_seed(seed)
     net = Net(run["layers"](), run.get("activation", F.relu))
     optimizer = run["optimizer"](net)
