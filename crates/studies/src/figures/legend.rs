@@ -17,6 +17,8 @@ pub enum Sample {
     Dot(Colour),
     /// A piece of a band.
     Band(Colour),
+    /// An arrow at the end of an axis, for what lies beyond.
+    Beyond(Colour),
 }
 
 /// Length of a sample in millimetres.
@@ -76,6 +78,15 @@ fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str, look: 
             for share in [0.3, 0.5, 0.7] {
                 canvas.dot((x + LENGTH * share, middle), 0.25, colour.tint(0.5), 1.0);
             }
+        }
+        Sample::Beyond(colour) => {
+            let tip = x + LENGTH / 2.0 - 0.85;
+            let outline = [
+                (tip, middle),
+                (tip + 1.7, middle - 0.85),
+                (tip + 1.7, middle + 0.85),
+            ];
+            canvas.area(&outline, Fill::plain(colour));
         }
         Sample::Band(colour) => canvas.veil(
             &[

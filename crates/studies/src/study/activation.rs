@@ -106,7 +106,9 @@ const SILENT: ForestWords<'_> = ForestWords {
               can be) at the end, by activation. Shares of the filters of networks that work at \
               the end.",
     axis: "Filters (%)",
+    window: None,
     threshold: "",
+    missing: "no working network",
 };
 
 const ACCURACY: ForestWords<'_> = ForestWords {
@@ -118,7 +120,9 @@ const ACCURACY: ForestWords<'_> = ForestWords {
               their accuracy (chance if diverged). Equivalent within 1 point is an interval that \
               lies between the dashed lines.",
     axis: "Accuracy minus ReLU's (points)",
+    window: Some((-4.0, 4.0)),
     threshold: "Margin of 1 point",
+    missing: "",
 };
 
 fn read(results: &Results) -> Result<Networks<Arm>, StudyError> {

@@ -102,7 +102,9 @@ const LIVES: ForestWords<'_> = ForestWords {
               one census and alive at the next). Shares of the filters of networks that work at \
               the end.",
     axis: "Filters (%)",
+    window: None,
     threshold: "",
+    missing: "no working network",
 };
 
 const ACCURACY: ForestWords<'_> = ForestWords {
@@ -112,7 +114,9 @@ const ACCURACY: ForestWords<'_> = ForestWords {
               rate; collapsed and diverged networks count with their accuracy (chance if \
               diverged).",
     axis: "Accuracy minus He's (points)",
+    window: Some((-4.0, 4.0)),
     threshold: "",
+    missing: "",
 };
 
 fn read(results: &Results) -> Result<Networks<Arm>, StudyError> {

@@ -77,7 +77,9 @@ const CAUSES: ForestWords<'static> = ForestWords {
               inputs from below carried. The three add up to 100% for each death (their medians need \
               not); what pulled upwards is below 0.",
     axis: "Share of the drop (%)",
+    window: None,
     threshold: "Half of the drop",
+    missing: "no death followed",
 };
 
 /// The deaths of networks that work at the end.

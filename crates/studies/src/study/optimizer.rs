@@ -97,7 +97,9 @@ const PROGRESS: ForestWords<'_> = ForestWords {
               are learning rates. Censuses stand at steps 0, 1, 2, 5, 10, 20, 45, 90, 180, 360, \
               540, 765 and 900.",
     axis: "Dead filters (%)",
+    window: None,
     threshold: "",
+    missing: "no network gets there",
 };
 
 #[cfg(test)]

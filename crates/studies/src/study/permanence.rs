@@ -80,7 +80,9 @@ const REVIVALS: ForestWords<'static> = ForestWords {
               epoch, in networks that work then: how many are alive at the end of the next. Without a \
               single revival the bar is the exact upper limit for 0 of as many networks.",
     axis: "Alive one epoch later (%)",
+    window: None,
     threshold: "",
+    missing: "none dead",
 };
 
 const WAKING: ForestWords<'static> = ForestWords {
@@ -92,7 +94,9 @@ const WAKING: ForestWords<'static> = ForestWords {
               (of those with own parameters changed, up to 12 a network and layer were split, the mean of \
               both orders).",
     axis: "Share of revivals (%)",
+    window: None,
     threshold: "Half",
+    missing: "no revival",
 };
 
 fn estimates(counts: &[Counts], bootstrap: &Bootstrap) -> Vec<Estimate> {

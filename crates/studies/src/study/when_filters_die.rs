@@ -103,7 +103,9 @@ const LEVELS: ForestWords<'_> = ForestWords {
               the end of networks that work; missing where a cell has no such network. Accuracy: \
               held-out, after annealing, of all networks.",
     axis: "Difference from the mean over all cells (points)",
+    window: None,
     threshold: "",
+    missing: "",
 };
 
 const SIZES: ForestWords<'_> = ForestWords {
@@ -114,7 +116,9 @@ const SIZES: ForestWords<'_> = ForestWords {
               the 27 cell means. A size is never below 0, and noise alone makes it positive. \
               Quantities as in the figure of levels.",
     axis: "Size of the effect (points)",
+    window: None,
     threshold: "",
+    missing: "",
 };
 
 fn read(results: &Results) -> Result<Networks<Cell>, StudyError> {
