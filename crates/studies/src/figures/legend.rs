@@ -9,6 +9,8 @@ use super::style::{Colour, Fill, Series, Stroke};
 pub enum Sample {
     /// A piece of a series: line and marker.
     Series(Series),
+    /// A series' marker alone.
+    Marker(Series),
     /// A piece of a line without marker.
     Line(Stroke),
     /// A piece of an area.
@@ -71,6 +73,10 @@ fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str, look: 
                 1.1,
                 series.colour,
             );
+        }
+        Sample::Marker(series) => {
+            let place = (x + LENGTH / 2.0, middle);
+            canvas.marker(place, series.marker, 1.1, series.colour);
         }
         Sample::Line(stroke) => canvas.line(&ends, stroke),
         Sample::Area(fill) => canvas.rectangle((x, upper), (x + LENGTH, lower), fill),

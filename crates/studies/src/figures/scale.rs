@@ -109,6 +109,25 @@ impl Scale {
         ticks
     }
 
+    /// Powers of ten of a logarithmic axis, those whose exponent is a multiple of `every` labelled,
+    /// below a thousandth as `1e-4`: for axes of many decades.
+    pub fn powers(self, every: i32) -> Vec<Tick> {
+        let exponents = decade(self.low())..=decade(self.high());
+        let ticks = exponents.map(|exponent| {
+            let value = power_of_ten(exponent, 1);
+            let label = if exponent < -3 {
+                format!("1e\u{2212}{}", -exponent)
+            } else {
+                number(value)
+            };
+            Tick {
+                value,
+                label: (exponent % every.max(1) == 0).then_some(label),
+            }
+        });
+        ticks.filter(|tick| self.contains(tick.value)).collect()
+    }
+
     /// Ticks at the given values that lie on the axis, all labelled.
     pub fn ticks_at(self, values: &[f64]) -> Vec<Tick> {
         values
@@ -222,6 +241,21 @@ mod tests {
             .filter_map(|tick| tick.label)
             .collect();
         assert_eq!(labels, ["0", "1", "10", "100"]);
+    }
+
+    #[test]
+    fn small_powers_of_ten_are_written_short() {
+        let scale = Scale::Log {
+            low: 2e-6,
+            high: 1.5,
+        };
+        let labels = |every| -> Vec<String> {
+            let ticks = scale.powers(every).into_iter();
+            ticks.filter_map(|tick| tick.label).collect()
+        };
+        assert_eq!(labels(2), ["1e\u{2212}4", "0.01", "1"]);
+        assert_eq!(labels(3), ["0.001", "1"]);
+        assert_eq!(scale.powers(2).len(), 6);
     }
 
     #[test]

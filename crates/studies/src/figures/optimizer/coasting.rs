@@ -8,7 +8,7 @@ use crate::figures::finish::{Words, svg};
 use crate::figures::layout::{Grid, first_seen};
 use crate::figures::legend::{self, Sample};
 use crate::figures::panel::{Axis, Panel};
-use crate::figures::scale::{Scale, Tick, log_around, number};
+use crate::figures::scale::{Scale, log_around};
 use crate::figures::style::{Colour, Dash, Series, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
@@ -121,7 +121,7 @@ impl Coasting {
             .optimizers
             .iter()
             .enumerate()
-            .map(|(index, name)| (Sample::Dot(Series::arm(index).colour), name.as_str()))
+            .map(|(index, name)| (Sample::Marker(Series::arm(index)), name.as_str()))
             .collect();
         let end = legend::row(
             canvas,
@@ -131,15 +131,15 @@ impl Coasting {
             &entries,
         );
         let lines = [
-            (Sample::Line(EQUAL), "equal"),
-            (Sample::Line(LIMIT), "0.1%; 0.0001"),
+            (Sample::Line(EQUAL), "Equal"),
+            (Sample::Line(LIMIT), "Allowed, and from where"),
         ];
         legend::row(canvas, end, grid.width - end.0, 3.0, &lines);
         let ways = log_around(
             self.filters.iter().flat_map(|f| [f.measured, f.predicted]),
             0.04,
         );
-        let axis = |label: &str| Axis::new(ways, label, powers(ways, 2));
+        let axis = |label: &str| Axis::new(ways, label, ways.powers(2));
         let left = Panel {
             frame: grid.frame(0, 0),
             x: axis("Way by the finite sum (length of the change)"),
@@ -166,12 +166,12 @@ impl Coasting {
             x: Axis::new(
                 updates,
                 "Largest change of a parameter in the last update with a gradient",
-                powers(updates, 1),
+                updates.powers(1),
             ),
             y: Axis::new(
                 deviations,
                 "Difference from the sum (%)",
-                powers(deviations, 2),
+                deviations.powers(2),
             ),
         };
         let Scale::Log { low, high } = ways else {
@@ -192,11 +192,15 @@ impl Coasting {
         }
         order.sort_by_key(|(turn, _)| *turn);
         for (_, filter) in order {
-            let colour = Series::arm(filter.optimizer).colour;
-            let place = left.at(filter.predicted, filter.measured);
-            canvas.dot(place, 0.3, colour, 1.0);
+            let Series { colour, marker, .. } = Series::arm(filter.optimizer);
             let deviation = filter.deviation().max(LEAST);
-            canvas.dot(right.at(filter.last_update, deviation), 0.3, colour, 1.0);
+            let places = [
+                left.at(filter.predicted, filter.measured),
+                right.at(filter.last_update, deviation),
+            ];
+            for place in places {
+                canvas.marker(place, marker, 0.75, colour);
+            }
         }
         left.axes(canvas);
         right.axes(canvas);
@@ -220,7 +224,7 @@ impl Coasting {
             String::new()
         };
         format!(
-            "How far dead filters travel on what their optimizer remembers. One dot a filter that \
+            "How far dead filters travel on what their optimizer remembers. One marker a filter that \
              is dead at the end: length of the change of its weights and bias from its last step \
              with a gradient to the end of training. a, Measured against the finite sum over the \
              buffers, step, rates, betas and epsilon that it had then; the line marks equality. b, \
@@ -248,21 +252,4 @@ impl Coasting {
         );
         text
     }
-}
-
-/// Powers of ten of a logarithmic axis, one of `every` with its label; the small ones as `1e-8`.
-fn powers(scale: Scale, every: i32) -> Vec<Tick> {
-    let inside = (-12..=6).filter_map(|exponent: i32| {
-        let value = libm::pow(10.0, f64::from(exponent));
-        let label = if exponent < -3 {
-            format!("1e\u{2212}{}", -exponent)
-        } else {
-            number(value)
-        };
-        scale.contains(value).then(|| Tick {
-            value,
-            label: (exponent % every == 0).then_some(label),
-        })
-    });
-    inside.collect()
 }

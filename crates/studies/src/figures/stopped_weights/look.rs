@@ -1,5 +1,7 @@
 //! How causes and optimizers look in every figure of the study.
 
+use crate::figures::panel::Axis;
+use crate::figures::scale::{Scale, Tick};
 use crate::figures::style::{Colour, Fill, Series};
 
 /// Causes as the tables name their columns, from the bottom of a stack, and in words.
@@ -15,17 +17,18 @@ pub(super) const CAUSES: [(&str, &str); 9] = [
     ("returned", "Changed and came back"),
 ];
 
-/// The area of a cause.
+/// The area of a cause. Only dead filters are of one colour, the darkest of all: in grey print too
+/// each other cause is told by its lines.
 pub(super) fn fill(cause: &str) -> Fill {
     match cause {
         "dead" => Fill::dead(),
         "starved" => Fill::hatched(Colour::SKY_BLUE, Colour::BLUE, (1.0, -1.0), 0.8),
         "blank_input" => Fill::born_dead(),
         "cut_off" => Fill::cut_off(),
-        "inactive" => Fill::plain(Colour::GREEN),
+        "inactive" => Fill::hatched(Colour::GREEN, Colour::WHITE, (1.0, -1.0), 1.1),
         "quiet_input" => Fill::hatched(Colour::GREEN.tint(0.3), Colour::GREEN, (1.0, 1.0), 0.7),
-        "no_gradient" => Fill::plain(Colour::PURPLE),
-        "stalled" => Fill::plain(Colour::ORANGE),
+        "no_gradient" => Fill::hatched(Colour::PURPLE, Colour::WHITE, (0.0, 1.0), 0.8),
+        "stalled" => Fill::hatched(Colour::ORANGE, Colour::BLACK, (1.0, 1.0), 1.0),
         _ => Fill::hatched(Colour::WHITE, Colour::BLACK, (1.0, 0.0), 0.7),
     }
 }
@@ -58,6 +61,19 @@ pub(super) fn thousands(steps: f64) -> String {
 pub(super) fn steps(interval: f64) -> String {
     let plural = if interval == 1.0 { "" } else { "s" };
     format!("{} step{plural}", thousands(interval))
+}
+
+/// The axis of the long runs: from 0 to their last step.
+pub(super) fn training_steps(last: f64) -> Axis {
+    let scale = Scale::Linear {
+        low: 0.0,
+        high: last,
+    };
+    let ticks = [0.0, 5_000.0, 10_000.0, 15_000.0, 20_000.0].map(|value| Tick {
+        value,
+        label: (value % 10_000.0 == 0.0).then(|| thousands(value)),
+    });
+    Axis::new(scale, "Training step", ticks.to_vec())
 }
 
 /// The end of an axis that starts at 0 and holds `highest`: 1, 2 or 5 times a power of ten, with

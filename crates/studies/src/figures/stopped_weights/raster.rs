@@ -2,27 +2,32 @@
 
 use std::fmt::Write as _;
 
-use super::look::{CAUSES, fill, heading, thousands};
+use super::look::{CAUSES, fill, heading, training_steps};
 use crate::figures::canvas::{Canvas, TextLook};
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::{Grid, first_seen};
 use crate::figures::legend::{self, Sample};
 use crate::figures::panel::{Axis, Panel, Rectangle};
 use crate::figures::raster::raster;
-use crate::figures::scale::{Scale, Tick};
 use crate::figures::style::{Colour, Fill, Stroke};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
 
-/// Filters that stopped less than wholly: at least this share, words, tint.
+/// Filters that stopped less than wholly: at least this share, words, tint of black. Greys have no
+/// lines on them, causes of whole filters do.
 const PARTS: [(f64, &str, f64); 3] = [
-    (0.5, "Half or more of them", 0.9),
-    (0.1, "10 to 50%", 0.55),
-    (0.0, "Less than 10%", 0.25),
+    (0.5, "50% or more, not all", 0.55),
+    (0.1, "10 to 50%", 0.3),
+    (0.0, "Less than 10%", 0.13),
 ];
+/// Filters all of whose weights changed: paper.
+const NONE: Fill = Fill {
+    colour: Colour::WHITE,
+    hatch: None,
+};
 /// Height of a filter's row in millimetres.
-const ROW: f64 = 0.8;
+const ROW: f64 = 1.0;
 
 /// Draws the figure from the table `raster`: one row an optimizer, filter and save.
 ///
@@ -45,7 +50,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
         top: 12.5,
         bottom: 9.0,
         columns: shown.networks.len(),
-        column_gap: 5.0,
+        column_gap: 7.0,
         row_heights: shown.layers.iter().map(|&n| ROW * n as f64).collect(),
         row_gap: 1.5,
     };
@@ -92,9 +97,7 @@ fn cell(stopped: f64, cause: &str) -> Fill {
     let part = PARTS
         .iter()
         .find(|(least, ..)| stopped > 0.0 && stopped >= *least);
-    part.map_or_else(Fill::working, |(_, _, tint)| {
-        Fill::plain(Colour::ORANGE.tint(*tint))
-    })
+    part.map_or(NONE, |(_, _, tint)| Fill::plain(Colour::BLACK.tint(*tint)))
 }
 
 impl Shown {
@@ -161,10 +164,9 @@ impl Shown {
             })
             .collect();
         words.extend(PARTS.map(|(_, words, tint)| {
-            let fill = Fill::plain(Colour::ORANGE.tint(tint));
+            let fill = Fill::plain(Colour::BLACK.tint(tint));
             (fill, words.to_owned())
         }));
-        words.push((Fill::working(), "None".into()));
         let entries: Vec<(Sample, &str)> = words
             .iter()
             .map(|(fill, words)| (Sample::Area(*fill), words.as_str()))
@@ -199,17 +201,9 @@ impl Shown {
                 }
             }
             let frame = grid.frame(network.cells.len() - 1, column);
-            let ticks = [0.0, 10_000.0, 20_000.0].map(|value| Tick {
-                value,
-                label: Some(thousands(value)),
-            });
-            let scale = Scale::Linear {
-                low: 0.0,
-                high: last,
-            };
             let panel = Panel {
                 frame,
-                x: Axis::new(scale, "Training step", ticks.to_vec()),
+                x: training_steps(last),
                 y: Axis::percent("").bare(),
             };
             panel.x_axis(canvas);
@@ -235,8 +229,8 @@ impl Shown {
             "Which filters stop. One network for each optimizer (its first healthy one; replicate: \
              {}), weights saved every 1,000 steps: {} intervals from left to right, filters of the \
              three convolutions from top to bottom. A cell says which share of the filter's weights \
-             and bias has the same bits at both ends of the interval and, where that is all of \
-             them, the cause of most. One network a panel, so no interval; the other networks are \
+             and bias has the same bits at both ends of the interval (white: none of them) \
+             and, where that is all of them, the cause of most. One network a panel, so no interval; the other networks are \
              in figure causes.",
             replicates.join(", "),
             saves.max().unwrap_or(0),
@@ -290,9 +284,9 @@ mod tests {
     fn a_filter_is_dead_or_stopped_in_part() {
         assert_eq!(cell(1.0, "dead"), Fill::dead());
         assert_eq!(cell(1.0, "cut off"), Fill::cut_off());
-        assert_eq!(cell(0.0, ""), Fill::working());
+        assert_eq!(cell(0.0, ""), NONE);
         assert_ne!(cell(0.05, "stalled"), cell(0.2, "stalled"));
-        assert_ne!(cell(0.05, "stalled"), Fill::working());
+        assert_ne!(cell(0.05, "stalled"), NONE);
     }
 
     #[test]

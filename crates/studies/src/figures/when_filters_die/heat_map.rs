@@ -279,7 +279,7 @@ fn when(canvas: &mut Canvas, panel: &Panel, cell: &Cell) {
     let text = if cell.deaths > 0.0 {
         let plural = if cell.deaths == 1.0 { "" } else { "s" };
         vec![
-            format!("step {}", cell.median),
+            format!("step {:.0}", cell.median),
             format!("{} death{plural}", cell.deaths),
         ]
     } else {
