@@ -22,8 +22,7 @@ use crate::parameters::{ParameterTensor, Role};
 /// From (Kh, Kw, Cin, Cout) to (Cout, Cin, Kh, Kw).
 const TO_PYTORCH: [usize; 4] = [3, 2, 0, 1];
 
-/// Writes parameters with the layout of `tensors` to a file: into a temporary one beside it,
-/// flushed to the disk and renamed, so that the file is whole or not there.
+/// Writes parameters with the layout of `tensors` to a file that is whole or not there.
 ///
 /// # Errors
 /// [`CnnError::Io`] if the file cannot be written.
@@ -32,16 +31,22 @@ pub fn write(path: &Path, tensors: &[ParameterTensor], values: &[f32]) -> Result
         path: path.to_owned(),
         problem: error.to_string(),
     })?;
-    let failed = |action| {
-        move |source: io::Error| CnnError::Io {
-            path: path.to_owned(),
-            action,
-            source,
-        }
-    };
+    replace(path, &bytes).map_err(|source| CnnError::Io {
+        path: path.to_owned(),
+        action: "write",
+        source,
+    })
+}
+
+/// Writes a file so that it is whole or not there: into a temporary one beside it, flushed to the
+/// disk and renamed.
+///
+/// # Errors
+/// What the system says; the temporary file is removed.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let partial = partial(path);
     let written = File::create(&partial).and_then(|mut file| {
-        file.write_all(&bytes)?;
+        file.write_all(bytes)?;
         file.sync_all()
     });
     written
@@ -50,7 +55,6 @@ pub fn write(path: &Path, tensors: &[ParameterTensor], values: &[f32]) -> Result
             // The error to report is the first one, whether or not the remains can be removed.
             let _ = fs::remove_file(&partial);
         })
-        .map_err(failed("write"))
 }
 
 /// The temporary file beside `path`.

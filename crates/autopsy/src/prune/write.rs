@@ -1,7 +1,5 @@
-//! Writes a safetensors file: into a temporary one beside it, flushed and renamed.
+//! Writes a safetensors file.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, TensorView};
@@ -35,18 +33,5 @@ pub fn write(path: &Path, tensors: &[Kept], file: &Checkpoint) -> Result<(), Aut
         .collect::<Result<_, _>>()
         .map_err(refused)?;
     let bytes = safetensors::serialize(views, None).map_err(refused)?;
-    let mut partial = path.file_name().unwrap_or_default().to_owned();
-    partial.push(".partial");
-    let partial = path.with_file_name(partial);
-    File::create(&partial)
-        .and_then(|mut file| {
-            file.write_all(&bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&partial, path))
-        .inspect_err(|_| {
-            // The error to report is the first one.
-            let _ = fs::remove_file(&partial);
-        })
-        .map_err(AutopsyError::io(path, "write"))
+    cnn::checkpoint::replace(path, &bytes).map_err(AutopsyError::io(path, "write"))
 }
