@@ -8,6 +8,7 @@
 //! What stays of an array is [`cnn::prune::Staying`]'s, as where a network of the studies is
 //! pruned; here the units are found in files of any framework, and so are the tensors' axes.
 
+mod axes;
 mod cut;
 mod write;
 
@@ -18,12 +19,13 @@ use cnn::prune::Staying;
 
 use crate::AutopsyError;
 use crate::answer::answer;
-use crate::chain::{Link, Network};
+use crate::chain::Link;
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::history::{History, Options};
-use crate::layers::{Kind, Layer, is_statistic_of};
+use crate::layers::Kind;
 use crate::motion::Readers;
 use crate::verdict::{LayerVerdicts, Verdict};
+use axes::{cuts_of, unit_axis};
 use cut::{Cut, Kept};
 
 /// What was removed.
@@ -59,6 +61,13 @@ pub fn prune(
         ));
     }
     let (answer, history) = answer(using, options)?;
+    let read = history.files.iter().map(|file| file.path.as_path());
+    if read.chain([checkpoint]).any(|path| is_same(path, out)) {
+        return Err(AutopsyError::file(
+            out,
+            "is one of the files that are read: give what is left another name",
+        ));
+    }
     if let Some(doubt) = &history.network.doubt {
         return Err(AutopsyError::file(
             checkpoint,
@@ -160,11 +169,7 @@ fn check_same(
     let Some(last) = history.files.last() else {
         return Ok(());
     };
-    let same_path = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    };
-    if same_path(&file.path, &last.path) {
+    if is_same(&file.path, &last.path) {
         return Ok(());
     }
     let last = Checkpoint::open(&last.path)?;
@@ -205,56 +210,12 @@ fn check_same(
     Ok(())
 }
 
-fn unit_axis(layer: &Layer) -> usize {
-    layer.axes.as_ref().map_or(0, |axes| axes[0])
-}
-
-fn input_axis(layer: &Layer) -> usize {
-    layer.axes.as_ref().map_or(1, |axes| axes[1])
-}
-
-/// What is to be cut from which tensors so that only the units `staying` of a layer are left.
-fn cuts_of<'a>(
-    file: &'a Checkpoint,
-    network: &'a Network,
-    index: usize,
-    staying: &'a Staying,
-) -> Result<Vec<(&'a str, Cut<'a>)>, AutopsyError> {
-    let layer = &network.layers[index];
-    if staying.len() == layer.units {
-        return Ok(Vec::new());
+/// Whether two paths are one file's.
+fn is_same(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
     }
-    let cut = |axis, each| Cut {
-        axis,
-        each,
-        staying,
-    };
-    let mut cuts = vec![(&layer.weight[..], cut(unit_axis(layer), 1))];
-    for tensor in file.tensors.iter().filter(|tensor| tensor.shape.len() == 1) {
-        let name = &tensor.name;
-        let belongs = |own: &Layer| own.companions.contains(name) || is_statistic_of(name, own);
-        if belongs(layer) {
-            cuts.push((name, cut(0, 1)));
-        } else if tensor.len() == layer.units && !network.layers.iter().any(belongs) {
-            return Err(AutopsyError::tensor(
-                &file.path,
-                name,
-                format!(
-                    "may belong to the units of `{}`, so that nothing can be removed safely",
-                    layer.name
-                ),
-            ));
-        }
-    }
-    if let Some((reader, link)) = network.readers[index] {
-        let reader = &network.layers[reader];
-        let each = match link {
-            Link::FlattenedByChannel { area } => area,
-            Link::Channels | Link::FlattenedByPosition { .. } | Link::Groups { .. } => 1,
-        };
-        cuts.push((&reader.weight, cut(input_axis(reader), each)));
-    }
-    Ok(cuts)
 }
 
 #[cfg(test)]

@@ -91,6 +91,8 @@ fn outputs_stay_and_bytes_go() {
         &folder.path().join("a.pt"),
     );
     assert!(wrong.unwrap_err().to_string().contains("safetensors"));
+    let over = prune(&last, &using, &Options::default(), &using[1]).unwrap_err();
+    assert!(over.to_string().contains("another name"), "{over}");
 }
 
 #[test]
