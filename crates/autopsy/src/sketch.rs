@@ -9,6 +9,10 @@ use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
 use crate::layers::Layer;
 
+/// The largest momentum in use. What shrinks more slowly is learning that comes to its end, or an
+/// average of weights.
+const LARGEST_MOMENTUM: f64 = 0.99;
+
 /// Numbers remembered of a unit, and of what reads it.
 pub const SAMPLES: usize = 12;
 
@@ -100,14 +104,15 @@ fn repeats(before: &Sample, now: &Sample, extent: Extent) -> bool {
     chance.is_some_and(|chance| chance < threshold)
 }
 
-/// ln of the chance that differences with directions of their own repeat those of the interval
-/// before, times one factor below 1, as nearly as they do; `None` if they do not.
+/// ln of the chance that differences of their own repeat those of the interval before, times one
+/// factor, as nearly as they do; `None` if they do not.
 ///
 /// A difference is known to `steps` roundings, so that nothing is seen once it is no larger:
 /// coasting shows only between files that are few steps apart.
 fn chance_of_coasting(before: &Sample, now: &Sample, steps: f64) -> Option<f64> {
-    let (mut low, mut high, mut chance) = (0.0_f64, 1.0_f64, 0.0);
-    for (before, now) in before.iter().zip(now) {
+    let (mut low, mut high) = (0.0_f64, libm::pow(LARGEST_MOMENTUM, steps));
+    let mut windows = [f64::INFINITY; SAMPLES];
+    for ((before, now), window) in before.iter().zip(now).zip(&mut windows) {
         // Both ends were rounded once more than there are steps, if they come from elsewhere.
         let error = (steps + 1.0) * f64::from(now.half_ulp);
         let (before, now) = (f64::from(before.difference), f64::from(now.difference));
@@ -118,31 +123,29 @@ fn chance_of_coasting(before: &Sample, now: &Sample, steps: f64) -> Option<f64> 
             }
             continue;
         }
-        // Both differences carry the error; a factor is at most 1.
-        let (ratio, window) = (now / before, 2.0 * error / before.abs());
-        low = low.max(ratio - window);
-        high = high.min(ratio + window);
-        if low > high || high <= 0.0 {
+        // Both differences carry the error.
+        *window = 2.0 * error / before.abs();
+        low = low.max(now / before - *window);
+        high = high.min(now / before + *window);
+        if low > high {
             return None;
         }
-        // A free ratio is anywhere between -1 and 1.
-        chance += libm::log(window.clamp(f64::MIN_POSITIVE, 1.0));
     }
-    // A factor of 1 is constant motion, which is learning.
-    (low < high && high < 1.0).then_some(chance)
+    // A row that merely slowed down to this factor would have ratios of that size, either sign.
+    // Where they may as well be 0, nothing repeats.
+    let share = |window: &f64| libm::log((window / low).clamp(f64::MIN_POSITIVE, 1.0));
+    (low > 0.0).then(|| windows.iter().map(share).sum())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
+    use crate::compare::tests::{bytes, pair};
 
     #[test]
     fn momentum_alone_is_recognized() {
         let mut weights: Vec<f32> = (0..40).map(|i| wave(i as f32 * 0.37)).collect();
         let mut velocity: Vec<f32> = (0..40).map(|i| wave(i as f32 * 0.91) * 0.1).collect();
-        let bytes =
-            |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|w| w.to_le_bytes()).collect() };
         let mut files = vec![bytes(&weights)];
         for _ in 0..3 {
             for _ in 0..5 {
@@ -154,11 +157,7 @@ mod tests {
             files.push(bytes(&weights));
         }
         let row = |k: usize| {
-            let pair = Pair {
-                format: Format::F32,
-                old: &files[k],
-                new: &files[k + 1],
-            };
+            let pair = pair(&files[k], &files[k + 1]);
             sample(places(40, SAMPLES).map(|place| pair.slice(place, place + 1)))
         };
         let chance = chance_of_coasting(&row(0), &row(1), 5.0).unwrap();
@@ -168,7 +167,7 @@ mod tests {
         assert_eq!(chance_of_coasting(&row(0), &other, 5.0), None);
         // Far apart nothing can be seen.
         let far = chance_of_coasting(&row(0), &row(1), 1e9);
-        assert!(far.is_none_or(|chance| chance == 0.0));
+        assert_eq!(far, None);
     }
 
     /// Something between -1 and 1 that repeats slowly.

@@ -62,7 +62,8 @@ pub fn never_trained(history: &History, layer: usize) -> bool {
     others && !silent && still(layer)
 }
 
-/// By interval, the median distance that the learning units of a layer moved.
+/// By interval, the median distance that the learning units of a layer moved, or more if they
+/// moved farther before.
 pub fn paces(history: &History, layer: usize) -> Vec<f32> {
     let median = |glimpses: &[Glimpse]| {
         let learning = glimpses
@@ -76,9 +77,16 @@ pub fn paces(history: &History, layer: usize) -> Vec<f32> {
             .unwrap_or(f32::INFINITY)
     };
     let intervals = history.intervals.iter();
-    intervals
+    let own: Vec<f32> = intervals
         .map(|interval| median(&interval.glimpses[layer]))
-        .collect()
+        .collect();
+    // A whole layer that has come to rest is at no pace: the median of all so far, if that is more.
+    let so_far = |index: usize| {
+        let mut sorted = own[..=index].to_vec();
+        sorted.sort_by(f32::total_cmp);
+        own[index].max(sorted[index / 2])
+    };
+    (0..own.len()).map(so_far).collect()
 }
 
 impl Case<'_> {
