@@ -78,21 +78,11 @@ impl Pair<'_> {
         })
     }
 
-    /// The largest size of a number in the earlier file.
-    pub fn largest(self) -> f64 {
-        let mut largest = 0.0_f64;
-        self.all(|old, _| {
-            largest = largest.max(old.abs());
-            true
-        });
-        largest
-    }
-
-    /// The largest size of a number in the later file.
-    pub fn newest(self) -> f64 {
-        let mut largest = 0.0_f64;
-        self.all(|_, new| {
-            largest = largest.max(new.abs());
+    /// The largest size of a number in the earlier file, and in the later one.
+    pub fn largest(self) -> [f64; 2] {
+        let mut largest = [0.0_f64; 2];
+        self.all(|old, new| {
+            largest = [largest[0].max(old.abs()), largest[1].max(new.abs())];
             true
         });
         largest
@@ -119,20 +109,24 @@ impl Pair<'_> {
 pub(crate) mod tests {
     use super::*;
 
-    fn bytes(values: &[f32]) -> Vec<u8> {
+    pub(crate) fn bytes(values: &[f32]) -> Vec<u8> {
         values
             .iter()
             .flat_map(|value| value.to_le_bytes())
             .collect()
     }
 
+    pub(crate) fn pair<'a>(old: &'a [u8], new: &'a [u8]) -> Pair<'a> {
+        Pair {
+            format: Format::F32,
+            old,
+            new,
+        }
+    }
+
     /// Asks a pair that lives for ever, so that methods may be named.
     pub(crate) fn with<T>(old: &[f32], new: &[f32], ask: impl Fn(Pair<'static>) -> T) -> T {
-        ask(Pair {
-            format: Format::F32,
-            old: bytes(old).leak(),
-            new: bytes(new).leak(),
-        })
+        ask(pair(bytes(old).leak(), bytes(new).leak()))
     }
 
     #[test]

@@ -92,14 +92,7 @@ impl Decay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
-
-    fn bytes(values: &[f32]) -> Vec<u8> {
-        values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect()
-    }
+    use crate::compare::tests::{bytes, pair};
 
     #[test]
     fn small_rows_need_company() {
@@ -114,11 +107,6 @@ mod tests {
         };
         let large: Vec<f32> = (1..40).map(|i| i as f32 * 0.013).collect();
         let (old, new) = (bytes(&large), bytes(&decayed(&large)));
-        let pair = |old, new| Pair {
-            format: Format::F32,
-            old,
-            new,
-        };
         let (small, small_new) = (bytes(&[0.3, 0.2]), bytes(&decayed(&[0.3, 0.2])));
         let one = |pair| std::iter::once(pair);
         let small = pair(&small, &small_new);

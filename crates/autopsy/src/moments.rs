@@ -160,22 +160,7 @@ fn settles(moments: Pair<'_>, weights: Pair<'_>, factor: f64, mu: f64, multiple:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
-
-    fn bytes(values: &[f32]) -> Vec<u8> {
-        values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect()
-    }
-
-    fn pair<'a>(old: &'a [u8], new: &'a [u8]) -> Pair<'a> {
-        Pair {
-            format: Format::F32,
-            old,
-            new,
-        }
-    }
+    use crate::compare::tests::{bytes, pair};
 
     #[test]
     fn a_buffer_without_gradients_only_shrinks() {

@@ -21,12 +21,11 @@ impl Falling<'_> {
     pub fn judge(&self, unit: usize) -> Option<Readers> {
         let row = self.pair.unit(unit);
         let mut chance = fall(std::iter::once(row), |_| self.pace)?;
-        // Its bias does not grow either.
-        if !self
-            .pair
-            .companions_of(unit)
-            .all(|bias| bias.newest() <= bias.largest())
-        {
+        let grows = |bias: Pair<'_>| {
+            let [before, after] = bias.largest();
+            after > before
+        };
+        if self.pair.companions_of(unit).any(grows) {
             return None;
         }
         let mut readers = Readers::Unknown;
@@ -55,7 +54,10 @@ pub fn fall<'a>(
     parts: impl Iterator<Item = Pair<'a>> + Clone,
     pace: impl Fn(usize) -> f64,
 ) -> Option<f64> {
-    let largest = parts.clone().map(Pair::largest).fold(0.0, f64::max);
+    let largest = parts
+        .clone()
+        .map(|part| part.largest()[0])
+        .fold(0.0, f64::max);
     let (mut towards, mut within) = (0.0, 0.0);
     for (index, part) in parts.enumerate() {
         towards += part.falls(largest)? as f64 * libm::log(0.5);

@@ -34,7 +34,7 @@ pub fn verdict(answer: &Answer, normal: Option<&Normal>, advice: &[Advice]) -> V
         paragraphs.extend(
             advice
                 .iter()
-                .map(|own| format!("{} ({}).", own.text, own.study)),
+                .map(|own| format!("{} ({}).", own.text.trim_end_matches('.'), own.study)),
         );
     }
     paragraphs
