@@ -177,10 +177,10 @@ impl Scene<'_> {
                 Some(match view.ask(unit, self.decay) {
                     Answer::Moving if proven() == Some(true) => Answer::Proven,
                     // What moves the unit may move the weights that read it.
-                    Answer::Moving if coasts => match self.readers_coast[index][unit] {
+                    Answer::Moving => match self.readers_coast[index][unit] {
                         Some(true) => Answer::Proven,
-                        Some(false) => Answer::Moving,
-                        None => Answer::Unknown,
+                        None if coasts => Answer::Unknown,
+                        _ => Answer::Moving,
                     },
                     answer => answer,
                 })

@@ -47,12 +47,18 @@ pub fn places(length: usize, count: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |place| place * length / count)
 }
 
-/// The last interval's differences, by layer and unit.
+/// What is remembered of an interval, by layer and unit.
 pub struct Sketches {
-    /// Of the units themselves; none before the second file.
-    units: Vec<Vec<Option<Sample>>>,
+    /// Of the units themselves.
+    units: Vec<Vec<Option<Memory>>>,
     /// Of the weights that read a unit, where it coasted.
-    readers: Vec<Vec<Option<Sample>>>,
+    readers: Vec<Vec<Option<Memory>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Memory {
+    sample: Sample,
+    coasted: bool,
 }
 
 /// How many steps an interval has, and how many rows the network.
@@ -77,8 +83,8 @@ impl Sketches {
 
     /// Whether a unit coasts, and remembers this interval's differences instead.
     pub fn coasts(&mut self, layer: usize, unit: usize, now: Sample, extent: Extent) -> bool {
-        let before = self.units[layer][unit].replace(now);
-        before.is_some_and(|before| repeats(&before, &now, extent))
+        let memory = &mut self.units[layer][unit];
+        memory.insert(follow(*memory, now, extent)).coasted
     }
 
     /// Whether the weights that read a unit coast; `None` if nothing is remembered of them.
@@ -90,18 +96,26 @@ impl Sketches {
         now: Option<Sample>,
         extent: Extent,
     ) -> Option<bool> {
-        let before = std::mem::replace(&mut self.readers[layer][unit], now)?;
-        Some(repeats(&before, &now?, extent))
+        let memory = &mut self.readers[layer][unit];
+        let before = *memory;
+        *memory = now.map(|now| follow(before, now, extent));
+        before.and(*memory).map(|memory| memory.coasted)
     }
 }
 
-/// Whether numbers coast, by more than chance among all rows.
-fn repeats(before: &Sample, now: &Sample, extent: Extent) -> bool {
+/// Whether numbers coast: they do so by more than chance among all rows, or did so before and
+/// moved no farther than that allows. A momentum that runs out cannot be seen any more, but a
+/// gradient could.
+fn follow(before: Option<Memory>, now: Sample, extent: Extent) -> Memory {
     let threshold = libm::log(COINCIDENCE / extent.rows.max(1) as f64);
-    let chance = extent
-        .steps
-        .and_then(|steps| chance_of_coasting(before, now, steps));
-    chance.is_some_and(|chance| chance < threshold)
+    let coasted = before.zip(extent.steps).is_some_and(|(before, steps)| {
+        chance_of_coasting(&before.sample, &now, steps)
+            .is_some_and(|chance| before.coasted || chance < threshold)
+    });
+    Memory {
+        sample: now,
+        coasted,
+    }
 }
 
 /// ln of the chance that differences of their own repeat those of the interval before, times one
@@ -132,9 +146,10 @@ fn chance_of_coasting(before: &Sample, now: &Sample, steps: f64) -> Option<f64> 
         }
     }
     // A row that merely slowed down to this factor would have ratios of that size, either sign.
-    // Where they may as well be 0, nothing repeats.
+    // Where they may as well be 0, nothing is known to repeat.
     let share = |window: &f64| libm::log((window / low).clamp(f64::MIN_POSITIVE, 1.0));
-    (low > 0.0).then(|| windows.iter().map(share).sum())
+    let chance = windows.iter().map(share).sum();
+    Some(if low > 0.0 { chance } else { 0.0 })
 }
 
 #[cfg(test)]
@@ -167,7 +182,7 @@ mod tests {
         assert_eq!(chance_of_coasting(&row(0), &other, 5.0), None);
         // Far apart nothing can be seen.
         let far = chance_of_coasting(&row(0), &row(1), 1e9);
-        assert_eq!(far, None);
+        assert_eq!(far, Some(0.0));
     }
 
     /// Something between -1 and 1 that repeats slowly.

@@ -28,10 +28,10 @@ pub fn mark(
         let mut own = Vec::with_capacity(rows.len());
         for (unit, row) in rows.iter().enumerate() {
             let motion = &mut seen.motions[layer][unit];
-            let coasts = sketches.coasts(layer, unit, row.sample, extent)
-                && matches!(motion, Motion::Learning | Motion::Stalled);
+            let coasts = sketches.coasts(layer, unit, row.sample, extent);
+            // Its readers may coast for longer than it does.
             let column = coasts.then(|| reading(network, pairs, layer, unit));
-            if coasts {
+            if coasts && matches!(motion, Motion::Learning | Motion::Stalled) {
                 *motion = Motion::Coasting;
                 // The bias coasts with the weights: it is in the sample.
                 seen.bias_moves[layer][unit] = false;
