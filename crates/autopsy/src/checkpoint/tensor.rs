@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::format::Format;
 
-/// A floating-point tensor of a [`Checkpoint`].
+/// A floating-point tensor of a [`Checkpoint`](super::Checkpoint).
 #[derive(Clone, Debug)]
 pub struct Tensor {
     /// The name in the file, without `module.`, `_orig_mod.` and the like.
@@ -16,7 +16,7 @@ pub struct Tensor {
     pub(super) data: Data,
 }
 
-/// An integer tensor of a [`Checkpoint`].
+/// An integer tensor of a [`Checkpoint`](super::Checkpoint).
 #[derive(Clone, Debug)]
 pub struct Counter {
     /// The name in the file, without the prefixes that the others lose.
