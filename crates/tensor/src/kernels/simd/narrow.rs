@@ -1,9 +1,11 @@
 //! Gradients of the weights for images of few channels, and of biases: lanes are filters.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
 use super::events::{Source, through_relu};
-use super::pack::{aligned, load, store};
+use super::pack::{aligned, load, store, vectors, vectors_mut};
 use super::planes::Planes;
 use super::scratch::Scratch;
 use super::sparse::finite;
@@ -51,7 +53,8 @@ pub fn applies<S: Simd>(simd: S, source: &Source<'_, f32>, planes: &Planes, inpu
     finite(simd, input)
 }
 
-/// The gradient of the weights, and of the biases unless that is empty: all taps of a row of a filter, or of a 3x3 filter, at once.
+/// The gradient of the weights, and of the biases unless that is empty: all taps of a row of a
+/// filter, or of a 3x3 filter, at once.
 #[inline(always)]
 pub fn weight<S: Simd>(
     simd: S,
@@ -70,29 +73,33 @@ pub fn weight<S: Simd>(
         if !grad_bias.is_empty() {
             bias(simd, shape, source, index, grad_bias);
         }
-        let place = Place {
-            shape,
-            source,
-            planes,
-            index,
-        };
         for first in (0..shape.out_channels).step_by(S::F32_LANES) {
+            let filters = first..(first + S::F32_LANES).min(shape.out_channels);
+            let length = shape.out_height() * shape.out_width() * S::F32_LANES;
+            let gradients = aligned(&mut scratch.sums, length);
+            pre_activations(simd, shape, source, index, filters.clone(), gradients);
+            let share = Share {
+                shape,
+                planes,
+                gradients,
+                filters,
+            };
             if shape.kernel_height == 3 && row == 3 {
-                place.taps::<S, 3, 3>(simd, plane, 0, 0, first, grad);
+                share.taps::<S, 3, 3>(simd, plane, 0, 0, grad);
                 continue;
             }
             if shape.kernel_height == 3 && row == 9 && S::REGISTER_COUNT >= 32 {
-                place.taps::<S, 3, 9>(simd, plane, 0, 0, first, grad);
+                share.taps::<S, 3, 9>(simd, plane, 0, 0, grad);
                 continue;
             }
             for y in 0..shape.kernel_height {
                 let mut x = 0;
                 while x < row {
                     x += match row - x {
-                        9.. => place.taps::<S, 1, 9>(simd, plane, y, x, first, grad),
-                        5.. => place.taps::<S, 1, 5>(simd, plane, y, x, first, grad),
-                        3.. => place.taps::<S, 1, 3>(simd, plane, y, x, first, grad),
-                        _ => place.taps::<S, 1, 1>(simd, plane, y, x, first, grad),
+                        9.. => share.taps::<S, 1, 9>(simd, plane, y, x, grad),
+                        5.. => share.taps::<S, 1, 5>(simd, plane, y, x, grad),
+                        3.. => share.taps::<S, 1, 3>(simd, plane, y, x, grad),
+                        _ => share.taps::<S, 1, 1>(simd, plane, y, x, grad),
                     };
                 }
             }
@@ -100,17 +107,66 @@ pub fn weight<S: Simd>(
     }
 }
 
-/// One image of a batch.
-struct Place<'a> {
-    shape: &'a Conv2dShape,
-    source: &'a Source<'a, f32>,
-    planes: &'a Planes,
-    index: usize,
+/// dL/d(pre-activation) of a vector of filters at every position of an image.
+#[inline(always)]
+fn pre_activations<S: Simd>(
+    simd: S,
+    shape: &Conv2dShape,
+    source: &Source<'_, f32>,
+    image: usize,
+    filters: Range<usize>,
+    gradients: &mut [f32],
+) {
+    let gradients = vectors_mut::<S>(gradients);
+    let row = |index: usize| {
+        let start = index * shape.out_channels;
+        start + filters.start..start + filters.end
+    };
+    let gradient = |row: Range<usize>| {
+        let gradient = load(simd, &source.grad_output[row.clone()]);
+        match source.rectified {
+            None => gradient,
+            Some(outputs) => through_relu(simd, gradient, load(simd, &outputs[row])),
+        }
+    };
+    let first = image * gradients.len();
+    let Some((pool, winners)) = source.pooled else {
+        for (position, to) in gradients.iter_mut().enumerate() {
+            *to = gradient(row(first + position));
+        }
+        return;
+    };
+    let zero = simd.splat_f32s(0.0);
+    gradients.fill(zero);
+    let mut cell = image * pool.out_height() * pool.out_width();
+    for top in (0..pool.out_height()).map(|y| y * pool.stride) {
+        for left in (0..pool.out_width()).map(|x| x * pool.stride) {
+            let gradient = gradient(row(cell));
+            let winners = simd.partial_load_u32s(&winners[row(cell)]);
+            for y in top..top + pool.size {
+                for x in left..left + pool.size {
+                    let position = y * shape.out_width() + x;
+                    let here = simd.splat_u32s((first + position) as u32);
+                    let wins = simd.equal_u32s(winners, here);
+                    gradients[position] = simd.select_f32s(wins, gradient, zero);
+                }
+            }
+            cell += 1;
+        }
+    }
 }
 
-impl Place<'_> {
-    /// The share of the image in ROWS x COLUMNS taps, beginning with (`y`, `x`), of a vector of
-    /// filters. Gives COLUMNS.
+/// The share of an image in the weights of a vector of filters.
+struct Share<'a> {
+    shape: &'a Conv2dShape,
+    planes: &'a Planes,
+    /// dL/d(pre-activation), a vector a position.
+    gradients: &'a [f32],
+    filters: Range<usize>,
+}
+
+impl Share<'_> {
+    /// Adds it to ROWS x COLUMNS taps, beginning with (`y`, `x`). Gives COLUMNS.
     #[inline(always)]
     fn taps<S: Simd, const ROWS: usize, const COLUMNS: usize>(
         &self,
@@ -118,18 +174,17 @@ impl Place<'_> {
         plane: &[f32],
         y: usize,
         x: usize,
-        first: usize,
         grad: &mut [f32],
     ) -> usize {
-        let filters = self.shape.out_channels;
-        let lanes = first..(first + S::F32_LANES).min(filters);
         let in_row = self.shape.kernel_width * self.shape.in_channels;
-        let at = |row, column| ((y + row) * in_row + x + column) * filters;
+        let place = |row, column| {
+            let start = ((y + row) * in_row + x + column) * self.shape.out_channels;
+            start + self.filters.start..start + self.filters.end
+        };
         let mut sums = [[simd.splat_f32s(0.0); COLUMNS]; ROWS];
         for row in 0..ROWS {
             for column in 0..COLUMNS {
-                let place = at(row, column);
-                sums[row][column] = load(simd, &grad[place + lanes.start..place + lanes.end]);
+                sums[row][column] = load(simd, &grad[place(row, column)]);
             }
         }
         let length = self.planes.size - (y + ROWS - 1) * self.planes.row - x;
@@ -137,12 +192,11 @@ impl Place<'_> {
         for (row, taps) in rows.iter_mut().enumerate() {
             *taps = &plane[(y + row) * self.planes.row + x..][..length];
         }
-        for oy in 0..self.shape.out_height() {
-            for ox in 0..self.shape.out_width() {
-                let Some(gradient) = self.gradient(simd, oy, ox, lanes.start, lanes.end) else {
-                    continue;
-                };
-                let window = self.planes.window(self.shape, oy, ox);
+        let step = self.shape.stride * self.planes.pixel;
+        let gradients = vectors::<S>(self.gradients).chunks_exact(self.shape.out_width());
+        for (oy, gradients) in gradients.enumerate() {
+            let mut window = self.planes.window(self.shape, oy, 0);
+            for &gradient in gradients {
                 for row in 0..ROWS {
                     let taps = &rows[row][window..window + COLUMNS];
                     for column in 0..COLUMNS {
@@ -150,51 +204,14 @@ impl Place<'_> {
                         sums[row][column] = simd.mul_add_f32s(x, gradient, sums[row][column]);
                     }
                 }
+                window += step;
             }
         }
         for row in 0..ROWS {
             for column in 0..COLUMNS {
-                let place = at(row, column);
-                let grad = &mut grad[place + lanes.start..place + lanes.end];
-                store(simd, grad, sums[row][column]);
+                store(simd, &mut grad[place(row, column)], sums[row][column]);
             }
         }
         COLUMNS
-    }
-
-    /// dL/d(pre-activation) at one position; nothing where no window of the pool lies.
-    #[inline(always)]
-    fn gradient<S: Simd>(
-        &self,
-        simd: S,
-        oy: usize,
-        ox: usize,
-        start: usize,
-        end: usize,
-    ) -> Option<S::f32s> {
-        let filters = self.shape.out_channels;
-        let (height, width) = (self.shape.out_height(), self.shape.out_width());
-        let position = (self.index * height + oy) * width + ox;
-        let row = match &self.source.pooled {
-            None => position,
-            Some((pool, _)) => {
-                let (y, x) = (oy / pool.stride, ox / pool.stride);
-                if y >= pool.out_height() || x >= pool.out_width() {
-                    return None;
-                }
-                (self.index * pool.out_height() + y) * pool.out_width() + x
-            }
-        };
-        let part = row * filters + start..row * filters + end;
-        let mut gradient = load(simd, &self.source.grad_output[part.clone()]);
-        if let Some(outputs) = self.source.rectified {
-            gradient = through_relu(simd, gradient, load(simd, &outputs[part.clone()]));
-        }
-        if let Some((_, winners)) = self.source.pooled {
-            let winners = simd.partial_load_u32s(&winners[part]);
-            let wins = simd.equal_u32s(winners, simd.splat_u32s(position as u32));
-            gradient = simd.select_f32s(wins, gradient, simd.splat_f32s(0.0));
-        }
-        Some(gradient)
     }
 }
