@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::events::{Event, Slots, Source, by_position};
+use super::events::{Event, Events};
 use super::gradients;
 use super::instructions::Kernel;
 use super::narrow;
 use super::pack::{aligned, vectors, vectors_mut};
 use super::planes::Planes;
+use super::positions::{Positions, Source};
 use super::scratch::Scratch;
 use crate::kernels::conv_block;
 use crate::kernels::conv2d::Conv2dShape;
@@ -69,6 +70,7 @@ impl WithSimd for Backward<'_> {
         }
         let pixels = shape.in_height * shape.in_width * shape.in_channels;
         let last = shape.images - 1;
+        let mut buffers = std::mem::take(&mut scratch.positions);
         for (index, image) in self.input.chunks_exact(pixels).enumerate() {
             let slot = index % group.images;
             if !grad_bias.is_empty() {
@@ -82,13 +84,12 @@ impl WithSimd for Backward<'_> {
             }
             for start in (0..shape.out_height()).step_by(group.rows) {
                 let rows = start..(start + group.rows).min(shape.out_height());
-                let (unpooled, list) = (&mut scratch.unpooled, &mut scratch.by_position);
-                by_position(source, shape, index, rows.clone(), unpooled, list);
+                let found = Positions::find(simd, source, shape, index, rows.clone(), &mut buffers);
                 if let Some(to_input) = &to_input {
-                    to_input.rows(simd, shape, rows.clone(), scratch);
+                    to_input.rows(simd, shape, rows.clone(), found, scratch);
                 }
                 if grad_weight.is_some() {
-                    group.collect(shape, slot, rows, scratch);
+                    group.collect(shape, slot, rows, found, scratch);
                     if group.images == 1 || slot + 1 == group.images || index == last {
                         group.sum(simd, shape, scratch);
                     }
@@ -98,6 +99,7 @@ impl WithSimd for Backward<'_> {
                 to_input.end(simd, shape, index, scratch);
             }
         }
+        scratch.positions = buffers;
         if let Some(grad) = grad_weight {
             group.end::<S>(shape, grad, scratch);
         }
@@ -162,16 +164,16 @@ impl<'a> ToInput<'a> {
         simd: S,
         shape: &Conv2dShape,
         rows: Range<usize>,
+        found: Positions<'_>,
         scratch: &mut Scratch,
     ) {
         let length = self.planes.count * self.planes.size;
         let planes = aligned(&mut scratch.grad_planes, length).chunks_exact_mut(self.planes.size);
         let packed = aligned(&mut scratch.weights, self.planes.count * self.weights);
-        let list = &scratch.by_position;
         for (plane, weights) in planes.zip(packed.chunks_exact(self.weights)) {
             let weights = vectors::<S>(weights);
             let rows = rows.clone();
-            gradients::input_image(simd, shape, &self.planes, rows, list, weights, plane);
+            gradients::input_image(simd, shape, &self.planes, rows, found, weights, plane);
         }
     }
 
@@ -220,7 +222,7 @@ impl Group {
         self.images * self.planes.size
     }
 
-    fn clear(&self, shape: &Conv2dShape, list: &mut Slots) {
+    fn clear(&self, shape: &Conv2dShape, list: &mut Events) {
         let positions = self.images * self.rows * shape.out_width();
         list.clear(shape.out_channels, positions);
     }
@@ -259,16 +261,22 @@ impl Group {
 
     /// Sorts the events of some rows of an image by filter.
     #[inline(always)]
-    fn collect(&self, shape: &Conv2dShape, slot: usize, rows: Range<usize>, scratch: &mut Scratch) {
+    fn collect(
+        &self,
+        shape: &Conv2dShape,
+        slot: usize,
+        rows: Range<usize>,
+        found: Positions<'_>,
+        scratch: &mut Scratch,
+    ) {
         let width = shape.out_width();
         let mut open = scratch.by_filter.open();
         for (y, first) in rows.zip((0..).step_by(width)) {
             let left = slot * self.planes.size + self.planes.window(shape, y, 0);
             for x in 0..width {
                 let at = (left + self.planes.window(shape, 0, x)) as u32;
-                for event in scratch.by_position.of(first + x) {
-                    let gradient = event.gradient;
-                    open.add(event.at as usize, Event { at, gradient });
+                for (filter, gradient) in found.at(first + x) {
+                    open.add(filter, Event { at, gradient });
                 }
             }
         }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::events::{Event, Slots};
+use super::events::Event;
 use super::pack::{vectors, vectors_mut};
 use super::planes::Planes;
+use super::positions::{Gradients, Positions};
 use crate::kernels::conv2d::Conv2dShape;
 
 /// Adds the share of one filter and one plane to its weights' gradient: per event (a nonzero
@@ -92,15 +93,14 @@ fn weight_part<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     }
 }
 
-/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `list` holds what
-/// their positions have; `weights` are the vectors of the window, filter by filter.
+/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `weights` are the vectors of the window, filter by filter.
 #[inline(always)]
 pub fn input_image<S: Simd>(
     simd: S,
     shape: &Conv2dShape,
     planes: &Planes,
     rows: Range<usize>,
-    list: &Slots,
+    positions: Positions<'_>,
     weights: &[S::f32s],
     plane: &mut [f32],
 ) {
@@ -111,11 +111,11 @@ pub fn input_image<S: Simd>(
         let mut x = 0;
         while x < width {
             let window = &mut plane[planes.window(shape, y, x)..];
-            let events = list.of(slot + x);
+            let events = positions.at(slot + x);
             if kernel == (3, 3) {
                 let weights = weights.as_chunks().0;
                 if shape.stride == 1 && x + 1 < width {
-                    let events = [events, list.of(slot + x + 1)];
+                    let events = [events, positions.at(slot + x + 1)];
                     input_3x3::<S, 2, 4>(simd, window, planes.row, events, weights);
                     x += 1;
                 } else {
@@ -139,7 +139,7 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
     simd: S,
     plane: &mut [f32],
     row: usize,
-    events: [&[Event]; COUNT],
+    events: [Gradients<'_>; COUNT],
     weights: &[[S::f32s; 9]],
 ) {
     let mut part = [[simd.splat_f32s(0.0); COLUMNS]; 3];
@@ -150,9 +150,9 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
         }
     }
     for position in 0..COUNT {
-        for event in events[position] {
-            let gradient = simd.splat_f32s(event.gradient);
-            let weights = &weights[event.at as usize];
+        for (filter, gradient) in events[position].clone() {
+            let gradient = simd.splat_f32s(gradient);
+            let weights = &weights[filter];
             for y in 0..3 {
                 for x in 0..3 {
                     part[y][position + x] =
@@ -176,7 +176,7 @@ fn input<S: Simd>(
     plane: &mut [f32],
     row: usize,
     (height, width): (usize, usize),
-    events: &[Event],
+    events: Gradients<'_>,
     weights: &[S::f32s],
 ) {
     let taps = height * width;
@@ -186,11 +186,11 @@ fn input<S: Simd>(
             let at = &mut plane[y * row + x * S::F32_LANES..];
             let weights = &weights[y * width + x..];
             x += match width - x {
-                5.. => input_part::<S, 5>(simd, at, events, weights, taps),
-                4 => input_part::<S, 4>(simd, at, events, weights, taps),
-                3 => input_part::<S, 3>(simd, at, events, weights, taps),
-                2 => input_part::<S, 2>(simd, at, events, weights, taps),
-                _ => input_part::<S, 1>(simd, at, events, weights, taps),
+                5.. => input_part::<S, 5>(simd, at, events.clone(), weights, taps),
+                4 => input_part::<S, 4>(simd, at, events.clone(), weights, taps),
+                3 => input_part::<S, 3>(simd, at, events.clone(), weights, taps),
+                2 => input_part::<S, 2>(simd, at, events.clone(), weights, taps),
+                _ => input_part::<S, 1>(simd, at, events.clone(), weights, taps),
             };
         }
     }
@@ -200,7 +200,7 @@ fn input<S: Simd>(
 fn input_part<S: Simd, const COLUMNS: usize>(
     simd: S,
     plane: &mut [f32],
-    events: &[Event],
+    events: Gradients<'_>,
     weights: &[S::f32s],
     taps: usize,
 ) -> usize {
@@ -209,9 +209,9 @@ fn input_part<S: Simd, const COLUMNS: usize>(
     for x in 0..COLUMNS {
         part[x] = window[x];
     }
-    for event in events {
-        let gradient = simd.splat_f32s(event.gradient);
-        let weights = &weights[event.at as usize * taps..][..COLUMNS];
+    for (filter, gradient) in events {
+        let gradient = simd.splat_f32s(gradient);
+        let weights = &weights[filter * taps..][..COLUMNS];
         for x in 0..COLUMNS {
             part[x] = simd.mul_add_f32s(weights[x], gradient, part[x]);
         }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::events::{Source, through_relu};
-use super::pack::{aligned, load, store, vectors, vectors_mut};
+use super::pack::{aligned, load, load_u32s, store, vectors, vectors_mut};
 use super::planes::Planes;
+use super::positions::Source;
 use super::scratch::Scratch;
 use super::sparse::finite;
 use crate::kernels::conv2d::Conv2dShape;
@@ -22,18 +22,11 @@ pub fn bias<S: Simd>(
 ) {
     let filters = grad.len();
     let length = source.grad_output.len() / shape.images;
-    let part = image * length..(image + 1) * length;
-    let gradients = &source.grad_output[part.clone()];
-    let outputs = source.rectified.map(|outputs| &outputs[part]);
     for first in (0..filters).step_by(S::F32_LANES) {
         let lanes = first..(first + S::F32_LANES).min(filters);
         let mut sum = load(simd, &grad[lanes.clone()]);
-        for (row, gradients) in gradients.chunks_exact(filters).enumerate() {
-            let mut gradient = load(simd, &gradients[lanes.clone()]);
-            if let Some(outputs) = outputs {
-                let outputs = &outputs[row * filters..][..filters];
-                gradient = through_relu(simd, gradient, load(simd, &outputs[lanes.clone()]));
-            }
+        for row in (image * length..(image + 1) * length).step_by(filters) {
+            let gradient = source.gradient(simd, row + lanes.start..row + lanes.end);
             sum = simd.add_f32s(sum, gradient);
         }
         store(simd, &mut grad[lanes], sum);
@@ -122,17 +115,10 @@ fn pre_activations<S: Simd>(
         let start = index * shape.out_channels;
         start + filters.start..start + filters.end
     };
-    let gradient = |row: Range<usize>| {
-        let gradient = load(simd, &source.grad_output[row.clone()]);
-        match source.rectified {
-            None => gradient,
-            Some(outputs) => through_relu(simd, gradient, load(simd, &outputs[row])),
-        }
-    };
     let first = image * gradients.len();
     let Some((pool, winners)) = source.pooled else {
         for (position, to) in gradients.iter_mut().enumerate() {
-            *to = gradient(row(first + position));
+            *to = source.gradient(simd, row(first + position));
         }
         return;
     };
@@ -141,8 +127,8 @@ fn pre_activations<S: Simd>(
     let mut cell = image * pool.out_height() * pool.out_width();
     for top in (0..pool.out_height()).map(|y| y * pool.stride) {
         for left in (0..pool.out_width()).map(|x| x * pool.stride) {
-            let gradient = gradient(row(cell));
-            let winners = simd.partial_load_u32s(&winners[row(cell)]);
+            let gradient = source.gradient(simd, row(cell));
+            let winners = load_u32s(simd, &winners[row(cell)]);
             for y in top..top + pool.size {
                 for x in left..left + pool.size {
                     let position = y * shape.out_width() + x;

@@ -36,6 +36,15 @@ pub fn load<S: Simd>(simd: S, slice: &[f32]) -> S::f32s {
     }
 }
 
+/// As [`load`].
+#[inline(always)]
+pub fn load_u32s<S: Simd>(simd: S, slice: &[u32]) -> S::u32s {
+    match S::as_simd_u32s(slice).0.first() {
+        Some(&vector) => vector,
+        None => simd.partial_load_u32s(slice),
+    }
+}
+
 /// Stores a vector, or as much of it as there is room for.
 #[inline(always)]
 pub fn store<S: Simd>(simd: S, slice: &mut [f32], vector: S::f32s) {

@@ -87,17 +87,21 @@ impl Planes {
         lanes: usize,
         mut pair: impl FnMut(usize, usize),
     ) {
+        let (channels, filters) = (shape.in_channels, shape.out_channels);
         let window = self.window_length(shape, lanes);
-        let mut index = 0;
         for y in 0..shape.kernel_height {
             for x in 0..shape.kernel_width {
-                for channel in 0..shape.in_channels {
-                    let (plane, lane) = (channel / self.pixel, channel % self.pixel);
-                    let in_window = y * self.columns * lanes + x * self.pixel + lane;
-                    let first = plane * shape.out_channels * window + in_window;
-                    for filter in 0..shape.out_channels {
-                        pair(first + filter * window, index);
-                        index += 1;
+                let in_window = y * self.columns * lanes + x * self.pixel;
+                let tap = (y * shape.kernel_width + x) * channels;
+                for plane in 0..self.count {
+                    let first = plane * self.pixel;
+                    let count = self.pixel.min(channels - first);
+                    for filter in 0..filters {
+                        let at = (plane * filters + filter) * window + in_window;
+                        let index = (tap + first) * filters + filter;
+                        for lane in 0..count {
+                            pair(at + lane, index + lane * filters);
+                        }
                     }
                 }
             }

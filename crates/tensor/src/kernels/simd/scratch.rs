@@ -1,6 +1,7 @@
 //! What the kernels of one op keep between calls, so that only the first call allocates.
 
-use super::events::Slots;
+use super::events::Events;
+use super::positions::Buffers;
 use super::tiles::Tile;
 
 /// Buffers of one op; empty until its first use.
@@ -18,12 +19,10 @@ pub struct Scratch {
     pub grad_planes: Vec<f32>,
     /// Gradients of the weights, in the order in which they are summed.
     pub weight_sums: Vec<f32>,
-    /// Gradients before an overlapping max-pool.
-    pub unpooled: Vec<f32>,
-    /// Gradients that are not zero, by position.
-    pub by_position: Slots,
+    /// Of the gradients that are not zero, by position.
+    pub positions: Buffers,
     /// Gradients that are not zero, by filter.
-    pub by_filter: Slots,
+    pub by_filter: Events,
 }
 
 /// Makes a buffer hold at least `length` elements and lends the first of them.

@@ -6,11 +6,11 @@
 
 use pulp::Simd;
 
-use super::events::{Source, by_position};
 use super::finish::{Finish, View};
 use super::gradients;
 use super::pack::{Unit, aligned, vectors};
 use super::planes::Planes;
+use super::positions::{Positions, Source};
 use super::scratch::Scratch;
 use super::tiles::Tile;
 use crate::kernels::conv2d::Conv2dShape;
@@ -103,8 +103,9 @@ pub fn each_vector<S: Simd>(
         pixel: 1,
     };
     for image in 0..back.images {
-        let (unpooled, list) = (&mut scratch.unpooled, &mut scratch.by_position);
-        by_position(&source, back, image, 0..back.out_height(), unpooled, list);
+        let rows = 0..back.out_height();
+        let buffers = &mut scratch.positions;
+        let positions = Positions::find(simd, &source, back, image, rows, buffers);
         let weights = aligned(&mut scratch.weights, planes.count * length);
         for (index, weights) in weights.chunks_exact(length).enumerate() {
             let plane = aligned(&mut scratch.sums, planes.size);
@@ -115,7 +116,7 @@ pub fn each_vector<S: Simd>(
                 back,
                 &planes,
                 0..back.out_height(),
-                list,
+                positions,
                 weights,
                 plane,
             );
