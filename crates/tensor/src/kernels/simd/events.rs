@@ -23,6 +23,8 @@ pub struct Events {
 impl Events {
     /// Empties the lists and makes room for `capacity` events of each filter.
     pub fn clear(&mut self, filters: usize, capacity: usize) {
+        // An odd number of cache lines, so that the lists lie in different sets of the cache.
+        let capacity = capacity.next_multiple_of(8) | 8;
         self.capacity = capacity;
         lend(&mut self.events, filters * capacity);
         for (filter, end) in lend(&mut self.ends, filters).iter_mut().enumerate() {
