@@ -8,7 +8,7 @@ use super::events::{Event, Events};
 use super::gradients;
 use super::instructions::Kernel;
 use super::narrow;
-use super::pack::{aligned, vectors, vectors_mut};
+use super::pack::{aligned, all_zero, vectors, vectors_mut};
 use super::planes::Planes;
 use super::positions::{Positions, Source};
 use super::scratch::Scratch;
@@ -66,7 +66,7 @@ impl WithSimd for Backward<'_> {
             grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));
         let group = Group::new(shape, source, planes);
         if let Some(grad) = &grad_weight {
-            group.begin::<S>(shape, grad, scratch);
+            group.begin(simd, shape, grad, scratch);
         }
         let pixels = shape.in_height * shape.in_width * shape.in_channels;
         let last = shape.images - 1;
@@ -234,12 +234,12 @@ impl Group {
 
     /// Loads what the weights' gradient holds already.
     #[inline(always)]
-    fn begin<S: Simd>(&self, shape: &Conv2dShape, grad: &[f32], scratch: &mut Scratch) {
+    fn begin<S: Simd>(&self, simd: S, shape: &Conv2dShape, grad: &[f32], scratch: &mut Scratch) {
         self.clear(shape, &mut scratch.by_filter);
         let lanes = S::F32_LANES;
         let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
         sums.fill(0.0);
-        if grad.iter().any(|&grad| grad != 0.0) {
+        if !all_zero(simd, grad) {
             self.planes
                 .each_weight(shape, lanes, |at, index| sums[at] = grad[index]);
         }

@@ -45,6 +45,20 @@ pub fn load_u32s<S: Simd>(simd: S, slice: &[u32]) -> S::u32s {
     }
 }
 
+/// Whether all numbers are 0.
+#[inline(always)]
+pub fn all_zero<S: Simd>(simd: S, numbers: &[f32]) -> bool {
+    let (whole, rest) = S::as_simd_f32s(numbers);
+    let mut bits = simd.transmute_u32s_f32s(simd.partial_load_f32s(rest));
+    for &vector in whole {
+        bits = simd.or_u32s(bits, simd.transmute_u32s_f32s(vector));
+    }
+    // A number is 0 whose bits are, but for the sign.
+    let zero = simd.splat_u32s(0);
+    let bits = simd.and_u32s(bits, simd.splat_u32s(u32::MAX >> 1));
+    simd.first_true_m32s(simd.greater_than_u32s(bits, zero)) == S::F32_LANES
+}
+
 /// Stores a vector, or as much of it as there is room for.
 #[inline(always)]
 pub fn store<S: Simd>(simd: S, slice: &mut [f32], vector: S::f32s) {
