@@ -14,7 +14,7 @@ pub struct Event {
 /// The events of each filter.
 #[derive(Debug, Default)]
 pub struct Events {
-    events: Vec<Event>,
+    all: Vec<Event>,
     /// Where each filter's next event goes.
     ends: Vec<u32>,
     capacity: usize,
@@ -26,7 +26,7 @@ impl Events {
         // An odd number of cache lines, so that the lists lie in different sets of the cache.
         let capacity = capacity.next_multiple_of(8) | 8;
         self.capacity = capacity;
-        lend(&mut self.events, filters * capacity);
+        lend(&mut self.all, filters * capacity);
         for (filter, end) in lend(&mut self.ends, filters).iter_mut().enumerate() {
             *end = (filter * capacity) as u32;
         }
@@ -35,14 +35,14 @@ impl Events {
     /// The events of a filter.
     #[inline(always)]
     pub fn of(&self, filter: usize) -> &[Event] {
-        &self.events[filter * self.capacity..self.ends[filter] as usize]
+        &self.all[filter * self.capacity..self.ends[filter] as usize]
     }
 
     /// The lists, to add to. (Lent once a loop: the compiler then keeps them in registers.)
     #[inline(always)]
     pub fn open(&mut self) -> Open<'_> {
         Open {
-            events: &mut self.events,
+            all: &mut self.all,
             ends: &mut self.ends,
         }
     }
@@ -50,7 +50,7 @@ impl Events {
 
 /// Lists that are being filled.
 pub struct Open<'a> {
-    events: &'a mut [Event],
+    all: &'a mut [Event],
     ends: &'a mut [u32],
 }
 
@@ -59,7 +59,7 @@ impl Open<'_> {
     #[inline(always)]
     pub fn add(&mut self, filter: usize, event: Event) {
         let end = &mut self.ends[filter];
-        self.events[*end as usize] = event;
+        self.all[*end as usize] = event;
         *end += 1;
     }
 }

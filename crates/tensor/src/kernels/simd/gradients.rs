@@ -93,7 +93,8 @@ fn weight_part<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     }
 }
 
-/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `weights` are the vectors of the window, filter by filter.
+/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `weights` are the
+/// vectors of the window, filter by filter.
 #[inline(always)]
 pub fn input_image<S: Simd>(
     simd: S,
@@ -122,7 +123,7 @@ pub fn input_image<S: Simd>(
                     input_3x3::<S, 1, 3>(simd, window, planes.row, [events], weights);
                 }
             } else {
-                input(simd, window, planes.row, kernel, events, weights);
+                input(simd, window, planes.row, kernel, &events, weights);
             }
             x += 1;
         }
@@ -139,7 +140,7 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
     simd: S,
     plane: &mut [f32],
     row: usize,
-    events: [Gradients<'_>; COUNT],
+    mut events: [Gradients<'_>; COUNT],
     weights: &[[S::f32s; 9]],
 ) {
     let mut part = [[simd.splat_f32s(0.0); COLUMNS]; 3];
@@ -150,7 +151,7 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
         }
     }
     for position in 0..COUNT {
-        for (filter, gradient) in events[position].clone() {
+        for (filter, gradient) in events[position].by_ref() {
             let gradient = simd.splat_f32s(gradient);
             let weights = &weights[filter];
             for y in 0..3 {
@@ -176,7 +177,7 @@ fn input<S: Simd>(
     plane: &mut [f32],
     row: usize,
     (height, width): (usize, usize),
-    events: Gradients<'_>,
+    events: &Gradients<'_>,
     weights: &[S::f32s],
 ) {
     let taps = height * width;

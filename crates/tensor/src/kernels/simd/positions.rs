@@ -76,6 +76,8 @@ impl<'a> Positions<'a> {
         let masks = lend(&mut buffers.masks, count * filters.div_ceil(WORD));
         let starts = lend(&mut buffers.starts, count);
         masks.fill(0);
+        // Those of positions that are in no window of the pool hold nothing, but are looked up.
+        starts.fill(0);
         let mut gradients = source.grad_output;
         match source.pooled {
             None => each(simd, source, first, filters, masks, starts),
@@ -129,7 +131,7 @@ impl<'a> Positions<'a> {
             mask,
             rest,
             word: 0,
-            gradients: &self.gradients[self.starts[position] as usize..][..self.filters],
+            of_filters: &self.gradients[self.starts[position] as usize..][..self.filters],
         }
     }
 }
@@ -141,7 +143,7 @@ pub struct Gradients<'a> {
     rest: &'a [u64],
     /// The first filter of `mask`.
     word: usize,
-    gradients: &'a [f32],
+    of_filters: &'a [f32],
 }
 
 impl Iterator for Gradients<'_> {
@@ -156,7 +158,7 @@ impl Iterator for Gradients<'_> {
         }
         let filter = self.word + self.mask.trailing_zeros() as usize;
         self.mask &= self.mask - 1;
-        Some((filter, self.gradients[filter]))
+        Some((filter, self.of_filters[filter]))
     }
 }
 
