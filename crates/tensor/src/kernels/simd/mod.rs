@@ -14,6 +14,8 @@
 )]
 
 mod backward;
+mod backward_input;
+mod backward_weight;
 mod block;
 mod conv2d;
 mod events;
