@@ -26,6 +26,11 @@ fn output(checkpoint: &Checkpoint, input: [f64; 3]) -> Vec<f64> {
 }
 
 fn save(path: &Path, step: u8) {
+    save_with(path, step, |index| index % 4 == 1);
+}
+
+/// The same with other weights of the reader standing still.
+fn save_with(path: &Path, step: u8, still: impl Fn(usize) -> bool) {
     use safetensors::{Dtype, serialize, tensor::TensorView};
     // Unit 1 is dead: its bias is far below 0. So it and what reads it stand still.
     let value = |index: usize, still: bool| {
@@ -45,7 +50,7 @@ fn save(path: &Path, step: u8) {
         })
         .collect();
     let reader: Vec<u8> = (0..8)
-        .flat_map(|index| value(index, index % 4 == 1))
+        .flat_map(|index| value(index, still(index)))
         .collect();
     let count = 7_i64.to_le_bytes();
     let views = [
@@ -118,4 +123,36 @@ fn a_checkpoint_of_another_run_is_refused() {
     let error = prune(&other, &using, &Options::default(), &out).unwrap_err();
     assert!(error.to_string().contains("prune that one"), "{error}");
     assert!(!out.exists());
+}
+
+/// Where no reader learns, a unit that the input's range proves silent is dead, but its output is
+/// known to be 0 only if its activation is a ReLU, which files do not tell.
+#[test]
+fn a_unit_whose_output_is_not_known_to_be_0_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    for step in 0..4 {
+        save_with(
+            &folder.path().join(format!("{step}.safetensors")),
+            step,
+            |_| true,
+        );
+    }
+    let options = Options {
+        input_range: Some([0.0, 1.0]),
+        ..Options::default()
+    };
+    let (last, out) = (
+        folder.path().join("3.safetensors"),
+        folder.path().join("out.safetensors"),
+    );
+    let using = [folder.path().to_owned()];
+    let (answer, _) = answer(&using, &options).unwrap();
+    assert_eq!(answer.summary.dead, 1);
+    let pruned = prune(&last, &using, &options, &out).unwrap();
+    assert_eq!(pruned.bytes_before, pruned.bytes_after);
+    assert!(
+        pruned.notes[0].contains("nothing shows"),
+        "{:?}",
+        pruned.notes
+    );
 }
