@@ -18,4 +18,4 @@ pub use terminal::{aligned, item};
 #[cfg(test)]
 pub(crate) use verdicts::estimates;
 pub use verdicts::{ESTIMATES, PREDICTIONS};
-pub use words::{answer, findings, update};
+pub use words::{answer, findings, listed, update};

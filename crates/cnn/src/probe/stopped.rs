@@ -16,7 +16,7 @@
 //! | T | | | `N median change` | median of abs(change) / abs(weight) of those not stopped |
 //! | T | | | `N kept`, `N kept by chance`, `N kept at most` | stopped at the comparison before too |
 //! | T | | | `N awake kept`, ... | the same among the weights of filters dead at neither |
-//! | T | one | one | `N CAUSE` | of one filter, longest interval only, if `filters` |
+//! | T | one | one | `N CAUSE` | of one filter, longest interval only, if `by_filter` |
 //! | last | one, or none | 52 weights each | `N set` | the stopped ones as bits, if `set` |
 //!
 //! In rows of a layer the layer is one with an activation; the weights of others (the output
@@ -59,7 +59,7 @@ pub struct StoppedSettings {
     pub intervals: Vec<u32>,
     /// Whether the longest interval is also written filter by filter.
     #[serde(default)]
-    pub filters: bool,
+    pub by_filter: bool,
     /// Whether the stopped weights of the last comparison are written one by one.
     #[serde(default)]
     pub set: bool,
@@ -165,7 +165,7 @@ impl Watched {
         let last = self.comparisons.len() - 1;
         for (index, comparison) in self.comparisons.iter_mut().enumerate() {
             comparison.compare(&moment, self.history.snapshot(index));
-            comparison.rows(&moment, settings.filters && index == last, rows);
+            comparison.rows(&moment, settings.by_filter && index == last, rows);
         }
         Ok(())
     }

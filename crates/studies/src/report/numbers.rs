@@ -33,7 +33,8 @@ pub fn points_with_interval(difference: f64, low: f64, high: f64) -> String {
     }
 }
 
-/// A number with three significant digits, without trailing zeros; `n/a` if there is none.
+/// A number with three significant digits, without trailing zeros, as `8.58e-7` where it is very
+/// small; `n/a` if there is none.
 pub fn significant(value: f64) -> String {
     if value.is_nan() {
         return "n/a".into();
@@ -46,6 +47,9 @@ pub fn significant(value: f64) -> String {
         return "0".into();
     }
     let exponent = (libm::log10(value.abs()) + 1e-12).floor() as i32;
+    if exponent < -4 {
+        return minus(&format!("{value:.2e}").replace("e-", "e\u{2212}"));
+    }
     let decimals = (2 - exponent).clamp(0, 12) as usize;
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') {
@@ -100,5 +104,6 @@ mod tests {
         assert_eq!(significant(-0.5), "\u{2212}0.5");
         assert_eq!(significant(f64::NEG_INFINITY), "\u{2212}\u{221e}");
         assert_eq!(significant(0.0), "0");
+        assert_eq!(significant(-4.976e-9), "\u{2212}4.98e\u{2212}9");
     }
 }

@@ -23,17 +23,23 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// A sentence in lines of at most 100 characters, as an item of a list.
-pub fn item(sentence: &str) -> String {
-    let mut lines = vec![String::from("  -")];
-    for word in sentence.split_whitespace() {
-        let full = |line: &String| line.chars().count() + 1 + word.chars().count() > 100;
-        if lines.last().is_some_and(full) {
-            lines.push("   ".into());
-        }
-        if let Some(line) = lines.last_mut() {
-            *line += " ";
-            *line += word;
+/// A finding in lines of at most 100 characters, as an item of a list; the lines of its own list
+/// ([`listed`](super::words::listed)) stand below it, further in.
+pub fn item(finding: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (index, part) in finding.lines().enumerate() {
+        let own = part.trim_start().strip_prefix("- ").unwrap_or(part);
+        let margin = if index == 0 { "  " } else { "    " };
+        lines.push(format!("{margin}-"));
+        for word in own.split_whitespace() {
+            let full = |line: &String| line.chars().count() + 1 + word.chars().count() > 100;
+            if lines.last().is_some_and(full) {
+                lines.push(format!("{margin} "));
+            }
+            if let Some(line) = lines.last_mut() {
+                *line += " ";
+                *line += word;
+            }
         }
     }
     lines.join("\n") + "\n"
@@ -51,6 +57,12 @@ mod tests {
         assert!(lines[0].starts_with("  - word") && lines[1].starts_with("    word"));
         assert!(lines.iter().all(|line| line.chars().count() <= 100));
         assert_eq!(text.matches("word").count(), 40);
+    }
+
+    #[test]
+    fn a_list_within_a_finding_stands_further_in() {
+        let text = item("Shares:\n  - a 1%\n  - b 2%");
+        assert_eq!(text, "  - Shares:\n    - a 1%\n    - b 2%\n");
     }
 
     #[test]

@@ -29,6 +29,15 @@ pub fn findings(findings: &[String], predictions: &Table) -> Result<String, Tabl
     Ok(text)
 }
 
+/// A finding with a list of its own: `Intro:` and one line for each part.
+pub fn listed(intro: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let mut text = format!("{intro}:");
+    for part in parts {
+        let _ = write!(text, "\n  - {part}");
+    }
+    text
+}
+
 /// What stands between the markers of a study's name in the workspace's README: the answer.
 pub fn answer(findings: &[String]) -> String {
     findings.first().cloned().unwrap_or_default()

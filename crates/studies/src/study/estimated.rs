@@ -12,6 +12,8 @@ pub struct Estimated {
     pub low: f64,
     /// Upper end.
     pub high: f64,
+    /// The 99.7% interval, which judges primary predictions.
+    pub judging: (f64, f64),
     /// Replicates or pairs.
     pub n: f64,
     /// Events counted, of an exact claim.
@@ -25,6 +27,7 @@ impl Estimated {
         value: f64::NAN,
         low: f64::NAN,
         high: f64::NAN,
+        judging: (f64::NAN, f64::NAN),
         n: 0.0,
         events: f64::NAN,
         opportunities: f64::NAN,
@@ -46,16 +49,18 @@ impl Estimates {
     /// # Errors
     /// If a column is missing.
     pub fn read(table: &Table) -> Result<Self, TableError> {
-        let columns = ["value", "low95", "high95", "n", "events", "opportunities"];
-        let [value, low, high, n, events, opportunities] = columns.map(|name| table.numbers(name));
-        let (value, low, high, n) = (value?, low?, high?, n?);
-        let (events, opportunities) = (events?, opportunities?);
+        let column = |name| table.numbers(name);
+        let (value, low, high) = (column("value")?, column("low95")?, column("high95")?);
+        let (low997, high997) = (column("low997")?, column("high997")?);
+        let (n, events) = (column("n")?, column("events")?);
+        let opportunities = column("opportunities")?;
         let names = table.words("name")?.into_iter().enumerate();
         let estimated = |(row, name)| {
             let estimated = Estimated {
                 value: value[row],
                 low: low[row],
                 high: high[row],
+                judging: (low997[row], high997[row]),
                 n: n[row],
                 events: events[row],
                 opportunities: opportunities[row],

@@ -19,9 +19,12 @@ pub enum Cause {
     Inactive,
     /// The filter whose output it reads was silent on every batch of the interval.
     QuietInput,
-    /// Its gradient was exactly 0 at every step of the interval for another reason: wherever its
-    /// filter was active, its own input was 0, or nothing that reads the filter was active.
-    NoGradient,
+    /// No gradient reached its filter at any step of the interval, though it was active on some
+    /// batch: wherever it was, all that reads it was off, or the gradient of the loss was 0 in f32.
+    Unreached,
+    /// Its own input was 0 at every image and place at which a gradient reached its filter: some
+    /// other weight or the bias of the filter got one, and this weight never did.
+    NoInput,
     /// Its gradient was not 0 at some step, and every update rounded away.
     Stalled,
 }
@@ -47,13 +50,15 @@ pub(super) struct Evidence {
     pub inactive: bool,
     /// The filter whose output it reads was silent on every batch.
     pub quiet_input: bool,
-    /// Its gradient was not exactly 0 at some step.
+    /// The gradient of some weight or the bias of its filter was not exactly 0 at some step.
+    pub reached: bool,
+    /// Its own gradient was not exactly 0 at some step.
     pub gradient: bool,
 }
 
 impl Cause {
     /// All causes, in their order of precedence.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Returned,
         Self::Dead,
         Self::Starved,
@@ -61,7 +66,8 @@ impl Cause {
         Self::CutOff,
         Self::Inactive,
         Self::QuietInput,
-        Self::NoGradient,
+        Self::Unreached,
+        Self::NoInput,
         Self::Stalled,
     ];
 
@@ -75,7 +81,8 @@ impl Cause {
             Self::CutOff => "cut off",
             Self::Inactive => "inactive",
             Self::QuietInput => "quiet input",
-            Self::NoGradient => "no gradient",
+            Self::Unreached => "unreached",
+            Self::NoInput => "no input",
             Self::Stalled => "stalled",
         }
     }
@@ -96,8 +103,10 @@ impl Cause {
             Self::Inactive
         } else if evidence.quiet_input {
             Self::QuietInput
+        } else if !evidence.reached {
+            Self::Unreached
         } else if !evidence.gradient {
-            Self::NoGradient
+            Self::NoInput
         } else {
             Self::Stalled
         }
@@ -118,9 +127,10 @@ mod tests {
             cut_off: true,
             inactive: true,
             quiet_input: true,
+            reached: false,
             gradient: false,
         };
-        let clear: [fn(&mut Evidence); 8] = [
+        let clear: [fn(&mut Evidence); 9] = [
             |e| e.changed = false,
             |e| e.dead = false,
             |e| e.starved = false,
@@ -128,6 +138,7 @@ mod tests {
             |e| e.cut_off = false,
             |e| e.inactive = false,
             |e| e.quiet_input = false,
+            |e| e.reached = true,
             |e| e.gradient = true,
         ];
         for (cause, clear) in Cause::ALL.into_iter().zip(clear) {

@@ -25,11 +25,22 @@ pub(super) struct Moment<'a> {
     pub history: &'a History,
 }
 
+impl Moment<'_> {
+    /// Of each output the last update with a gradient on any of its weights or its bias.
+    fn last_gradients(&self) -> Vec<u32> {
+        let mut outputs = vec![0; self.places.outputs];
+        for (place, &last) in self.places.all.iter().zip(&self.history.last_gradient) {
+            outputs[place.output] = last.max(outputs[place.output]);
+        }
+        outputs
+    }
+}
+
 /// Filters over an interval, by layer.
 struct Filters {
     dead: Vec<Vec<bool>>,
-    cut_off: Vec<Vec<bool>>,
     inactive: Vec<Vec<bool>>,
+    active_at_end: Vec<Vec<bool>>,
 }
 
 /// Numbers of weights.
@@ -98,6 +109,8 @@ impl Comparison {
         (self.close, self.same_digits) = (0, 0);
         self.changes.clear();
         let since = moment.step - self.interval;
+        let last_gradient = moment.last_gradients();
+        let long = self.interval.max(moment.epoch);
         for (index, place) in places.all.iter().enumerate() {
             let (was, is) = (before[index], moment.parameters[index]);
             let tally = &mut self.parts[places.part(index)];
@@ -117,9 +130,12 @@ impl Comparison {
                 dead: self.dead[index],
                 starved: place.reads.is_some_and(|(l, f)| filters.dead[l][f]),
                 blank: place.blank,
-                cut_off: holds(&filters.cut_off),
+                cut_off: holds(&filters.active_at_end)
+                    && moment.step >= long
+                    && last_gradient[place.output] <= moment.step - long,
                 inactive: holds(&filters.inactive),
                 quiet_input: place.reads.is_some_and(|(l, f)| filters.inactive[l][f]),
+                reached: last_gradient[place.output] > since,
                 gradient: moment.history.last_gradient[index] > since,
             });
             tally.causes[cause as usize] += 1;
@@ -141,19 +157,6 @@ impl Comparison {
 
     fn filters_over(&self, moment: &Moment<'_>) -> Filters {
         let since = moment.step - self.interval;
-        // Of each filter the last update with a gradient on any of its weights.
-        let mut last_gradient: Vec<Vec<u32>> = moment
-            .places
-            .filters
-            .iter()
-            .map(|&filters| vec![0; filters])
-            .collect();
-        for (place, &last) in moment.places.all.iter().zip(&moment.history.last_gradient) {
-            if let Some((layer, filter)) = place.filter {
-                let own = &mut last_gradient[layer][filter];
-                *own = last.max(*own);
-            }
-        }
         let by_filter = |holds: &dyn Fn(usize, usize) -> bool| -> Vec<Vec<bool>> {
             let layers = moment.places.filters.iter().enumerate();
             layers
@@ -161,14 +164,10 @@ impl Comparison {
                 .collect()
         };
         let silent = |layer: usize, f: usize| moment.history.last_active[layer][f] <= since;
-        let long = self.interval.max(moment.epoch);
         Filters {
             dead: by_filter(&|layer, f| moment.census.layers[layer].is_dead(f) && silent(layer, f)),
-            cut_off: by_filter(&|layer, f| {
-                let quiet = moment.step >= long && last_gradient[layer][f] <= moment.step - long;
-                quiet && moment.census.layers[layer].largest[f] > 0.0
-            }),
             inactive: by_filter(&silent),
+            active_at_end: by_filter(&|layer, f| moment.census.layers[layer].largest[f] > 0.0),
         }
     }
 

@@ -13,6 +13,9 @@ pub(super) type FilterId = (usize, usize);
 pub(super) struct Place {
     /// Its filter; none if the layer has no activation.
     pub filter: Option<FilterId>,
+    /// Which output of the network's layers it belongs to, those without an activation included:
+    /// the weights and the bias of one have the same number.
+    pub output: usize,
     /// The filter whose output it reads, if that is 0 wherever the filter is dead. None for
     /// biases and pixels, and where a residual sum or a layer without activation stands between.
     pub reads: Option<FilterId>,
@@ -27,6 +30,8 @@ pub(super) struct Places {
     pub all: Vec<Place>,
     /// Filters of each layer with an activation.
     pub filters: Vec<usize>,
+    /// Number of outputs.
+    pub outputs: usize,
 }
 
 impl Places {
@@ -34,6 +39,7 @@ impl Places {
         let mut all = Vec::with_capacity(network.graph.parameters().len());
         // What the next weights read: the images at first, then the layer before.
         let mut source = Source::Pixels;
+        let (mut first, mut outputs) = (0, 0);
         for tensor in &network.parameters {
             let owner = network
                 .layers
@@ -43,11 +49,17 @@ impl Places {
             if tensor.name.matches('.').count() > 1 {
                 source = Source::Unknown;
             }
+            // A bias follows the weights to whose outputs it is added.
+            if tensor.role != Role::Bias {
+                first = outputs;
+            }
+            outputs = outputs.max(first + tensor.filters());
             for index in 0..tensor.range.len() {
                 let (input, filter) = (index / tensor.filters(), index % tensor.filters());
                 let (reads, blank) = source.of(tensor, input, network, training);
                 all.push(Place {
                     filter: owner.map(|layer| (layer, filter)),
+                    output: first + filter,
                     reads,
                     blank,
                 });
@@ -59,7 +71,11 @@ impl Places {
             }
         }
         let filters = network.layers.iter().map(|layer| layer.filters).collect();
-        Self { all, filters }
+        Self {
+            all,
+            filters,
+            outputs,
+        }
     }
 
     /// Number of layers with an activation.
@@ -186,6 +202,10 @@ mod tests {
         let output = &network.parameters[4].range;
         let place = places.all[output.start + 2 * 4];
         assert_eq!((place.filter, place.reads), (None, Some((1, 1))));
+        // Two filters, three, and two classes; biases count with their weights.
+        let bias = network.parameters[5].range.start;
+        let numbers = [0, second.start, output.start, bias].map(|index| places.all[index].output);
+        assert_eq!((numbers, places.outputs), ([0, 2, 5, 5], 7));
         // Biases read nothing; the first layer reads pixels.
         let bias = places.all[network.parameters[3].range.start];
         assert_eq!((bias.filter, bias.reads), (Some((1, 0)), None));

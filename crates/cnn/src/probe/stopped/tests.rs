@@ -8,7 +8,7 @@ fn probed(learning_rate: f64, epochs: usize) -> TrialSettings {
     settings.probes.stopped = Some(StoppedSettings {
         every: 20,
         intervals: vec![1, 5, 20],
-        filters: true,
+        by_filter: true,
         set: true,
     });
     settings
@@ -140,10 +140,10 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
         };
         Places::of(&network, &training)
     };
-    let mut seen = 0.0;
+    let (mut seen, mut no_input) = (0.0, 0.0);
     for end in (20..=record.trial.steps).step_by(20) {
         let (from, to) = ((end - 5) as usize, end as usize);
-        let mut counts = [0.0; 3];
+        let mut counts = [0.0; 4];
         for (index, place) in places.all.iter().enumerate() {
             let same = |a: usize, b: usize| {
                 all.weights[a][index].to_bits() == all.weights[b][index].to_bits()
@@ -156,6 +156,13 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
             let on = place.filter.is_none_or(|(layer, filter)| {
                 (from + 1..=to).any(|step| all.active[step][8 * layer + filter])
             });
+            // Some weight or the bias of the same filter has a gradient.
+            let reached = place.filter.is_some_and(|_| {
+                let own = places.all.iter().enumerate();
+                let mut own = own.filter(|(_, other)| other.filter == place.filter);
+                own.any(|(other, _)| (from + 1..=to).any(|step| all.gradients[step][other] != 0.0))
+            });
+            let known = place.filter.is_some() && on;
             counts[if moved {
                 0
             } else if gradient {
@@ -163,6 +170,8 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
             } else {
                 2
             }] += 1.0;
+            // Other causes come before this one, and none of them knows of gradients.
+            counts[3] += f64::from(u8::from(!moved && !gradient && reached && known));
             seen += f64::from(u8::from(on && !gradient));
         }
         let of = |causes: &[&str]| -> f64 {
@@ -180,10 +189,17 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
             "cut off",
             "inactive",
             "quiet input",
-            "no gradient",
+            "unreached",
+            "no input",
         ];
         assert_eq!(of(&still), counts[2]);
+        assert!(of(&["no input"]) <= counts[3]);
+        no_input += of(&["no input"]);
     }
+    assert!(
+        no_input > 0.0,
+        "some filter had a gradient and not on all its weights"
+    );
     assert!(seen > 0.0, "some active filter's weight got no gradient");
 }
 
@@ -198,7 +214,7 @@ fn intervals_that_do_not_fit_are_refused() {
         let settings = StoppedSettings {
             every,
             intervals,
-            filters: false,
+            by_filter: false,
             set: false,
         };
         let problem = settings.check().unwrap_err().to_string();

@@ -5,14 +5,15 @@ use crate::figures::scale::{Scale, Tick};
 use crate::figures::style::{Colour, Fill, Series};
 
 /// Causes as the tables name their columns, from the bottom of a stack, and in words.
-pub(super) const CAUSES: [(&str, &str); 9] = [
+pub(super) const CAUSES: [(&str, &str); 10] = [
     ("dead", "Dead filter"),
     ("starved", "Reads a dead filter"),
     ("blank_input", "Reads blank pixels"),
     ("cut_off", "Cut off"),
     ("inactive", "Filter silent on these batches"),
     ("quiet_input", "Reads a filter silent on them"),
-    ("no_gradient", "No gradient, other reasons"),
+    ("unreached", "No gradient reached its filter"),
+    ("no_input", "Own input 0 where gradient came"),
     ("stalled", "Update rounds away"),
     ("returned", "Changed and came back"),
 ];
@@ -27,7 +28,8 @@ pub(super) fn fill(cause: &str) -> Fill {
         "cut_off" => Fill::cut_off(),
         "inactive" => Fill::hatched(Colour::GREEN, Colour::WHITE, (1.0, -1.0), 1.1),
         "quiet_input" => Fill::hatched(Colour::GREEN.tint(0.3), Colour::GREEN, (1.0, 1.0), 0.7),
-        "no_gradient" => Fill::hatched(Colour::PURPLE, Colour::WHITE, (0.0, 1.0), 0.8),
+        "unreached" => Fill::hatched(Colour::PURPLE.tint(0.3), Colour::PURPLE, (1.0, -1.0), 0.7),
+        "no_input" => Fill::hatched(Colour::PURPLE, Colour::WHITE, (0.0, 1.0), 0.8),
         "stalled" => Fill::hatched(Colour::ORANGE, Colour::BLACK, (1.0, 1.0), 1.0),
         _ => Fill::hatched(Colour::WHITE, Colour::BLACK, (1.0, 0.0), 0.7),
     }

@@ -187,6 +187,9 @@ impl Cells {
         if column == 0 {
             let letter = char::from(b'a' + row as u8).to_string();
             panel.letter(canvas, &letter, 10.0, 1.2);
+            let place = (panel.frame.left - 7.0, panel.frame.top - 1.2);
+            let initialization = &self.levels.initializations[row];
+            canvas.text(place, initialization, TextLook::NORMAL);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::estimates::{accuracy_name, silent_name};
 use super::{AT_BEST, MARGIN, REFERENCE};
-use crate::report::numbers::{points_with_interval, significant};
+use crate::report::listed;
+use crate::report::numbers::{percent, points_with_interval, significant};
 use crate::statistics::{Equivalence, Interval, equivalence};
 use crate::study::StudyError;
 use crate::study::arm::rate_words;
@@ -54,13 +55,10 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     Ok(sentences)
 }
 
-/// A difference of accuracies in words.
+/// A difference of accuracies in words, by its 95% interval.
 fn verdict(difference: Estimated) -> &'static str {
-    let interval = Interval {
-        low: difference.low,
-        high: difference.high,
-    };
-    match equivalence(interval, MARGIN) {
+    let (low, high) = (difference.low, difference.high);
+    match equivalence(Interval { low, high }, MARGIN) {
         Equivalence::Equivalent => "equivalent within 1 point",
         Equivalence::Different if difference.value > 0.0 => "better by more than 1 point",
         Equivalence::Different => "worse by more than 1 point",
@@ -87,6 +85,21 @@ impl Findings {
         };
         let accuracy = self.estimates.get(&accuracy_name(LEAKY));
         let silent = self.estimates.get(&silent_name(LEAKY, &self.words[edge]));
+        // The primary prediction: what its own interval says comes first.
+        let (low, high) = accuracy.judging;
+        let equivalent = match equivalence(Interval { low, high }, MARGIN) {
+            Equivalence::Equivalent => "they are equivalent within 1 point",
+            Equivalence::Different => "they differ by more than 1 point",
+            Equivalence::Undecided => "whether they are equivalent within 1 point is not decided",
+        };
+        let below = edge.checked_sub(1).map_or_else(String::new, |below| {
+            format!(
+                " At {place} it is {own} against {relu}.",
+                place = the(&self.words[below]),
+                own = self.share(LEAKY, below, "silent_filters").long(),
+                relu = self.share(REFERENCE, below, "silent_filters").long(),
+            )
+        });
         let fewer = if silent.high < 0.0 {
             "it leaves fewer filters silent"
         } else if silent.low > 0.0 {
@@ -95,17 +108,19 @@ impl Findings {
             "whether it leaves fewer filters silent is not decided"
         };
         format!(
-            "Leaky ReLU 0.01 has no dead filters by definition, and {fewer}: at the {word} (rate \
-             {rate}) {own} of its filters never act on any training image, against {relu} of \
-             ReLU's, which are dead ({difference}, paired by seed). In accuracy, each at its best \
-             rate, the two differ by {accuracy}: {verdict}.",
+            "Leaky ReLU 0.01 has no dead filters by definition, and at the {word} {fewer}: there \
+             (rate {rate}) {own} of its filters never act on any training image, against {relu} of \
+             ReLU's, which are dead ({difference}, paired by seed, {n} pairs in which both \
+             networks work).{below} In accuracy, each at its best rate, the two differ by \
+             {accuracy}; by the interval that judges (99.7%: {judging}) {equivalent}.",
+            n = silent.n,
+            judging = interval_words(accuracy.judging),
             word = self.words[edge],
             rate = self.rates[edge],
             own = self.share(LEAKY, edge, "silent_filters").long(),
             relu = self.share(REFERENCE, edge, "silent_filters").long(),
             difference = silent.points(),
             accuracy = accuracy.points(),
-            verdict = verdict(accuracy),
         )
     }
 
@@ -123,11 +138,32 @@ impl Findings {
     }
 
     fn silent(&self, rate: usize) -> String {
-        format!(
-            "Silent on the whole training set {}, of the filters of working networks: {}.",
-            self.place(rate),
-            self.list(rate, "silent_filters", |_| true).join("; ")
-        )
+        let mut parts = self.list(rate, "silent_filters", |share| share.mean > 0.0);
+        let named = |keep: fn(Share) -> bool| -> Vec<&str> {
+            let names = self.activations.iter().map(String::as_str);
+            names
+                .filter(|name| keep(self.share(name, rate, "silent_filters")))
+                .collect()
+        };
+        let none = named(|share| share.mean == 0.0);
+        if !none.is_empty() {
+            let share = self.share(none[0], rate, "silent_filters");
+            parts.push(format!(
+                "none in any of {} networks each (95% limit: {} of networks) with {}",
+                share.n,
+                percent(share.high),
+                none.join(", ")
+            ));
+        }
+        let lost = named(|share| share.mean.is_nan());
+        if !lost.is_empty() {
+            parts.push(format!("no network works with {}", lost.join(", ")));
+        }
+        let intro = format!(
+            "Silent on the whole training set {}, of the filters of working networks",
+            self.place(rate)
+        );
+        listed(&intro, parts)
     }
 
     /// Numerically dead filters of other activations than ReLU.
@@ -183,25 +219,31 @@ impl Findings {
     fn lost(&self) -> String {
         let mut parts = Vec::new();
         for rate in 0..self.rates.len() {
+            let mut here = Vec::new();
             for activation in &self.activations {
                 let collapsed = self.share(activation, rate, "collapsed");
                 let diverged = self.share(activation, rate, "diverged");
                 let count = |share: Share| (share.mean * share.n).round();
                 if collapsed.mean + diverged.mean > 0.0 {
-                    parts.push(format!(
-                        "{activation} {} collapsed and {} diverged of {} {}",
+                    here.push(format!(
+                        "{activation} {} + {} of {}",
                         count(collapsed),
                         count(diverged),
                         collapsed.n,
-                        self.place(rate)
                     ));
                 }
+            }
+            if !here.is_empty() {
+                parts.push(format!("{}: {}", self.place(rate), here.join("; ")));
             }
         }
         if parts.is_empty() {
             "No network collapses or diverges at any of the rates.".into()
         } else {
-            format!("Lost networks: {}; none elsewhere.", parts.join("; "))
+            listed(
+                "Lost networks, collapsed + diverged of all (none with the others)",
+                parts,
+            )
         }
     }
 
@@ -219,9 +261,10 @@ impl Findings {
             .collect();
         parts.sort_by(|a, b| b.0.total_cmp(&a.0));
         let words: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
-        format!(
-            "Held-out accuracy after annealing minus ReLU's, each at its own best rate: {}.",
-            words.join("; ")
+        listed(
+            "Held-out accuracy after annealing minus ReLU's, each at its own best rate (95% \
+             intervals, and what they say of the margin of 1 point)",
+            words,
         )
     }
 
@@ -247,12 +290,12 @@ impl Findings {
             })
             .collect();
         Ok((!parts.is_empty()).then(|| {
-            format!(
-                "The same at equal rate {}, where ReLU has {}: {}.",
+            let intro = format!(
+                "The same at equal rate {}, where ReLU has {}",
                 self.place(rate),
                 self.share(REFERENCE, rate, "held_out_accuracy").long(),
-                parts.join("; ")
-            )
+            );
+            listed(&intro, parts)
         }))
     }
 
@@ -282,6 +325,15 @@ impl Findings {
             counted.events, counted.opportunities
         )
     }
+}
+
+/// `-9.1 to 0.6 points`
+fn interval_words((low, high): (f64, f64)) -> String {
+    let points = |value: f64| {
+        let words = points_with_interval(value, f64::NAN, f64::NAN);
+        words.trim_end_matches(" points").to_owned()
+    };
+    format!("{} to {} points", points(low), points(high))
 }
 
 /// `the low rate`, `half the edge`, `the edge`.

@@ -91,7 +91,7 @@ fn sentences_follow_from_the_published_tables() {
     let report = report::publish(&Activation, &[], &results(), &out, &none).unwrap();
     let all = report.findings.join("\n");
     assert!(report.findings[0].contains("differ by 1.0 points"), "{all}");
-    assert!(all.contains("Tanh 0 collapsed and 1 diverged of 2 at the edge (rate 0.32)"));
+    assert!(all.contains("Tanh 0 + 1 of 2"));
     assert!(
         all.contains("No filter of any activation but ReLU is dead"),
         "{all}"

@@ -73,9 +73,18 @@ fn answer(depths: &Depths) -> Option<String> {
     let deepest = depths.depth[wide];
     let row = depths.find("gaussian", few, 10.0)?;
     let share = |width, depth| percent(depths.share("gaussian", width, depth));
+    let narrow = if depths.share("gaussian", few, 10.0) >= 0.5 {
+        "A deep and narrow network is often dead before its first step"
+    } else {
+        "A deep and narrow network is mostly alive at its first step"
+    };
+    let wide = if depths.share("gaussian", many, 10.0) < 0.01 {
+        "a wide one hardly ever is dead"
+    } else {
+        "a wide one is dead at times"
+    };
     Some(format!(
-        "A deep and narrow network is often dead before its first step, and a wide one hardly ever: \
-         with one input and Gaussian weights without biases, of {n} networks drawn {first} of those \
+        "{narrow}, and {wide}: with one input and Gaussian weights without biases, of {n} networks drawn {first} of those \
          with 10 layers of width {few} have a hidden layer that is 0 at every input, at width 4 \
          {four}, at width {many} {last}. With {deepest} layers it is {deep_few} at width {few}, \
          {deep_four} at width 4 and {deep_many} at width {many}.",
@@ -107,8 +116,13 @@ fn bounds(depths: &Depths) -> Option<String> {
     };
     let within = rows.iter().filter(meets).count();
     let row = depths.find("gaussian", 4.0, 10.0)?;
+    let verdict = if within == rows.len() {
+        "hold"
+    } else {
+        "do not hold everywhere"
+    };
     Some(format!(
-        "The bounds of Lu et al. hold: in {within} of {all} combinations of width and depth the \
+        "The bounds of Lu et al. {verdict}: in {within} of {all} combinations of width and depth the \
          exact 99.7% interval meets the range between them. They are far apart: at 10 layers of \
          width 4 they leave {low} to {high}, and the draws give {share}.",
         all = rows.len(),
@@ -167,13 +181,20 @@ fn known(table: &Table) -> Result<String, StudyError> {
     let largest = |rows: &[usize], value: &dyn Fn(usize) -> f64| {
         rows.iter().map(|row| value(*row)).fold(f64::NAN, f64::max)
     };
+    let farthest = largest(&others, &|row| deviation[row].abs());
+    let difference = largest(&asymmetric, &|row| (found[row] - expected[row]).abs());
+    let verdict = if farthest <= 4.0 && difference <= 0.01 {
+        "All numbers known before are found again"
+    } else {
+        "Not all numbers known before are found again"
+    };
     Ok(format!(
-        "All numbers known before are found again: the farthest of {count} is {deviation} standard \
+        "{verdict}: the farthest of {count} is {deviation} standard \
          errors off; those of randomized asymmetric initialization, known to .01, differ by at most \
          {difference}.",
         count = others.len(),
-        deviation = significant(largest(&others, &|row| deviation[row].abs())),
-        difference = significant(largest(&asymmetric, &|row| (found[row] - expected[row]).abs())),
+        deviation = significant(farthest),
+        difference = significant(difference),
     ))
 }
 

@@ -2,6 +2,7 @@
 
 use super::REFERENCE;
 use super::estimates::name;
+use crate::report::listed;
 use crate::report::numbers::percent;
 use crate::study::StudyError;
 use crate::study::arm::{printed, rate_words};
@@ -132,23 +133,38 @@ impl Findings {
     }
 
     fn dead(&self, rate: &Rate) -> String {
-        let all = self.list(rate, "dead_filters", |_| true);
-        format!(
-            "Dead at the end at the {word} rate ({text}), of the filters of working networks: {all}.",
-            word = rate.word,
-            text = rate.text,
-        )
+        let mut parts = self.list(rate, "dead_filters", |share| share.mean > 0.0);
+        let none = self.named(rate, "dead_filters", |share| share.mean == 0.0);
+        if !none.is_empty() {
+            parts.push(format!("none in any network with {}", none.join("; ")));
+        }
+        let lost = self.named(rate, "dead_filters", |share| share.mean.is_nan());
+        if !lost.is_empty() {
+            parts.push(format!("no network works with {}", lost.join("; ")));
+        }
+        let intro = format!(
+            "Dead at the end at the {} rate ({}), of the filters of working networks",
+            rate.word, rate.text
+        );
+        listed(&intro, parts)
     }
 
-    fn list(&self, rate: &Rate, quantity: &str, keep: fn(Share) -> bool) -> String {
-        let parts: Vec<String> = self
-            .schemes
+    /// The schemes whose share is as asked for.
+    fn named(&self, rate: &Rate, quantity: &str, keep: fn(Share) -> bool) -> Vec<String> {
+        let schemes = self.schemes.iter();
+        schemes
+            .filter(|scheme| keep(self.share(scheme, rate, quantity)))
+            .map(|scheme| printed(scheme))
+            .collect()
+    }
+
+    fn list(&self, rate: &Rate, quantity: &str, keep: fn(Share) -> bool) -> Vec<String> {
+        self.schemes
             .iter()
             .map(|scheme| (scheme, self.share(scheme, rate, quantity)))
             .filter(|(_, share)| keep(*share))
             .map(|(scheme, share)| format!("{} {}", printed(scheme), share.long()))
-            .collect();
-        parts.join("; ")
+            .collect()
     }
 
     /// Networks that collapse or diverge, scheme by scheme.
@@ -194,12 +210,8 @@ impl Findings {
     fn born(&self) -> Option<String> {
         let rate = self.rates.first()?;
         let born = self.list(rate, "born_dead_filters", |share| share.mean > 0.0);
-        let none: Vec<String> = self
-            .schemes
-            .iter()
-            .filter(|scheme| self.share(scheme, rate, "born_dead_filters").mean == 0.0)
-            .map(|scheme| printed(scheme))
-            .collect();
+        let born = born.join("; ");
+        let none = self.named(rate, "born_dead_filters", |share| share.mean == 0.0);
         let none = if none.is_empty() {
             String::new()
         } else {
@@ -286,13 +298,13 @@ impl Findings {
         parts.sort_by(|a, b| b.0.total_cmp(&a.0));
         let words: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
         (!words.is_empty()).then(|| {
-            format!(
+            let intro = format!(
                 "Held-out accuracy after annealing at the {} rate is {} with He; minus that, over \
-                 all networks: {}.",
+                 all networks",
                 rate.word,
                 he.long(),
-                words.join("; ")
-            )
+            );
+            listed(&intro, words)
         })
     }
 }

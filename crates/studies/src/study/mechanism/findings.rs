@@ -11,6 +11,8 @@ struct Found {
     low: f64,
     high: f64,
     n: f64,
+    /// The 99.7% interval, which judges the primary prediction.
+    judging: (f64, f64),
 }
 
 impl Found {
@@ -28,6 +30,7 @@ impl Found {
             low: column("low95")?,
             high: column("high95")?,
             n: column("n")?,
+            judging: (column("low997")?, column("high997")?),
         })
     }
 
@@ -66,21 +69,29 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     }
     let own = found("median_own_share")?;
     let mostly = found("share_of_deaths_mostly_own")?;
-    let who = if own.value >= 0.5 {
+    let who = if own.judging.0 >= 0.5 {
         "A filter beyond the first layer dies mostly by its own doing"
-    } else {
+    } else if own.judging.1 < 0.5 {
         "A filter beyond the first layer is mostly killed from below"
+    } else if own.value < 0.5 {
+        "A filter beyond the first layer is rather killed from below than by its own doing, but \
+         that is not decided at the 99.7% that judge"
+    } else {
+        "A filter beyond the first layer rather dies by its own doing than from below, but that is \
+         not decided at the 99.7% that judge"
     };
     let one = found("share_of_deaths_in_one_step")?;
     let mut sentences = vec![format!(
         "{who}: in the 20 steps before its death its own weights and bias carry {own} of the drop of \
          its largest pre-activation over the training set (median over {working} deaths of {n} seeds; \
-         95% interval over seeds), and at least half of it in {mostly} of the deaths.",
+         95% interval over seeds; 99.7%: {judging}), and at least half of it in {mostly} of the \
+         deaths. Layers differ: {layers}.",
+        judging = format_args!("{} to {}", percent(own.judging.0), percent(own.judging.1)),
+        layers = by_layer(named(tables, "causes")?)?.join("; "),
         own = own.percent(),
         mostly = mostly.percent(),
         n = own.n,
     )];
-    sentences.extend(by_layer(named(tables, "causes")?)?);
     let bias = found("median_bias_share")?;
     sentences.push(format!(
         "The bias alone carries {} (median).",
@@ -128,7 +139,8 @@ fn by_layer(causes: &Table) -> Result<Vec<String>, StudyError> {
             .collect();
         let count = (0..row.len()).find(|&i| facet[i] == *layer && row[i] == "All");
         format!(
-            "{layer}, {} deaths, median shares of the drop: {}.",
+            "in {}, {} deaths, the median shares are {}",
+            layer.to_lowercase(),
             count.map_or(0.0, |i| deaths[i]),
             parts.join(", ")
         )

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::coasting::{LEAST, TOLERANCE};
+use crate::report::listed;
 use crate::report::numbers::{percent, percent_with_interval, significant};
 use crate::statistics::median;
 use crate::study::StudyError;
@@ -63,7 +64,6 @@ impl Cells {
 
     /// Dead shares of some optimizers over their rates, with how many networks do not work.
     fn family(&self, optimizers: &[&str], rate: &str) -> String {
-        let mut text = String::from("Filters dead at the end, of working networks: ");
         let mut parts: Vec<String> = Vec::new();
         for optimizer in optimizers {
             let rows: Vec<usize> = (0..self.n.len())
@@ -72,22 +72,18 @@ impl Cells {
             if rows.is_empty() {
                 continue;
             }
-            let cells: Vec<String> = rows.iter().map(|row| self.cell(*row, rate)).collect();
-            parts.push(format!("{optimizer} {}", cells.join(", ")));
+            let cells: Vec<String> = rows.iter().map(|row| self.cell(*row)).collect();
+            parts.push(format!("{optimizer}: {}", cells.join(", ")));
         }
-        let _ = write!(text, "{}.", parts.join("; "));
-        text
+        let intro = format!("Filters dead at the end, of working networks, by {rate}");
+        listed(&intro, parts)
     }
 
-    fn cell(&self, row: usize, rate: &str) -> String {
+    fn cell(&self, row: usize) -> String {
         let lost = self.n[row] - self.working[row];
-        let mut text = format!("{} at {rate} {}", percent(self.dead[row]), self.rate[row]);
+        let mut text = format!("{} at {}", percent(self.dead[row]), self.rate[row]);
         if lost > 0.0 {
-            let _ = write!(
-                text,
-                " ({lost} of {} networks collapsed or diverged)",
-                self.n[row]
-            );
+            let _ = write!(text, " ({lost} of {} networks lost)", self.n[row]);
         }
         text
     }
@@ -266,13 +262,18 @@ fn coasting(table: &Table) -> Result<Option<String>, StudyError> {
                 .then(|| format!("{name} {} ({})", significant(middle), ratios.len()))
         })
         .collect();
+    let off = off.count();
+    let verdict = if off == 0 {
+        "Dead filters do coast, and as far as computed"
+    } else {
+        "Dead filters do coast, not all of them as far as computed"
+    };
     Ok(Some(format!(
-        "Dead filters do coast, and as far as computed: of {all} filters whose last update changed \
-         some parameter by more than 0.0001, {off} travel a way that differs by more than 0.1% from \
+        "{verdict}: of {all} filters whose last update changed some parameter by more than 0.0001, \
+         {off} travel a way that differs by more than 0.1% from \
          the finite sum over their optimizer's memory; the largest difference is {largest}%. Median \
          way in lengths of the last update (number of filters): {ways}.",
         all = judged.len(),
-        off = off.count(),
         largest = significant(100.0 * largest),
         ways = ways.join("; "),
     )))

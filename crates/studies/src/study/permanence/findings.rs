@@ -1,6 +1,7 @@
 //! What was found, in sentences whose numbers come from the published tables.
 
 use super::tables::{INPUTS, UNCHANGED};
+use crate::report::listed;
 use crate::report::numbers::{percent, percent_with_interval};
 use crate::study::StudyError;
 use crate::table::{Table, named};
@@ -65,12 +66,11 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     if let [Some(first), Some(second), Some(third)] =
         ["1", "2", "3"].map(|layer| find(layer, "Plain SGD"))
     {
-        let verdict = if first.events == 0.0 && third.events > 0.0 {
-            "Death is for good in the first layer only"
-        } else if first.events == 0.0 {
-            "No dead filter came back"
-        } else {
-            "Dead filters come back in every layer"
+        let verdict = match [first, second, third].map(|row| row.events > 0.0) {
+            [false, true, true] => "Death is for good in the first layer only",
+            [false, false, false] => "No dead filter came back",
+            [true, true, true] => "Dead filters come back in every layer",
+            _ => "Dead filters come back in some layers",
         };
         sentences.push(format!(
             "{verdict}: with plain SGD on fixed data, of the filters dead at the end of an epoch \
@@ -91,10 +91,8 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
             .map(|row| format!("{} {}", row.arm, row.share()))
             .collect();
         if !others.is_empty() {
-            sentences.push(format!(
-                "Alive one epoch later in {layer} with other optimizers or data: {}.",
-                others.join("; ")
-            ));
+            let intro = format!("Alive one epoch later in {layer} with other optimizers or data");
+            sentences.push(listed(&intro, others));
         }
     }
     Ok(sentences)
@@ -123,26 +121,44 @@ fn woken(waking: &[Row]) -> Vec<String> {
         rows.filter(move |row| row.series == series && row.opportunities > 0.0)
     };
     let mut sentences = Vec::new();
-    let plain: Vec<String> = of(UNCHANGED)
-        .filter(|row| row.arm == "Plain SGD")
+    let unchanged: Vec<&Row> = of(UNCHANGED).filter(|row| row.arm == "Plain SGD").collect();
+    let always = unchanged.iter().all(|row| row.events == row.opportunities);
+    let (always, so) = if always {
+        ("always", "their inputs woke them")
+    } else {
+        ("not always", "their inputs alone woke those")
+    };
+    let plain: Vec<String> = unchanged
+        .iter()
         .map(|row| format!("{} of {} in {}", row.events, row.opportunities, row.layer))
         .collect();
     if !plain.is_empty() {
         sentences.push(format!(
             "Who woke them: with plain SGD on fixed data the own weights and bias of those that came \
-             back were still the same bits as when they were dead ({}), so that their inputs woke them.",
+             back were {always} still the same bits as when they were dead ({}): {so}.",
             plain.join(", ")
         ));
     }
     let others: Vec<String> = of(INPUTS)
         .filter(|row| row.arm != "Plain SGD")
-        .map(|row| format!("{} in {} {}", row.arm, row.layer, percent(row.value)))
+        .map(|row| format!("{} in {}", percent(row.value), row.layer))
         .collect();
     if !others.is_empty() {
-        sentences.push(format!(
-            "Of the revivals in the other arms, the inputs carried at least half of the rise in: {}.",
-            others.join("; ")
-        ));
+        let arms: Vec<&String> = of(INPUTS)
+            .filter(|row| row.arm != "Plain SGD")
+            .map(|row| &row.arm)
+            .collect();
+        let mut names: Vec<&String> = arms.clone();
+        names.sort();
+        names.dedup();
+        let parts = names.into_iter().map(|name| {
+            let own = arms.iter().zip(&others).filter(|(arm, _)| **arm == name);
+            let own: Vec<&str> = own.map(|(_, words)| words.as_str()).collect();
+            format!("{name}: {}", own.join(", "))
+        });
+        let intro = "Of the revivals in the other arms, those in which the inputs carried at least \
+                     half of the rise";
+        sentences.push(listed(intro, parts));
     }
     sentences
 }

@@ -189,7 +189,8 @@ impl Rows {
             "The filter is active, and yet got no gradient for an epoch.",
             "The filter was silent on every batch between the snapshots.",
             "The filter whose output it reads was silent on every batch between the snapshots.",
-            "The gradient was exactly 0 at every step between for another reason.",
+            "No gradient reached the filter at any step between, though it was active on some batch.",
+            "Its input was 0 at every image and place at which a gradient reached its filter.",
             "The gradient was not 0 at some step, and every update rounded away.",
         ];
         let causes = Cause::ALL.into_iter().zip(meanings).zip(self.causes);

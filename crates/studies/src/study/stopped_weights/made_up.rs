@@ -204,7 +204,8 @@ impl All {
                     (Cause::Starved.name(), libm::floor(still / 10.0)),
                     (Cause::Inactive.name(), other),
                     (Cause::QuietInput.name(), other + 2.0),
-                    (Cause::NoGradient.name(), libm::floor(other / 2.0)),
+                    (Cause::Unreached.name(), libm::floor(other / 3.0)),
+                    (Cause::NoInput.name(), libm::floor(other / 2.0)),
                     (Cause::Stalled.name(), stalled),
                     ("moving dead", dead_weights - still),
                     (

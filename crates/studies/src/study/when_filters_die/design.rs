@@ -15,7 +15,7 @@ pub(super) type Quantity = fn(&Network<Cell>) -> f64;
 /// Quantities with their names in figures.
 pub(super) const QUANTITIES: [(&str, Quantity); 3] = [
     (SILENT_OR_LOST, silent_or_lost),
-    ("Dead, in working networks", |network| {
+    (DEAD, |network| {
         working(network, share(network, None, |lives| lives.dead_at_end))
     }),
     ("Held-out accuracy", |network| network.accuracy),
@@ -23,6 +23,9 @@ pub(super) const QUANTITIES: [(&str, Quantity); 3] = [
 
 /// Name of the quantity that the primary prediction is about.
 pub(super) const SILENT_OR_LOST: &str = "Silent or lost filters";
+
+/// Name of the quantity that counts the dead alone.
+pub(super) const DEAD: &str = "Dead, in working networks";
 
 /// Share of filters silent at the end; all of them in a collapsed or diverged network.
 pub(super) fn silent_or_lost(network: &Network<Cell>) -> f64 {

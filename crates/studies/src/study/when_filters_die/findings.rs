@@ -1,8 +1,9 @@
 //! What the study found, in sentences whose numbers come from the published tables.
 
-use super::design::SILENT_OR_LOST;
+use super::design::{DEAD, SILENT_OR_LOST};
 use super::effects::set_name;
 use super::estimates::range_name;
+use crate::report::listed;
 use crate::report::numbers::{percent, percent_with_interval, points_with_interval};
 use crate::study::StudyError;
 use crate::study::estimated::Estimates;
@@ -33,6 +34,7 @@ pub(super) fn findings(tables: &[Table]) -> Result<Vec<String>, StudyError> {
     let mut sentences = vec![answer(&estimates)];
     sentences.push(by_level(&levels));
     sentences.push(interactions(&sizes));
+    sentences.extend(dead_alone(&sizes));
     let map = Map::read(named(tables, "heat-map")?)?;
     sentences.push(map.extremes());
     sentences.push(map.lost());
@@ -66,7 +68,7 @@ fn answer(estimates: &Estimates) -> String {
     let lead = estimates.get("rate_minus_larger_of_the_others");
     let first = ranges[0].0;
     let verdict = match (first, lead.low > 0.0, lead.high < 0.0) {
-        (0, true, _) => "The learning rate decides most whether filters die",
+        (0, true, _) => "The learning rate decides most whether filters fall silent or are lost",
         (0, ..) => "The learning rate has the largest effect, but its lead is not certain",
         (1, _, true) => "The initialization decides more than the learning rate",
         (2, _, true) => "The activation decides more than the learning rate",
@@ -98,9 +100,9 @@ fn by_level(levels: &[Effect]) -> String {
             format!("{} {points}", effect.row)
         })
         .collect();
-    format!(
-        "Level by level, difference from the mean over all 27 cells (silent or lost filters): {}.",
-        parts.join("; ")
+    listed(
+        "Level by level, silent or lost filters, difference from the mean over all 27 cells",
+        parts,
     )
 }
 
@@ -116,19 +118,58 @@ fn interactions(sizes: &[Effect]) -> String {
             |effect| points_with_interval(effect.value, effect.low, effect.high),
         )
     };
-    format!(
-        "The factors do not simply add up as far as their interactions are large; sizes (root \
-         mean square over the cells; never below 0, so noise counts): rate {}, initialization {}, \
-         activation {}; rate \u{d7} initialization {}, rate \u{d7} activation {}, initialization \
-         \u{d7} activation {}, all three {}.",
-        size(&[0]),
-        size(&[1]),
-        size(&[2]),
-        size(&[0, 1]),
-        size(&[0, 2]),
-        size(&[1, 2]),
-        size(&[0, 1, 2])
+    listed(
+        "The factors add up only as far as their interactions are small; sizes of effects (root \
+         mean square over the cells; never below 0, so noise counts)",
+        [
+            format!(
+                "alone: rate {}, initialization {}, activation {}",
+                size(&[0]),
+                size(&[1]),
+                size(&[2])
+            ),
+            format!(
+                "two together: rate \u{d7} initialization {}, rate \u{d7} activation {}, \
+                 initialization \u{d7} activation {}",
+                size(&[0, 1]),
+                size(&[0, 2]),
+                size(&[1, 2])
+            ),
+            format!("all three: {}", size(&[0, 1, 2])),
+        ],
     )
+}
+
+/// The same of dead filters in working networks, where another factor may lead.
+fn dead_alone(sizes: &[Effect]) -> Option<String> {
+    let mut own: Vec<(usize, &Effect)> = (0..FACTORS.len())
+        .filter_map(|factor| {
+            let name = set_name(&[factor]);
+            let found = sizes.iter().find(|e| e.facet == DEAD && e.row == name)?;
+            Some((factor, found))
+        })
+        .collect();
+    own.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
+    let [(first, _), ..] = own[..] else {
+        return None;
+    };
+    let leads = if first == 0 {
+        "the learning rate has the largest effect too"
+    } else {
+        "the learning rate does not have the largest effect"
+    };
+    let parts: Vec<String> = own
+        .iter()
+        .map(|(factor, e)| {
+            let points = points_with_interval(e.value, e.low, e.high);
+            format!("{} {points}", FACTORS[*factor])
+        })
+        .collect();
+    Some(format!(
+        "Of dead filters alone, in networks that work, {leads} (a filter of Leaky ReLU cannot be \
+         dead, whatever the rate); sizes: {}.",
+        parts.join(", ")
+    ))
 }
 
 /// The table `heat-map`, read back.
@@ -211,10 +252,8 @@ impl Map {
         if parts.is_empty() {
             return format!("None of the {total} networks collapses or diverges.");
         }
-        format!(
-            "Of {total} networks {collapsed} collapse and {diverged} diverge: {}.",
-            parts.join("; ")
-        )
+        let intro = format!("Of {total} networks {collapsed} collapse and {diverged} diverge");
+        listed(&intro, parts)
     }
 }
 

@@ -106,6 +106,8 @@ fn sentences_follow_from_the_published_tables() {
         report.findings[0].contains("the learning rate by 18.8 points"),
         "{all}"
     );
-    assert!(all.contains("Of 108 networks 1 collapse and 0 diverge: ReLU, He, rate 0.32 (1 of 4)"));
+    assert!(
+        all.contains("Of 108 networks 1 collapse and 0 diverge:\n  - ReLU, He, rate 0.32 (1 of 4)")
+    );
     assert!(!all.contains("NaN"), "{all}");
 }
