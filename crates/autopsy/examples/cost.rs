@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .get(1)
         .map_or(Ok(5), |text| text.parse::<usize>())?;
     let paths = files(&[Path::new(folder).to_owned()], false)?;
-    let paths: Vec<PathBuf> = paths.into_iter().map(|file| file.path).collect();
+    let paths: Vec<PathBuf> = paths.saved.into_iter().map(|file| file.path).collect();
     let mut times = [(); WAYS.len()].map(|()| (Vec::new(), Vec::new()));
     for _ in 0..rounds.max(1) {
         for ((_, way), (wall, busy)) in WAYS.iter().zip(&mut times) {

@@ -8,7 +8,7 @@ use crate::compare::Pair;
 use crate::interval::{Interval, LayerPair, compare};
 use crate::layers::{Layer, Layout, layers};
 use crate::moments::{Moments, Parameters};
-use crate::order::{Saved, files};
+use crate::order::{Files, Saved, files};
 use crate::sketch::Sketches;
 use crate::{AutopsyError, Format};
 
@@ -49,11 +49,20 @@ pub struct History {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
-    let files = files(given, options.keep_order)?;
+    let Files {
+        saved: files,
+        left_out,
+    } = files(given, options.keep_order)?;
     let mut old = Checkpoint::open(&files[0].path)?;
     let network = connect(layers(&old, options.layout)?, old.ordered);
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
+    notes.extend(left_out.iter().map(|path| {
+        format!(
+            "{} was left out: it has no number in its name, so its place in time is not known",
+            path.display()
+        )
+    }));
     let steps = steps(&files, options.steps_between, &mut notes);
     let mut sketches = Sketches::new(&network.layers);
     let mut intervals = Vec::with_capacity(steps.len());

@@ -19,13 +19,23 @@ pub struct Saved {
 /// Endings of files that hold weights.
 const ENDINGS: [&str; 7] = ["safetensors", "npz", "npy", "pt", "pth", "ckpt", "bin"];
 
+/// The files to read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Files {
+    /// In order.
+    pub saved: Vec<Saved>,
+    /// Files in a folder that have no number while others have, such as `best.pt`.
+    pub left_out: Vec<PathBuf>,
+}
+
 /// The files to read, in order: those given, and those in the folders given, by the number in
 /// their names or else in their folders'. With `keep_order` as given.
 ///
 /// # Errors
 /// [`AutopsyError`] if there are fewer than two, or their order is not known.
-pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyError> {
+pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Files, AutopsyError> {
     let mut paths = Vec::new();
+    let mut left_out = Vec::new();
     let mut others = Vec::new();
     for path in given {
         // A path that is not there is told so, before anything is said of its number.
@@ -34,7 +44,14 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
             let (weights, rest): (Vec<_>, Vec<_>) = within(path, 2)?
                 .into_iter()
                 .partition(|path| holds_weights(path));
-            paths.extend(weights);
+            let numbered = |path: &PathBuf| !digits(&stem(path)).is_empty();
+            if keep_order || !weights.iter().any(numbered) {
+                paths.extend(weights);
+            } else {
+                let (own, bare): (Vec<_>, Vec<_>) = weights.into_iter().partition(numbered);
+                paths.extend(own);
+                left_out.extend(bare);
+            }
             others.extend(rest);
         } else {
             paths.push(path.clone());
@@ -53,7 +70,8 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Vec<Saved>, AutopsyE
             ),
         ));
     }
-    in_order(paths, keep_order)
+    let saved = in_order(paths, keep_order)?;
+    Ok(Files { saved, left_out })
 }
 
 /// Paths in the order of their numbers, or with `keep_order` as given.
@@ -153,10 +171,7 @@ fn numbers(paths: &[PathBuf]) -> Vec<Option<u64>> {
             (sorted.len() == column.len()).then(|| column.into_iter().map(Some).collect())
         })
     };
-    let name = |path: &Path| {
-        path.file_stem()
-            .map(|name| name.to_string_lossy().into_owned())
-    };
+    let name = |path: &Path| Some(stem(path));
     let folder = |path: &Path| {
         let folder = path.parent().and_then(Path::file_name);
         folder.map(|name| name.to_string_lossy().into_owned())
@@ -164,9 +179,15 @@ fn numbers(paths: &[PathBuf]) -> Vec<Option<u64>> {
     in_part(&name)
         .or_else(|| in_part(&folder))
         .unwrap_or_else(|| {
-            let own = |path: &PathBuf| digits(&name(path).unwrap_or_default()).pop();
+            let own = |path: &PathBuf| digits(&stem(path)).pop();
             paths.iter().map(own).collect()
         })
+}
+
+/// A file's name without its ending.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 /// Runs of digits in a name.
@@ -226,9 +247,18 @@ mod tests {
                 std::fs::write(own.join(file), "").unwrap();
             }
         }
-        let found = files(&[folder.path().to_owned()], false).unwrap();
-        let numbers: Vec<_> = found.iter().map(|file| file.number).collect();
-        assert_eq!(numbers, [Some(9), Some(10)]);
+        let found = || files(&[folder.path().to_owned()], false).unwrap();
+        let numbers = |found: &Files| -> Vec<Option<u64>> {
+            found.saved.iter().map(|file| file.number).collect()
+        };
+        assert_eq!(numbers(&found()), [Some(9), Some(10)]);
+        for name in ["step-3.pt", "step-20.pt", "best.pt"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        // Names with numbers come before folders with numbers.
+        let found = found();
+        assert_eq!(numbers(&found), [Some(3), Some(20)]);
+        assert_eq!(found.left_out.len(), 3);
     }
 
     #[test]
