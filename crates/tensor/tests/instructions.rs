@@ -177,6 +177,22 @@ proptest! {
     }
 
     #[test]
+    fn max_pool(
+        (capacity, batch) in (1usize..5, 0usize..5),
+        (size, stride) in (1usize..4, 1usize..4),
+        more in [0usize..9, 0usize..9],
+        channels in channels(),
+        numbers in any::<(u64, bool)>(),
+    ) {
+        let record = |graph: &mut Graph<f32>| {
+            let image = [capacity, size + more[0], size + more[1], channels];
+            let x = graph.input_with_gradient(&image)?;
+            Ok((vec![x], graph.max_pool(x, PoolConfig { size, stride })?))
+        };
+        same_bits(record, batch % capacity + 1, numbers)?;
+    }
+
+    #[test]
     fn linear(
         (capacity, batch) in (1usize..20, 0usize..20),
         inputs in channels(),

@@ -4,6 +4,7 @@ use crate::element::Element;
 use crate::kernels::conv_block::{self, Block};
 use crate::kernels::conv2d::{self, Conv2dShape};
 use crate::kernels::linear;
+use crate::kernels::pool::{self, PoolShape};
 use crate::kernels::simd::{self, Instructions, Scratch, Source};
 
 /// What an op keeps for its kernels: the instructions, and buffers that grow at the first use.
@@ -61,6 +62,19 @@ pub trait Kernels: Sized {
         Self: Element,
     {
         conv_block::backward(shape, source, input, weight, grads, &mut workspace.plain);
+    }
+
+    /// [`pool::max`].
+    fn max_pool_forward(
+        _: &mut Workspace<Self>,
+        shape: PoolShape,
+        input: &[Self],
+        output: &mut [Self],
+        winners: &mut [u32],
+    ) where
+        Self: Element,
+    {
+        pool::max(&shape, input, output, winners);
     }
 
     /// [`linear::forward`].
@@ -146,6 +160,21 @@ impl Kernels for f32 {
             grads,
             scratch: &mut workspace.scratch,
             plain: &mut workspace.plain,
+        });
+    }
+
+    fn max_pool_forward(
+        workspace: &mut Workspace<Self>,
+        shape: PoolShape,
+        input: &[Self],
+        output: &mut [Self],
+        winners: &mut [u32],
+    ) {
+        workspace.instructions.run(simd::MaxPool {
+            shape,
+            input,
+            output,
+            winners,
         });
     }
 

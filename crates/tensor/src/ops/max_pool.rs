@@ -3,21 +3,24 @@
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Workspace;
 use crate::kernels::pool::{self, PoolShape};
 use crate::op::Op;
 use crate::ops::shapes::{self, PoolConfig};
 
 #[derive(Debug)]
-struct MaxPool {
+struct MaxPool<T> {
     shape: PoolShape,
     /// Per output the input position that was largest.
     winners: Vec<u32>,
+    workspace: Workspace<T>,
 }
 
-impl<T: Element> Op<T> for MaxPool {
+impl<T: Element> Op<T> for MaxPool<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
         let shape = self.shape.with_outputs(output.len());
-        pool::max(&shape, inputs[0], output, &mut self.winners[..output.len()]);
+        let winners = &mut self.winners[..output.len()];
+        T::max_pool_forward(&mut self.workspace, shape, inputs[0], output, winners);
     }
 
     fn backward(
@@ -48,14 +51,13 @@ impl<T: Element> Graph<T> {
         self.check_operands(op, &[("input", input)], &[])?;
         let shape = shapes::pool_shape(op, self.shape(input), config)?;
         let output = shape.output();
-        let winners = vec![0; output.iter().product()];
+        let max_pool = MaxPool {
+            shape,
+            winners: vec![0; output.iter().product()],
+            workspace: Workspace::new(self.instructions()?),
+        };
         let batched = self.is_batched(input);
-        Ok(self.record(
-            Box::new(MaxPool { shape, winners }),
-            &[input],
-            output.to_vec(),
-            batched,
-        ))
+        Ok(self.record(Box::new(max_pool), &[input], output.to_vec(), batched))
     }
 }
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::pack::{Unit, load, store, vectors_mut};
+use super::max_pool::Window;
+use super::pack::{Unit, load, store, store_u32s, vectors_mut};
 use crate::kernels::pool::PoolShape;
 
 /// Where the sums of one image lie, counted in vectors.
@@ -192,20 +193,15 @@ impl Activate<'_> {
         let first = image * view.height * view.width;
         for top in (0..pool.out_height()).map(|y| y * pool.stride) {
             for left in (0..pool.out_width()).map(|x| x * pool.stride) {
-                let mut largest = sums[view.at(top, left)];
-                let mut winner = simd.splat_u32s((first + top * view.width + left) as u32);
+                let corner = first + top * view.width + left;
+                let mut window = Window::new(simd, sums[view.at(top, left)], corner);
                 for y in top..top + pool.size {
                     for x in left..left + pool.size {
-                        let next = sums[view.at(y, x)];
-                        let position = simd.splat_u32s((first + y * view.width + x) as u32);
-                        let larger = simd.less_than_f32s(largest, next);
-                        let number = simd.equal_f32s(next, next);
-                        largest = simd.select_f32s(larger, next, largest);
-                        largest = simd.select_f32s(number, largest, next);
-                        winner = simd.select_u32s(larger, position, winner);
-                        winner = simd.select_u32s(number, winner, position);
+                        let position = first + y * view.width + x;
+                        window.meet(simd, sums[view.at(y, x)], position);
                     }
                 }
+                let Window { largest, winner } = window;
                 self.keep_cell(simd, cell, filters.clone(), largest, winner);
                 cell += 1;
             }
@@ -278,11 +274,7 @@ impl Activate<'_> {
         let first = cell * self.bias.len();
         let place = first + filters.start..first + filters.end;
         store(simd, &mut self.output[place.clone()], largest);
-        let winners = &mut self.winners[place];
-        match S::as_mut_simd_u32s(winners).0.first_mut() {
-            Some(to) => *to = winner,
-            None => simd.partial_store_u32s(winners, winner),
-        }
+        store_u32s(simd, &mut self.winners[place], winner);
     }
 }
 

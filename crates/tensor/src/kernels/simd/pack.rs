@@ -68,6 +68,15 @@ pub fn store<S: Simd>(simd: S, slice: &mut [f32], vector: S::f32s) {
     }
 }
 
+/// As [`store`].
+#[inline(always)]
+pub fn store_u32s<S: Simd>(simd: S, slice: &mut [u32], vector: S::u32s) {
+    match S::as_mut_simd_u32s(slice).0.first_mut() {
+        Some(to) => *to = vector,
+        None => simd.partial_store_u32s(slice, vector),
+    }
+}
+
 /// Filters that are computed together: a few vectors of the output's last axis.
 #[derive(Clone, Copy, Debug)]
 pub struct Unit {
