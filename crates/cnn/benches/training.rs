@@ -5,8 +5,9 @@
 //! The peak is that of fused multiply-adds between registers. Time is what the scheduler gave to
 //! this thread where it says so (Linux), so that a busy machine disturbs less.
 
+mod clock;
+
 use std::hint::black_box;
-use std::time::Instant;
 
 use cnn::architecture::{Architecture, Layer};
 use cnn::initialization::Initialization;
@@ -14,6 +15,8 @@ use cnn::network::Network;
 use cnn::optimizer::{Optimizer, OptimizerSettings, Sgd};
 use cnn::random::{StreamOffsets, Streams};
 use pulp::{Simd, WithSimd};
+
+use clock::now;
 
 /// Name, image, batch, layers.
 type Net = (&'static str, [usize; 3], usize, &'static [&'static str]);
@@ -217,17 +220,6 @@ fn median(mut measure: impl FnMut() -> f64) -> f64 {
     let mut measured: Vec<f64> = (0..MEASUREMENTS).map(|_| measure()).collect();
     measured.sort_by(f64::total_cmp);
     measured[MEASUREMENTS / 2]
-}
-
-/// Seconds of this thread on a processor, or since the start where nobody counts them.
-fn now() -> f64 {
-    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let counted = counted.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    match counted {
-        Some(nanoseconds) => nanoseconds * 1e-9,
-        None => START.get_or_init(Instant::now).elapsed().as_secs_f64(),
-    }
 }
 
 /// Operations a second of fused multiply-adds, in billions.
