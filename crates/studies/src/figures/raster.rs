@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::panel::Rectangle;
-use super::style::Fill;
+use super::style::{Colour, Fill, Stroke};
 
 /// Fills a frame with rows of cells, the first row on top. Column `i` reaches from `edges[i]` to
 /// `edges[i + 1]`, both shares of the frame's width. Neighbours in a row that are filled alike
@@ -18,6 +18,24 @@ pub fn raster(canvas: &mut Canvas, frame: Rectangle, edges: &[f64], rows: &[Vec<
             }
         }
     }
+}
+
+/// A thin line around a frame.
+pub fn border(canvas: &mut Canvas, frame: Rectangle) {
+    let Rectangle {
+        left,
+        top,
+        right,
+        bottom,
+    } = frame;
+    let corners = [
+        (left, top),
+        (right, top),
+        (right, bottom),
+        (left, bottom),
+        (left, top),
+    ];
+    canvas.line(&corners, Stroke::solid(Colour::GREY, 0.35));
 }
 
 /// Start and end (exclusive) of the runs of equal values.
@@ -37,7 +55,6 @@ fn runs<T: PartialEq>(values: &[T]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
     use crate::figures::canvas::picture;
-    use crate::figures::style::Colour;
 
     #[test]
     fn equal_neighbours_are_one_rectangle() {

@@ -128,6 +128,24 @@ impl Scale {
         ticks.filter(|tick| self.contains(tick.value)).collect()
     }
 
+    /// About `count` ticks of a linear axis at multiples of a round number: 1, 2 or 5 times a power
+    /// of ten.
+    pub fn round(self, count: u32) -> Vec<Tick> {
+        let (low, high) = (self.low(), self.high());
+        let wanted = (high - low) / f64::from(count);
+        let exponent = decade(wanted);
+        let factors = [1, 2, 5].map(|factor| power_of_ten(exponent, factor));
+        let fitting = factors.into_iter().find(|step| *step >= wanted);
+        let step = fitting.unwrap_or_else(|| power_of_ten(exponent + 1, 1));
+        let (first, last) = ((low / step).ceil() as i32, (high / step).floor() as i32);
+        let values = (first..=last).map(|index| {
+            // Ten decimals: what the multiplication rounds away is not a digit of the tick.
+            let text = format!("{:.10}", f64::from(index) * step);
+            text.parse().unwrap_or(0.0)
+        });
+        values.map(Tick::labelled).collect()
+    }
+
     /// Ticks at the given values that lie on the axis, all labelled.
     pub fn ticks_at(self, values: &[f64]) -> Vec<Tick> {
         values
@@ -241,6 +259,27 @@ mod tests {
             .filter_map(|tick| tick.label)
             .collect();
         assert_eq!(labels, ["0", "1", "10", "100"]);
+    }
+
+    #[test]
+    fn round_ticks_are_multiples_of_one_two_or_five() {
+        let labels = |low: f64, high: f64| -> Vec<String> {
+            let ticks = Scale::Linear { low, high }.round(5).into_iter();
+            ticks.filter_map(|tick| tick.label).collect()
+        };
+        assert_eq!(labels(-0.1, 1.4), ["0", "0.5", "1"]);
+        assert_eq!(labels(0.0, 10.0), ["0", "2", "4", "6", "8", "10"]);
+        assert_eq!(
+            labels(-1.0, 0.0),
+            [
+                "\u{2212}1",
+                "\u{2212}0.8",
+                "\u{2212}0.6",
+                "\u{2212}0.4",
+                "\u{2212}0.2",
+                "0"
+            ]
+        );
     }
 
     #[test]

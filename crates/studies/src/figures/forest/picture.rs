@@ -80,7 +80,8 @@ impl<'a> Picture<'a> {
             high: -0.5,
         };
         let rows = Axis::new(places, "", labels.collect());
-        let values = Axis::new(chart.range.scale(), self.words.axis, chart.range.ticks());
+        let scale = chart.range.scale();
+        let values = Axis::new(scale, self.words.axis, scale.round(5));
         for (facet, heading) in chart.facets.iter().enumerate() {
             let (row, column) = (facet / grid.columns, facet % grid.columns);
             let panel = Panel {

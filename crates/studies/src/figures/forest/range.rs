@@ -1,6 +1,6 @@
-//! The axis of effects: how far it reaches, and where its ticks stand.
+//! The axis of effects: how far it reaches, and what lies beyond.
 
-use crate::figures::scale::{Scale, Tick, number};
+use crate::figures::scale::Scale;
 
 /// The axis of values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,26 +35,6 @@ impl Range {
         Scale::Linear { low, high }
     }
 
-    /// Ticks at multiples of a round number.
-    pub fn ticks(self) -> Vec<Tick> {
-        let step = round_step((self.high - self.low) / 5.0);
-        let (first, last) = (
-            (self.low / step).ceil() as i32,
-            (self.high / step).floor() as i32,
-        );
-        (first..=last)
-            .map(|index| Tick {
-                value: f64::from(index) * step,
-                // Ten decimals: what the multiplication rounds away is not a digit of the tick.
-                label: Some(number(
-                    format!("{:.10}", f64::from(index) * step)
-                        .parse()
-                        .unwrap_or(0.0),
-                )),
-            })
-            .collect()
-    }
-
     /// -1 for a value below the axis, 1 above it, 0 on it.
     pub fn side(self, value: f64) -> i8 {
         i8::from(value > self.high) - i8::from(value < self.low)
@@ -66,23 +46,9 @@ impl Range {
     }
 }
 
-/// The nearest of 1, 2 and 5 times a power of ten that is not below.
-fn round_step(wanted: f64) -> f64 {
-    let power = libm::pow(10.0, libm::floor(libm::log10(wanted)));
-    let fitting = [1.0, 2.0, 5.0].into_iter().find(|f| f * power >= wanted);
-    fitting.map_or(10.0 * power, |factor| factor * power)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn steps_of_ticks_are_round() {
-        assert!((round_step(0.3) - 0.5).abs() < 1e-12);
-        assert!((round_step(7.0) - 10.0).abs() < 1e-12);
-        assert!((round_step(2.0) - 2.0).abs() < 1e-12);
-    }
 
     #[test]
     fn a_window_leaves_values_beyond_the_axis() {

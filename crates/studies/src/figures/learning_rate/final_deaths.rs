@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::Condition;
 use crate::figures::canvas::{Canvas, TextLook};
+use crate::figures::final_deaths;
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
-use crate::figures::marks::Measured;
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
-use crate::figures::style::{Colour, Dash, Series, Stroke};
+use crate::figures::style::{Colour, Series};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -61,10 +61,7 @@ struct Curve {
     rate: f64,
     rate_name: String,
     layer: String,
-    /// Percentages died for good by each census.
-    died: Vec<Measured>,
-    /// Percentages in lost networks by each census.
-    lost: Vec<Measured>,
+    over_time: final_deaths::Curves,
     born_dead: f64,
     networks: f64,
 }
@@ -98,21 +95,15 @@ impl Curves {
                     rate: rate[row],
                     rate_name: names[row].clone(),
                     layer: layer[row].clone(),
-                    died: Vec::new(),
-                    lost: Vec::new(),
+                    over_time: final_deaths::Curves::default(),
                     born_dead: 100.0 * born_dead[row],
                     networks: n[row],
                 });
             }
-            let curve = &mut curves[index];
-            let measured = |y: f64, low: f64, high: f64| Measured {
-                x: step[row],
-                y: 100.0 * y,
-                low: 100.0 * low,
-                high: 100.0 * high,
-            };
-            curve.died.push(measured(died[row], low[row], high[row]));
-            curve.lost.push(measured(lost[row], f64::NAN, f64::NAN));
+            let bounds = (low[row], high[row]);
+            curves[index]
+                .over_time
+                .push(step[row], died[row], bounds, lost[row]);
         }
         if curves.is_empty() {
             return Err(FigureError {
@@ -152,7 +143,7 @@ impl Curves {
         let last = self
             .all
             .iter()
-            .flat_map(|curve| curve.died.iter().map(|value| value.x))
+            .flat_map(|curve| curve.over_time.died.iter().map(|value| value.x))
             .fold(1.0, f64::max);
         let scale = Scale::LogOnePlus { high: last };
         for (row, condition) in self.conditions.iter().enumerate() {
@@ -166,9 +157,13 @@ impl Curves {
                     y: if column == 0 { share } else { share.bare() },
                 };
                 panel.axes(canvas);
-                panel.trend(canvas, &curves[0].lost, LOST);
+                panel.trend(
+                    canvas,
+                    &curves[0].over_time.lost,
+                    final_deaths::lost(Colour::BLACK),
+                );
                 for curve in &curves {
-                    panel.curve(canvas, &curve.died, self.look(curve));
+                    panel.curve(canvas, &curve.over_time.died, self.look(curve));
                 }
                 panel.heading(canvas, &curves[0].heading(), 1.2);
                 if column == 0 {
@@ -198,7 +193,10 @@ impl Curves {
             .map(|(index, words)| (Sample::Series(Series::layer(index)), words.as_str()))
             .collect();
         entries.push((Sample::Band(Colour::GREY), "95% interval of the mean"));
-        entries.push((Sample::Line(LOST), "In a collapsed or diverged network"));
+        entries.push((
+            Sample::Line(final_deaths::lost(Colour::BLACK)),
+            "In a collapsed or diverged network",
+        ));
         legend::row(canvas, (grid.left, 3.0), grid.width, 3.0, &entries);
     }
 
@@ -217,15 +215,12 @@ impl Curves {
             })
             .collect();
         format!(
-            "When filters die for good. {rows}. Share of a layer's filters whose final death (the \
-             start of the death that lasts to the end of training) lies at or before each census, \
-             in networks that work at the end: mean over networks (lines and markers) and 95% \
-             percentile bootstrap interval over seeds (bands; none where nothing has died, see the \
-             table for the upper limit). Filters of networks that collapsed \
-             or diverged for good compete with it and are drawn apart (dotted), born dead filters \
+            "When filters die for good. {rows}. Share of a layer's filters {counted} \
+             (dotted), born dead filters \
              are not counted (they are in the table). The step axis is log(1 + step). Above each \
              panel: its learning rate. n = {n} networks (seeds) a panel, all of them in the \
              denominator.",
+            counted = final_deaths::COUNTED,
             rows = rows.join("; "),
             n = self.networks(),
         )
@@ -237,7 +232,7 @@ impl Curves {
              learning rate, one curve a layer. ",
         );
         for curve in &self.all {
-            if let Some(end) = curve.died.last() {
+            if let Some(end) = curve.over_time.died.last() {
                 let _ = write!(
                     text,
                     "{}, rate {}, convolution {}: {:.1}% died for good, {:.1}% born dead. ",
@@ -262,12 +257,6 @@ impl Curve {
         }
     }
 }
-
-const LOST: Stroke = Stroke {
-    colour: Colour::BLACK,
-    width: 0.75,
-    dash: Dash::Dotted,
-};
 
 #[cfg(test)]
 mod tests {

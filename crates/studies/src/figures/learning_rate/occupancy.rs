@@ -7,7 +7,7 @@ use crate::figures::canvas::{Canvas, TextLook};
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
-use crate::figures::marks::Measured;
+use crate::figures::occupancy::{Occupancy, Shares, State};
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
 use crate::figures::style::{Fill, Stroke};
@@ -15,11 +15,8 @@ use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
 
-/// How a state is filled.
-type Filling = fn() -> Fill;
-
 /// States of a filter as the table names them, from the bottom of a panel.
-const STATES: [(&str, &str, Filling); 5] = [
+const STATES: [State; 5] = [
     ("dead", "Dead", Fill::dead),
     ("cut_off", "Cut off", Fill::cut_off),
     ("live", "Live", Fill::working),
@@ -75,11 +72,7 @@ struct Cell {
     condition: Condition,
     rate: f64,
     rate_name: String,
-    steps: Vec<f64>,
-    /// Percentages by state, then census.
-    shares: Vec<Vec<f64>>,
-    /// Percentage dead with its interval, by census.
-    dead: Vec<Measured>,
+    occupancy: Occupancy,
     networks: f64,
 }
 
@@ -96,10 +89,7 @@ impl Cells {
         let step = table.numbers("step")?;
         let n = table.numbers("n")?;
         let (low, high) = (table.numbers("dead_low95")?, table.numbers("dead_high95")?);
-        let states = STATES
-            .iter()
-            .map(|(column, ..)| table.numbers(column))
-            .collect::<Result<Vec<_>, _>>()?;
+        let shares = Shares::read(table, &STATES)?;
         let mut cells: Vec<Cell> = Vec::new();
         for row in 0..conditions.len() {
             let known = cells
@@ -111,23 +101,14 @@ impl Cells {
                     condition: conditions[row].clone(),
                     rate: rate[row],
                     rate_name: names[row].clone(),
-                    steps: Vec::new(),
-                    shares: vec![Vec::new(); STATES.len()],
-                    dead: Vec::new(),
+                    occupancy: Occupancy::default(),
                     networks: n[row],
                 });
             }
-            let cell = &mut cells[index];
-            cell.steps.push(step[row]);
-            cell.dead.push(Measured {
-                x: step[row],
-                y: 100.0 * states[0][row],
-                low: 100.0 * low[row],
-                high: 100.0 * high[row],
-            });
-            for (shares, state) in cell.shares.iter_mut().zip(&states) {
-                shares.push(100.0 * state[row]);
-            }
+            let bounds = (low[row], high[row]);
+            cells[index]
+                .occupancy
+                .push(step[row], &shares, row, 1, bounds);
         }
         if cells.is_empty() {
             return Err(FigureError {
@@ -158,7 +139,7 @@ impl Cells {
     fn last_step(&self) -> f64 {
         self.cells
             .iter()
-            .flat_map(|cell| cell.steps.iter().copied())
+            .map(|cell| cell.occupancy.last_step())
             .fold(1.0, f64::max)
     }
 
@@ -183,14 +164,7 @@ impl Cells {
                     x: if last_row { steps } else { steps.bare() },
                     y: if column == 0 { share } else { share.bare() },
                 };
-                let fills: Vec<Fill> = STATES.iter().map(|(.., fill)| fill()).collect();
-                panel.stack(canvas, &cell.steps, &cell.shares, &fills);
-                panel.moment(canvas, annealing_step, Stroke::ANNEALING);
-                for value in cell.dead.iter().filter(|value| !value.is_one_sided()) {
-                    let (top, bottom) =
-                        (panel.at(value.x, value.high), panel.at(value.x, value.low));
-                    canvas.line(&[top, bottom], Stroke::INTERVAL);
-                }
+                cell.occupancy.draw(canvas, &panel, &STATES, annealing_step);
                 panel.axes(canvas);
                 panel.heading(canvas, &cell.heading(), 1.2);
                 if column == 0 {
@@ -240,20 +214,12 @@ impl Cells {
              panel a learning rate. ",
         );
         for cell in &self.cells {
-            let parts: Vec<String> = STATES
-                .iter()
-                .zip(&cell.shares)
-                .filter_map(|((_, words, _), shares)| {
-                    let end = shares.last().copied().unwrap_or(0.0);
-                    (end >= 0.05).then(|| format!("{} {end:.1}%", words.to_lowercase()))
-                })
-                .collect();
             let _ = write!(
                 text,
                 "{}, rate {}: at the end {}. ",
                 cell.condition.label(),
                 cell.rate,
-                parts.join(", ")
+                cell.occupancy.at_end(&STATES)
             );
         }
         text.trim_end().into()

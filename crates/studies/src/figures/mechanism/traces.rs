@@ -220,7 +220,7 @@ impl Curves {
                     "Steps before death",
                     steps.ticks_at(&[-20.0, -15.0, -10.0, -5.0, 0.0]),
                 );
-                let y = Axis::new(scale, "", scale.ticks_at(&round_ticks(scale)));
+                let y = Axis::new(scale, "", scale.round(4));
                 let panel = Panel {
                     frame: grid.frame(index, column),
                     x: if index + 1 == ROWS.len() { x } else { x.bare() },
@@ -296,26 +296,4 @@ impl Curves {
         }
         text.trim_end().into()
     }
-}
-
-/// Round values within a scale, about five.
-fn round_ticks(scale: Scale) -> Vec<f64> {
-    let Scale::Linear { low, high } = scale else {
-        return Vec::new();
-    };
-    let rough = (high - low) / 4.0;
-    let decade = libm::pow(10.0, libm::log10(rough).floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-        .into_iter()
-        .map(|factor| factor * decade)
-        .find(|step| *step >= rough)
-        .unwrap_or(rough);
-    let (first, last) = ((low / step).ceil() as i32, (high / step).floor() as i32);
-    (first..=last)
-        .map(|index| {
-            // What the multiplication rounds away is not a digit of the tick.
-            let text = format!("{:.10}", f64::from(index) * step);
-            text.parse().unwrap_or(0.0)
-        })
-        .collect()
 }

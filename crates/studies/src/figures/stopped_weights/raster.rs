@@ -7,9 +7,9 @@ use crate::figures::canvas::{Canvas, TextLook};
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::{Grid, first_seen};
 use crate::figures::legend::{self, Sample};
-use crate::figures::panel::{Axis, Panel, Rectangle};
-use crate::figures::raster::raster;
-use crate::figures::style::{Colour, Fill, Stroke};
+use crate::figures::panel::{Axis, Panel};
+use crate::figures::raster::{border, raster};
+use crate::figures::style::{Colour, Fill};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -254,24 +254,6 @@ impl Shown {
         }
         text.trim_end().into()
     }
-}
-
-/// A thin line around a frame.
-fn border(canvas: &mut Canvas, frame: Rectangle) {
-    let Rectangle {
-        left,
-        top,
-        right,
-        bottom,
-    } = frame;
-    let corners = [
-        (left, top),
-        (right, top),
-        (right, bottom),
-        (left, bottom),
-        (left, top),
-    ];
-    canvas.line(&corners, Stroke::solid(Colour::GREY, 0.35));
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::{Levels, Place};
 use crate::figures::canvas::{Canvas, TextLook};
+use crate::figures::final_deaths;
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
-use crate::figures::marks::Measured;
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
-use crate::figures::style::{Colour, Dash, Series, Stroke};
+use crate::figures::style::{Colour, Series};
 use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -57,10 +57,7 @@ pub fn draw(table: Table, provenance: &Provenance) -> Result<Figure, FigureError
 /// One cell.
 struct Curve {
     place: Place,
-    /// Percentages died for good by each census.
-    died: Vec<Measured>,
-    /// Percentages in lost networks by each census.
-    lost: Vec<Measured>,
+    over_time: final_deaths::Curves,
     networks: f64,
 }
 
@@ -83,25 +80,20 @@ impl Curves {
             if curves.last().is_none_or(|curve| curve.place != place) {
                 curves.push(Curve {
                     place,
-                    died: Vec::new(),
-                    lost: Vec::new(),
+                    over_time: final_deaths::Curves::default(),
                     networks: n[row],
                 });
             }
             let last = curves.len() - 1;
-            let measured = |y: f64, low: f64, high: f64| Measured {
-                x: step[row],
-                y: 100.0 * y,
-                low: 100.0 * low,
-                high: 100.0 * high,
-            };
-            let curve = &mut curves[last];
-            curve.died.push(measured(died[row], low[row], high[row]));
-            curve.lost.push(measured(lost[row], f64::NAN, f64::NAN));
+            let bounds = (low[row], high[row]);
+            curves[last]
+                .over_time
+                .push(step[row], died[row], bounds, lost[row]);
         }
         let dies = |activation: &usize| {
             let own = curves.iter().filter(|c| c.place.activation == *activation);
-            own.flat_map(|curve| &curve.died).any(|point| point.y > 0.0)
+            own.flat_map(|curve| &curve.over_time.died)
+                .any(|point| point.y > 0.0)
         };
         let mut shown: Vec<usize> = (0..levels.activations.len()).filter(dies).collect();
         if shown.is_empty() {
@@ -135,13 +127,13 @@ impl Curves {
             .collect();
         entries.push((Sample::Band(Colour::GREY), "95% interval of the mean"));
         entries.push((
-            Sample::Line(lost(Colour::GREY)),
+            Sample::Line(final_deaths::lost(Colour::GREY)),
             "In a collapsed or diverged network (colour of the rate)",
         ));
         legend::row(canvas, (2.0, 3.0), grid.width - 4.0, 3.0, &entries);
         let points = || {
             let curves = self.drawn();
-            curves.flat_map(|(_, curve)| curve.died.iter().chain(&curve.lost))
+            curves.flat_map(|(_, curve)| curve.over_time.died.iter().chain(&curve.over_time.lost))
         };
         let most = points().map(|point| {
             f64::max(
@@ -183,10 +175,14 @@ impl Curves {
                     .filter(|(r, c)| *r == row && c.place.initialization == column);
                 for (_, curve) in own {
                     let look = Series::arm(curve.place.rate);
-                    if curve.lost.iter().any(|point| point.y > 0.0) {
-                        panel.trend(canvas, &curve.lost, lost(look.colour));
+                    if curve.over_time.lost.iter().any(|point| point.y > 0.0) {
+                        panel.trend(
+                            canvas,
+                            &curve.over_time.lost,
+                            final_deaths::lost(look.colour),
+                        );
                     }
-                    panel.curve(canvas, &curve.died, look);
+                    panel.curve(canvas, &curve.over_time.died, look);
                 }
                 panel.axes(canvas);
                 panel.heading(canvas, initialization, 1.2);
@@ -223,14 +219,11 @@ impl Curves {
         let networks = self.all.iter().map(|curve| curve.networks);
         format!(
             "When filters die for good, by initialization (columns) and learning rate (curves). \
-             {rows}.{others} Share of all filters whose final death (the start of the death that \
-             lasts to the end of training) lies at or before each census, in networks that work at \
-             the end: mean over networks (lines and markers) and 95% percentile bootstrap interval \
-             over seeds (bands; none where nothing has died, see the table for the upper limit). \
-             Filters of networks that collapsed or diverged for good compete with it and are drawn \
-             apart (dotted, where there are any), born dead filters are not counted (they are in \
+             {rows}.{others} Share of all filters {counted} \
+             (dotted, where there are any), born dead filters are not counted (they are in \
              the table). The step axis is log(1 + step). n = {n} networks (seeds) a curve, all of \
              them in the denominator.",
+            counted = final_deaths::COUNTED,
             rows = rows.join("; "),
             n = networks.fold(0.0, f64::max),
         )
@@ -242,7 +235,9 @@ impl Curves {
              learning rate. ",
         );
         for (_, curve) in self.drawn() {
-            if let (Some(end), Some(lost)) = (curve.died.last(), curve.lost.last()) {
+            if let (Some(end), Some(lost)) =
+                (curve.over_time.died.last(), curve.over_time.lost.last())
+            {
                 let _ = write!(
                     text,
                     "{}, {}, rate {}: {:.1}% died for good, {:.1}% in lost networks. ",
@@ -255,15 +250,6 @@ impl Curves {
             }
         }
         text.trim_end().into()
-    }
-}
-
-/// The line of lost networks.
-fn lost(colour: Colour) -> Stroke {
-    Stroke {
-        colour,
-        width: 0.75,
-        dash: Dash::Dotted,
     }
 }
 

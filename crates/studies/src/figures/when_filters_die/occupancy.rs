@@ -7,6 +7,7 @@ use crate::figures::canvas::{Canvas, TextLook};
 use crate::figures::finish::{Words, svg};
 use crate::figures::layout::Grid;
 use crate::figures::legend::{self, Sample};
+use crate::figures::occupancy::{Occupancy, Shares, State};
 use crate::figures::panel::{Axis, Panel};
 use crate::figures::scale::Scale;
 use crate::figures::style::{Fill, Stroke};
@@ -14,11 +15,8 @@ use crate::figures::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
 
-/// How a state is filled.
-type Filling = fn() -> Fill;
-
 /// States of a filter as the table names them, from the bottom of a panel.
-const STATES: [(&str, &str, Filling); 6] = [
+const STATES: [State; 6] = [
     ("dead", "Dead", Fill::dead),
     ("silent", "Silent, not dead", Fill::silent),
     ("cut_off", "Cut off", Fill::cut_off),
@@ -73,11 +71,7 @@ pub fn draw(
 /// One panel: the states at each census.
 struct Cell {
     place: Place,
-    steps: Vec<f64>,
-    /// Percentages by state, then census.
-    shares: Vec<Vec<f64>>,
-    /// Interval of silent (dead or not), by census.
-    silent: Vec<(f64, f64)>,
+    occupancy: Occupancy,
     networks: f64,
 }
 
@@ -94,38 +88,28 @@ impl Cells {
             table.numbers("silent_low95")?,
             table.numbers("silent_high95")?,
         );
-        let states = STATES
-            .iter()
-            .map(|(column, ..)| table.numbers(column))
-            .collect::<Result<Vec<_>, _>>()?;
+        let shares = Shares::read(table, &STATES)?;
         let mut cells: Vec<Cell> = Vec::new();
         for (row, place) in places.into_iter().enumerate() {
             if cells.last().is_none_or(|cell| cell.place != place) {
                 cells.push(Cell {
                     place,
-                    steps: Vec::new(),
-                    shares: vec![Vec::new(); STATES.len()],
-                    silent: Vec::new(),
+                    occupancy: Occupancy::default(),
                     networks: n[row],
                 });
             }
             let last = cells.len() - 1;
-            let cell = &mut cells[last];
-            cell.steps.push(step[row]);
-            cell.silent.push((100.0 * low[row], 100.0 * high[row]));
-            for (shares, state) in cell.shares.iter_mut().zip(&states) {
-                shares.push(100.0 * state[row]);
-            }
+            let bounds = (low[row], high[row]);
+            cells[last]
+                .occupancy
+                .push(step[row], &shares, row, 2, bounds);
         }
         Ok(Self { levels, cells })
     }
 
     fn last_step(&self) -> f64 {
-        let steps = self
-            .cells
-            .iter()
-            .flat_map(|cell| cell.steps.iter().copied());
-        steps.fold(1.0, f64::max)
+        let last = self.cells.iter().map(|cell| cell.occupancy.last_step());
+        last.fold(1.0, f64::max)
     }
 
     fn draw(&self, canvas: &mut Canvas, grid: &Grid, annealing_step: f64) {
@@ -169,16 +153,7 @@ impl Cells {
             x: if last_row { steps } else { steps.bare() },
             y: if column == 0 { share } else { share.bare() },
         };
-        let fills: Vec<Fill> = STATES.iter().map(|(.., fill)| fill()).collect();
-        panel.stack(canvas, &cell.steps, &cell.shares, &fills);
-        panel.moment(canvas, annealing_step, Stroke::ANNEALING);
-        // Where nothing is silent the interval is one-sided, a limit and no part of the picture.
-        for (index, (low, high)) in cell.silent.iter().enumerate() {
-            if cell.shares[0][index] + cell.shares[1][index] > 0.0 {
-                let x = cell.steps[index];
-                canvas.line(&[panel.at(x, *high), panel.at(x, *low)], Stroke::INTERVAL);
-            }
-        }
+        cell.occupancy.draw(canvas, &panel, &STATES, annealing_step);
         panel.axes(canvas);
         if row == 0 {
             let heading = format!("Rate {}", self.levels.rates[cell.place.rate]);
@@ -225,21 +200,13 @@ impl Cells {
              one column an activation and learning rate. ",
         );
         for cell in &self.cells {
-            let parts: Vec<String> = STATES
-                .iter()
-                .zip(&cell.shares)
-                .filter_map(|((_, words, _), shares)| {
-                    let end = shares.last().copied().unwrap_or(0.0);
-                    (end >= 0.05).then(|| format!("{} {end:.1}%", words.to_lowercase()))
-                })
-                .collect();
             let _ = write!(
                 text,
                 "{}, {}, rate {}: at the end {}. ",
                 self.levels.activations[cell.place.activation],
                 self.levels.initializations[cell.place.initialization],
                 self.levels.rates[cell.place.rate],
-                parts.join(", ")
+                cell.occupancy.at_end(&STATES)
             );
         }
         text.trim_end().into()

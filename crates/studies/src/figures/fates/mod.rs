@@ -1,12 +1,12 @@
 //! What became of the filters of several arms: one stacked bar an arm, one panel a facet.
 
-use std::fmt::Write as _;
+mod chart;
 
-use super::canvas::Canvas;
-use super::canvas::TextLook;
+use self::chart::{Bar, Chart};
+use super::canvas::{Canvas, TextLook};
 use super::finish::{Words, svg};
 use super::font::text_width;
-use super::layout::{Grid, first_seen};
+use super::layout::Grid;
 use super::legend::{self, Sample};
 use super::panel::{Axis, Panel};
 use super::scale::{Scale, Tick};
@@ -113,51 +113,7 @@ pub fn draw(
     })
 }
 
-struct Bar {
-    facet: usize,
-    arm: usize,
-    /// Percentages, one a fate.
-    shares: Vec<f64>,
-    low: f64,
-    high: f64,
-    n: f64,
-}
-
-struct Chart {
-    facets: Vec<String>,
-    arms: Vec<String>,
-    bars: Vec<Bar>,
-}
-
 impl Chart {
-    fn read(table: &Table) -> Result<Self, FigureError> {
-        let (facet, arm) = (table.words("facet")?, table.words("arm")?);
-        let shares = FATES
-            .iter()
-            .map(|(column, ..)| table.numbers(column))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (low, high) = (table.numbers("dead_low95")?, table.numbers("dead_high95")?);
-        let n = table.numbers("n")?;
-        if n.is_empty() {
-            return Err(FigureError {
-                figure: table.name.clone(),
-                reason: "the table has no rows".into(),
-            });
-        }
-        let (mut facets, mut arms) = (Vec::new(), Vec::new());
-        let bars = (0..n.len())
-            .map(|row| Bar {
-                facet: first_seen(&mut facets, &facet[row]),
-                arm: first_seen(&mut arms, &arm[row]),
-                shares: shares.iter().map(|share| 100.0 * share[row]).collect(),
-                low: 100.0 * low[row],
-                high: 100.0 * high[row],
-                n: n[row],
-            })
-            .collect();
-        Ok(Self { facets, arms, bars })
-    }
-
     fn draw(&self, canvas: &mut Canvas, grid: &Grid) {
         let mut entries: Vec<(Sample, &str)> = FATES
             .iter()
@@ -219,41 +175,6 @@ impl Chart {
                 canvas.line(&[(x, y - 0.5), (x, y + 0.5)], INTERVAL);
             }
         }
-    }
-
-    /// Whether any filter is silent and not dead: never with ReLU.
-    fn has_silent(&self) -> bool {
-        let silent = FATES.iter().position(|(column, ..)| *column == SILENT);
-        silent.is_some_and(|index| self.bars.iter().any(|bar| bar.shares[index] > 0.0))
-    }
-
-    fn networks(&self) -> String {
-        let (least, most) = self
-            .bars
-            .iter()
-            .fold((f64::MAX, 0.0f64), |(least, most), bar| {
-                (least.min(bar.n), most.max(bar.n))
-            });
-        if least == most {
-            most.to_string()
-        } else {
-            format!("{least} to {most}")
-        }
-    }
-
-    fn description(&self, title: &str) -> String {
-        let mut text = format!("{title}. Stacked bars. ");
-        for bar in &self.bars {
-            let parts: Vec<String> = FATES
-                .iter()
-                .zip(&bar.shares)
-                .filter(|(_, share)| **share >= 0.05)
-                .map(|((_, words, _), share)| format!("{} {share:.1}%", words.to_lowercase()))
-                .collect();
-            let (facet, arm) = (&self.facets[bar.facet], &self.arms[bar.arm]);
-            let _ = write!(text, "{facet}, {arm}: {}. ", parts.join(", "));
-        }
-        text.trim_end().into()
     }
 }
 
