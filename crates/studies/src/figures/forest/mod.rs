@@ -7,6 +7,7 @@ mod range;
 use self::chart::{Chart, Effect};
 use self::picture::Picture;
 use super::finish::{Words, svg};
+use super::scale::number;
 use super::{Figure, FigureError};
 use crate::study::Provenance;
 use crate::table::Table;
@@ -110,7 +111,8 @@ fn caption(chart: &Chart, first: &str, markers: &str) -> String {
             " The axis ends at {} and {}, so that differences near 0 can be read: arrows at its \
              ends are means (large), intervals and networks beyond it; beside the panels all \
              means and intervals, and how many single networks lie beyond.",
-            chart.range.low, chart.range.high
+            number(chart.range.low),
+            number(chart.range.high)
         )
     } else {
         String::new()
@@ -220,7 +222,11 @@ mod tests {
             assert!(figure.svg.contains(printed), "{printed}");
         }
         assert!(figure.svg.contains("no network"));
-        assert!(figure.caption.contains("The axis ends at -2.5 and 2.5"));
+        assert!(
+            figure
+                .caption
+                .contains("The axis ends at \u{2212}2.5 and 2.5")
+        );
         synthetic::save(&figure);
     }
 }

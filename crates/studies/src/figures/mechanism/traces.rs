@@ -272,7 +272,8 @@ impl Curves {
              networks that work at the end. a, Largest pre-activation over the training set (the \
              filter is dead once it is at most 0), as a percentage of its highest value in the \
              window. b, How much of its change since the beginning of the window its own weights \
-             and bias made, and how much its inputs from below (mean of both orders of the split). \
+             and bias made, and how much its inputs from below (mean of both orders of the split; medians of two parts \
+             need not add up to the median of the change). \
              c, Euclidean length of each update of the filter's own weights and bias (each panel has \
              an axis of its own). Lines: medians \
              over deaths; bands: 95% percentile bootstrap intervals, seeds resampled. n = {deaths} \

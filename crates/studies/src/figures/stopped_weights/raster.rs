@@ -230,7 +230,8 @@ impl Shown {
              {}), weights saved every 1,000 steps: {} intervals from left to right, filters of the \
              three convolutions from top to bottom. A cell says which share of the filter's weights \
              and bias has the same bits at both ends of the interval (white: none of them) \
-             and, where that is all of them, the cause of most. One network a panel, so no interval; the other networks are \
+             and, where that is all of them, the cause of most (words as in \
+             figure causes). One network a panel, so no interval; the others are \
              in figure causes.",
             replicates.join(", "),
             saves.max().unwrap_or(0),

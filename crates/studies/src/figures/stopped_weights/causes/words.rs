@@ -29,7 +29,12 @@ impl Shown {
         format!(
             "Some weights stop changing, and what stops them. Share of all weights and biases with \
              the same bits, a, before and after one step, b, in two files saved 1,000 steps apart, \
-             stacked by cause: the first that holds, from the bottom up. Areas are means over the \
+             stacked by cause: the first that holds, from the bottom up. Dead: silent on the whole \
+             training set; what reads a dead filter has an input of exactly 0; cut off: active, and \
+             yet without gradient for an epoch; silent on these batches: on those between the two \
+             looks at the weight; own input 0 where gradient came: its filter got a gradient, and \
+             at every place where it did the weight's own input was 0; update rounds away: the \
+             gradient was not 0, and the update too small for the weight's last bit. Areas are means over the \
              networks, lines the single networks; no interval is given for so few. c, mean \
              cross-entropy over the training set. Constant learning rate, 20,000 steps; the rows \
              of a and b have scales of their own. n = {n} healthy networks (seeds) a \
