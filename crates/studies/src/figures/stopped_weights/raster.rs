@@ -17,9 +17,9 @@ use crate::table::Table;
 /// Filters that stopped less than wholly: at least this share, words, tint of black. Greys have no
 /// lines on them, causes of whole filters do.
 const PARTS: [(f64, &str, f64); 3] = [
-    (0.5, "50% or more, not all", 0.55),
-    (0.1, "10 to 50%", 0.3),
-    (0.0, "Less than 10%", 0.13),
+    (0.5, "50% or more, not all", 0.42),
+    (0.1, "10 to 50%", 0.25),
+    (0.0, "Less than 10%", 0.11),
 ];
 /// Filters all of whose weights changed: paper.
 const NONE: Fill = Fill {

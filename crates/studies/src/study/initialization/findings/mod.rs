@@ -1,9 +1,10 @@
 //! What the study found, in sentences whose numbers come from the published tables.
 
+mod claims;
+
 use super::REFERENCE;
 use super::estimates::name;
 use crate::report::listed;
-use crate::report::numbers::percent;
 use crate::study::StudyError;
 use crate::study::arm::{printed, rate_words};
 use crate::study::cells::{Cells, Share};
@@ -203,81 +204,6 @@ impl Findings {
             rate.word,
             rate.text,
             parts.join("; ")
-        )
-    }
-
-    /// What is dead before any update. It does not depend on the rate.
-    fn born(&self) -> Option<String> {
-        let rate = self.rates.first()?;
-        let born = self.list(rate, "born_dead_filters", |share| share.mean > 0.0);
-        let born = born.join("; ");
-        let none = self.named(rate, "born_dead_filters", |share| share.mean == 0.0);
-        let none = if none.is_empty() {
-            String::new()
-        } else {
-            format!(" None is with {}.", none.join("; "))
-        };
-        if born.is_empty() {
-            return Some(format!("No filter is born dead (dead at step 0).{none}"));
-        }
-        Some(format!(
-            "Born dead (dead at step 0; of networks that work at the end of the {} rate): {born}.\
-             {none}",
-            rate.word
-        ))
-    }
-
-    /// The claims about helpful initializations, at the edge.
-    fn small_bias(&self) -> String {
-        let Some(edge) = self.rates.last() else {
-            return String::new();
-        };
-        let part = |scheme: &str| {
-            let difference = self.estimates.get(&name("dead", scheme, &edge.word));
-            let verdict = if difference.high < 0.0 {
-                "fewer"
-            } else if difference.low > 0.0 {
-                "more"
-            } else if difference.low.is_nan() {
-                "too few pairs where both work"
-            } else {
-                "not clearly more or fewer"
-            };
-            format!("{} {} ({verdict})", printed(scheme), difference.points())
-        };
-        format!(
-            "Initializations that are said to help, dead filters at the {word} minus He's, paired \
-             by seed: {bias}; {larger}; {rai}. Biases that begin below 0: {below}.",
-            word = edge.word,
-            bias = part("He, bias 0.01"),
-            larger = part("He, bias 0.1"),
-            rai = part("RAI"),
-            below = part("He, bias -0.1"),
-        )
-    }
-
-    fn revived(&self) -> String {
-        let parts: Vec<String> = self
-            .rates
-            .iter()
-            .map(|rate| {
-                let mut shares: Vec<(f64, &String)> = self
-                    .schemes
-                    .iter()
-                    .map(|scheme| (self.share(scheme, rate, "revived_filters").mean, scheme))
-                    .filter(|(share, _)| share.is_finite())
-                    .collect();
-                shares.sort_by(|a, b| b.0.total_cmp(&a.0));
-                let most = shares.first().map_or_else(
-                    || "no network works".into(),
-                    |(share, scheme)| format!("at most {} ({})", percent(*share), printed(scheme)),
-                );
-                format!("at the {} rate {most}", rate.word)
-            })
-            .collect();
-        format!(
-            "Filters that were dead at one census and alive at a later one: {}.",
-            parts.join(", ")
         )
     }
 
