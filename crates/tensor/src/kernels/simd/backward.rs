@@ -64,6 +64,8 @@ impl WithSimd for Backward<'_> {
         let pixels = shape.in_height * shape.in_width * shape.in_channels;
         let last = shape.images - 1;
         let mut buffers = std::mem::take(&mut scratch.positions);
+        let mut lists = std::mem::take(&mut scratch.by_filter);
+        group.clear(shape, &mut lists);
         for (index, image) in self.input.chunks_exact(pixels).enumerate() {
             let slot = index % group.images;
             if !grad_bias.is_empty() {
@@ -78,14 +80,19 @@ impl WithSimd for Backward<'_> {
             for start in (0..shape.out_height()).step_by(group.rows) {
                 let rows = start..(start + group.rows).min(shape.out_height());
                 let found = Positions::find(simd, source, shape, index, rows.clone(), &mut buffers);
-                if let Some(to_input) = &to_input {
-                    to_input.rows(simd, shape, rows.clone(), found, scratch);
-                }
                 if grad_weight.is_some() {
-                    group.collect(shape, slot, rows, found, scratch);
-                    if group.images == 1 || slot + 1 == group.images || index == last {
-                        group.sum(simd, shape, scratch);
+                    let mut collect = group.collect(shape, slot, &mut lists);
+                    match &to_input {
+                        Some(to_input) => {
+                            to_input.rows(simd, shape, found, scratch, &mut collect);
+                        }
+                        None => found.visit(shape, &mut collect),
                     }
+                    if group.images == 1 || slot + 1 == group.images || index == last {
+                        group.sum(simd, shape, &mut lists, scratch);
+                    }
+                } else if let Some(to_input) = &to_input {
+                    to_input.rows(simd, shape, found, scratch, &mut ());
                 }
             }
             if let Some(to_input) = &mut to_input {
@@ -93,6 +100,7 @@ impl WithSimd for Backward<'_> {
             }
         }
         scratch.positions = buffers;
+        scratch.by_filter = lists;
         if let Some(grad) = grad_weight {
             group.end::<S>(shape, grad, scratch);
         }

@@ -7,7 +7,7 @@ use pulp::Simd;
 use super::gradients;
 use super::pack::{aligned, vectors};
 use super::planes::Planes;
-use super::positions::Positions;
+use super::positions::{Positions, Visit};
 use super::scratch::Scratch;
 use crate::kernels::conv2d::Conv2dShape;
 
@@ -56,23 +56,28 @@ impl<'a> ToInput<'a> {
             .fill(simd, shape, grad, planes, self.planes.size);
     }
 
-    /// Adds the share of some rows of outputs.
+    /// Adds the share of some rows of outputs, and shows their gradients to `visit` on the way: what
+    /// it does there waits for no memory, beside the weights.
     #[inline(always)]
     pub fn rows<S: Simd>(
         &self,
         simd: S,
         shape: &Conv2dShape,
-        rows: Range<usize>,
         found: Positions<'_>,
         scratch: &mut Scratch,
+        visit: &mut impl Visit,
     ) {
         let length = self.planes.count * self.planes.size;
         let planes = aligned(&mut scratch.grad_planes, length).chunks_exact_mut(self.planes.size);
         let packed = aligned(&mut scratch.weights, self.planes.count * self.weights);
-        for (plane, weights) in planes.zip(packed.chunks_exact(self.weights)) {
+        let weights = packed.chunks_exact(self.weights);
+        for (index, (plane, weights)) in planes.zip(weights).enumerate() {
             let weights = vectors::<S>(weights);
-            let rows = rows.clone();
-            gradients::input_image(simd, shape, &self.planes, rows, found, weights, plane);
+            if index == 0 {
+                gradients::input_image(simd, shape, &self.planes, found, weights, plane, visit);
+            } else {
+                gradients::input_image(simd, shape, &self.planes, found, weights, plane, &mut ());
+            }
         }
     }
 

@@ -1,14 +1,12 @@
 //! The gradient of a convolution's weights: what has a gradient is sorted by filter.
 
-use std::ops::Range;
-
 use pulp::Simd;
 
-use super::events::{Event, Events};
+use super::events::{Event, Events, Open};
 use super::gradients;
 use super::pack::{aligned, all_zero, vectors_mut};
 use super::planes::Planes;
-use super::positions::{Positions, Source};
+use super::positions::{Source, Visit};
 use super::scratch::Scratch;
 use crate::kernels::conv2d::Conv2dShape;
 
@@ -72,7 +70,6 @@ impl Group {
         grad: &[f32],
         scratch: &mut Scratch,
     ) {
-        self.clear(shape, &mut scratch.by_filter);
         let lanes = S::F32_LANES;
         let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
         sums.fill(0.0);
@@ -96,32 +93,32 @@ impl Group {
         self.planes.fill(simd, shape, image, planes, self.spacing());
     }
 
-    /// Sorts the events of some rows of an image by filter.
+    /// Sorts what it sees of an image by filter.
     #[inline(always)]
-    pub fn collect(
-        &self,
-        shape: &Conv2dShape,
+    pub fn collect<'a>(
+        &'a self,
+        shape: &'a Conv2dShape,
         slot: usize,
-        rows: Range<usize>,
-        found: Positions<'_>,
-        scratch: &mut Scratch,
-    ) {
-        let width = shape.out_width();
-        let mut open = scratch.by_filter.open();
-        for (y, first) in rows.zip((0..).step_by(width)) {
-            let left = slot * self.planes.size + self.planes.window(shape, y, 0);
-            for x in 0..width {
-                let at = (left + self.planes.window(shape, 0, x)) as u32;
-                for (filter, gradient) in found.at(first + x) {
-                    open.add(filter, Event { at, gradient });
-                }
-            }
+        lists: &'a mut Events,
+    ) -> Collect<'a> {
+        Collect {
+            lists: lists.open(),
+            planes: self.planes,
+            shape,
+            first: slot * self.planes.size,
+            at: 0,
         }
     }
 
     /// Adds the share of the collected events.
     #[inline(always)]
-    pub fn sum<S: Simd>(&self, simd: S, shape: &Conv2dShape, scratch: &mut Scratch) {
+    pub fn sum<S: Simd>(
+        &self,
+        simd: S,
+        shape: &Conv2dShape,
+        lists: &mut Events,
+        scratch: &mut Scratch,
+    ) {
         let lanes = S::F32_LANES;
         let planes = aligned(&mut scratch.planes, self.planes.count * self.spacing());
         let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
@@ -131,11 +128,11 @@ impl Group {
         for plane in planes.chunks_exact(self.spacing()) {
             for filter in 0..shape.out_channels {
                 let Some(sums) = sums.next() else { return };
-                let events = scratch.by_filter.of(filter);
+                let events = lists.of(filter);
                 gradients::weight(simd, plane, self.planes.row, window, events, sums);
             }
         }
-        self.clear(shape, &mut scratch.by_filter);
+        self.clear(shape, lists);
     }
 
     /// Stores the weights' gradient.
@@ -145,5 +142,29 @@ impl Group {
         let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
         self.planes
             .each_weight(shape, lanes, |at, index| grad[index] = sums[at]);
+    }
+}
+
+/// The lists that [`Group::collect`] fills.
+pub struct Collect<'a> {
+    lists: Open<'a>,
+    planes: Planes,
+    shape: &'a Conv2dShape,
+    /// Where the image's plane begins.
+    first: usize,
+    /// Where the window of the present output begins.
+    at: u32,
+}
+
+impl Visit for Collect<'_> {
+    #[inline(always)]
+    fn position(&mut self, y: usize, x: usize) {
+        self.at = (self.first + self.planes.window(self.shape, y, x)) as u32;
+    }
+
+    #[inline(always)]
+    fn gradient(&mut self, filter: usize, gradient: f32) {
+        let at = self.at;
+        self.lists.add(filter, Event { at, gradient });
     }
 }

@@ -1,13 +1,11 @@
 //! The two gradients of a convolution, from lists of the outputs whose gradient is not zero.
 
-use std::ops::Range;
-
 use pulp::Simd;
 
 use super::events::Event;
 use super::pack::{vectors, vectors_mut};
 use super::planes::Planes;
-use super::positions::{Gradients, Positions};
+use super::positions::{Gradients, Positions, Visit};
 use crate::kernels::conv2d::Conv2dShape;
 
 /// Adds the share of one filter and one plane to its weights' gradient: per event (a nonzero
@@ -100,30 +98,34 @@ pub fn input_image<S: Simd>(
     simd: S,
     shape: &Conv2dShape,
     planes: &Planes,
-    rows: Range<usize>,
     positions: Positions<'_>,
     weights: &[S::f32s],
     plane: &mut [f32],
+    visit: &mut impl Visit,
 ) {
     let width = shape.out_width();
     let kernel = (shape.kernel_height, shape.kernel_width);
-    for y in rows.clone() {
-        let slot = (y - rows.start) * width;
+    for (y, slot) in positions.rows().zip((0..).step_by(width)) {
         let mut x = 0;
         while x < width {
             let window = &mut plane[planes.window(shape, y, x)..];
             let events = positions.at(slot + x);
             if kernel == (3, 3) {
                 let weights = weights.as_chunks().0;
+                let row = planes.row;
                 if shape.stride == 1 && x + 1 < width {
                     let events = [events, positions.at(slot + x + 1)];
-                    input_3x3::<S, 2, 4>(simd, window, planes.row, events, weights);
+                    input_3x3::<S, 2, 4>(simd, window, row, events, weights, (y, x), visit);
                     x += 1;
                 } else {
-                    input_3x3::<S, 1, 3>(simd, window, planes.row, [events], weights);
+                    input_3x3::<S, 1, 3>(simd, window, row, [events], weights, (y, x), visit);
                 }
             } else {
                 input(simd, window, planes.row, kernel, &events, weights);
+                visit.position(y, x);
+                for (filter, gradient) in events {
+                    visit.gradient(filter, gradient);
+                }
             }
             x += 1;
         }
@@ -142,6 +144,8 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
     row: usize,
     mut events: [Gradients<'_>; COUNT],
     weights: &[[S::f32s; 9]],
+    (y, x): (usize, usize),
+    visit: &mut impl Visit,
 ) {
     let mut part = [[simd.splat_f32s(0.0); COLUMNS]; 3];
     for y in 0..3 {
@@ -151,7 +155,9 @@ fn input_3x3<S: Simd, const COUNT: usize, const COLUMNS: usize>(
         }
     }
     for position in 0..COUNT {
+        visit.position(y, x + position);
         for (filter, gradient) in events[position].by_ref() {
+            visit.gradient(filter, gradient);
             let gradient = simd.splat_f32s(gradient);
             let weights = &weights[filter];
             for y in 0..3 {

@@ -56,6 +56,8 @@ pub struct Positions<'a> {
     starts: &'a [u32],
     gradients: &'a [f32],
     filters: usize,
+    /// First row of outputs, and the one after the last.
+    rows: [usize; 2],
 }
 
 impl<'a> Positions<'a> {
@@ -79,6 +81,7 @@ impl<'a> Positions<'a> {
         // Those of positions that are in no window of the pool hold nothing, but are looked up.
         starts.fill(0);
         let mut gradients = source.grad_output;
+        let ends = [rows.start, rows.end];
         match source.pooled {
             None => each(simd, source, first, filters, masks, starts),
             Some((pool, winners)) if pool.stride < pool.size => {
@@ -116,6 +119,26 @@ impl<'a> Positions<'a> {
             starts,
             gradients,
             filters,
+            rows: ends,
+        }
+    }
+
+    /// The rows of outputs.
+    pub const fn rows(&self) -> Range<usize> {
+        self.rows[0]..self.rows[1]
+    }
+
+    /// Shows them all.
+    #[inline(always)]
+    pub fn visit(&self, shape: &Conv2dShape, visit: &mut impl Visit) {
+        let width = shape.out_width();
+        for (y, first) in self.rows().zip((0..).step_by(width)) {
+            for x in 0..width {
+                visit.position(y, x);
+                for (filter, gradient) in self.at(first + x) {
+                    visit.gradient(filter, gradient);
+                }
+            }
         }
     }
 
@@ -134,6 +157,23 @@ impl<'a> Positions<'a> {
             of_filters: &self.gradients[self.starts[position] as usize..][..self.filters],
         }
     }
+}
+
+/// Who sees each gradient on the way, position by position and filter by filter.
+pub trait Visit {
+    /// What follows is of the output at row `y` and column `x`.
+    fn position(&mut self, y: usize, x: usize);
+
+    /// A gradient that is not zero.
+    fn gradient(&mut self, filter: usize, gradient: f32);
+}
+
+impl Visit for () {
+    #[inline(always)]
+    fn position(&mut self, _: usize, _: usize) {}
+
+    #[inline(always)]
+    fn gradient(&mut self, _: usize, _: f32) {}
 }
 
 /// Gradients that are not zero, each after its filter.

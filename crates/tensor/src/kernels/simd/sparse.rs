@@ -111,15 +111,7 @@ pub fn each_vector<S: Simd>(
             let plane = aligned(&mut scratch.sums, planes.size);
             plane.fill(0.0);
             let weights = vectors::<S>(weights);
-            gradients::input_image(
-                simd,
-                back,
-                &planes,
-                0..back.out_height(),
-                positions,
-                weights,
-                plane,
-            );
+            gradients::input_image(simd, back, &planes, positions, weights, plane, &mut ());
             let first = index * lanes;
             let unit = Unit {
                 blocks: 1,
