@@ -24,6 +24,7 @@ mod forward;
 mod gradients;
 mod instructions;
 mod linear;
+mod marks;
 mod max_pool;
 mod narrow;
 mod pack;
