@@ -215,6 +215,27 @@ fn bad_input_names_file_and_tensor() {
     fs::write(file("short-200.safetensors"), &whole[..whole.len() - 3]).unwrap();
     assert!(problem(&text(file("short-200.safetensors"))).contains("cut short"));
     assert!(problem("absent-7.pt").contains("No such file"));
+    for step in [1, 2] {
+        let vectors: Tensors = &[("norm.weight", &[4], vec![0.0; 4])];
+        save(&file(&format!("vectors-{step}.safetensors")), vectors);
+    }
+    let vectors = [1, 2].map(|step| text(file(&format!("vectors-{step}.safetensors"))));
+    let none = run(&[&vectors[0], &vectors[1]], &Surroundings::default()).unwrap_err();
+    assert!(
+        none.contains("vectors-1") && none.contains("no layer of weights"),
+        "{none}"
+    );
+    for step in [1, 2] {
+        fs::remove_file(file(&format!("vectors-{step}.safetensors"))).unwrap();
+    }
+    #[cfg(unix)]
+    {
+        let device = run(
+            &[&good, "/dev/null", "--keep-order"],
+            &Surroundings::default(),
+        );
+        assert!(device.unwrap_err().contains("no regular file"));
+    }
     for name in ["shape", "less", "short"] {
         fs::remove_file(file(&format!("{name}-200.safetensors"))).unwrap();
     }
