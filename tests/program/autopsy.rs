@@ -225,7 +225,7 @@ fn files_that_cannot_be_read_are_refused() {
     save(&place, "other", ["0", "2", "5"]);
     let good = "chain/step-3.safetensors";
     let whole = fs::read(place.path(good)).unwrap();
-    let mut write = |name: &'static str, bytes: &[u8]| {
+    let write = |name: &'static str, bytes: &[u8]| {
         fs::write(place.path(name), bytes).unwrap();
         name
     };
@@ -275,7 +275,7 @@ fn unreadable(place: &Place, good: &str) {
     use std::os::unix::fs::PermissionsExt;
     let path = place.path("locked-5.safetensors");
     fs::write(&path, "").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&path).is_err() {
         refused(
             place,
