@@ -197,6 +197,7 @@ impl Scene<'_> {
             view.expect(&self.tallies[reader], live[reader]);
         }
         let moved = best_moved(tallies, motions).unwrap_or(self.best);
+        let pace = best_pace(tallies);
         let units = (0..layer.units).map(|unit| {
             let tally = tallies[unit];
             let mut motion = motions[unit];
@@ -219,7 +220,8 @@ impl Scene<'_> {
             } else if self.may_fall && motion == Motion::Learning {
                 let falling = Falling {
                     pair: &self.pairs[index],
-                    pace: best_pace(tallies),
+                    tallies,
+                    pace,
                     view: view.as_ref(),
                     rows: self.rows,
                 };

@@ -12,6 +12,8 @@ pub struct Tally {
     pub equal: usize,
     /// Sum of squared differences.
     pub squares: f64,
+    /// Size of the largest number in the earlier file, and in the later one.
+    pub largest: [f64; 2],
 }
 
 impl Pair<'_> {
@@ -28,6 +30,10 @@ impl Pair<'_> {
                 tally.equal += usize::from(old == new);
                 let difference = new - old;
                 tally.squares += difference * difference;
+                tally.largest = [
+                    tally.largest[0].max(old.abs()),
+                    tally.largest[1].max(new.abs()),
+                ];
                 true
             });
         }
@@ -37,6 +43,7 @@ impl Pair<'_> {
     /// The common case, in eight lanes that the compiler keeps in registers.
     fn tally_f32(self, tally: &mut Tally) {
         const LANES: usize = 8;
+        let mut largest = [[0.0_f32; LANES]; 2];
         // Blocks short enough for sums in f32 to stay accurate to 1e-4 or so.
         for (old, new) in self.old.chunks(4096).zip(self.new.chunks(4096)) {
             let (mut equal, mut squares) = ([0_u32; LANES], [0.0_f32; LANES]);
@@ -49,6 +56,8 @@ impl Pair<'_> {
                     let new = f32::from_le_bytes(new[lane]);
                     equal[lane] += u32::from(old == new);
                     squares[lane] += (new - old) * (new - old);
+                    largest[0][lane] = larger(largest[0][lane], old);
+                    largest[1][lane] = larger(largest[1][lane], new);
                 }
             }
             let rest = old_rest.as_chunks::<4>().0.iter();
@@ -56,11 +65,20 @@ impl Pair<'_> {
                 let (old, new) = (f32::from_le_bytes(*old), f32::from_le_bytes(*new));
                 equal[0] += u32::from(old == new);
                 squares[0] += (new - old) * (new - old);
+                largest[0][0] = larger(largest[0][0], old);
+                largest[1][0] = larger(largest[1][0], new);
             }
             tally.equal += equal.iter().sum::<u32>() as usize;
             tally.squares += squares.iter().map(|&sum| f64::from(sum)).sum::<f64>();
         }
+        tally.largest = largest.map(|lanes| f64::from(lanes.into_iter().fold(0.0, larger)));
     }
+}
+
+/// The larger size; NaN is none. (In the form that one instruction does.)
+fn larger(largest: f32, number: f32) -> f32 {
+    let size = number.abs();
+    if size > largest { size } else { largest }
 }
 
 #[cfg(test)]
@@ -87,5 +105,6 @@ mod tests {
         }
         assert_eq!((fast.count, fast.equal), (plain.count, plain.equal));
         assert!((fast.squares / plain.squares - 1.0).abs() < 1e-4);
+        assert_eq!(fast.largest, with(&old, &new, Pair::largest));
     }
 }

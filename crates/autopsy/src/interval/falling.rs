@@ -2,7 +2,7 @@
 
 use super::LayerPair;
 use super::readers::ReaderView;
-use crate::compare::Pair;
+use crate::compare::{Pair, Tally};
 use crate::decay::COINCIDENCE;
 use crate::motion::Readers;
 
@@ -10,6 +10,7 @@ use crate::motion::Readers;
 /// makes them.
 pub struct Falling<'a> {
     pub pair: &'a LayerPair<'a>,
+    pub tallies: &'a [Tally],
     /// How far a weight of the layer moves.
     pub pace: f64,
     pub view: Option<&'a ReaderView<'a>>,
@@ -19,8 +20,13 @@ pub struct Falling<'a> {
 impl Falling<'_> {
     /// What is known of the readers, if it falls.
     pub fn judge(&self, unit: usize) -> Option<Readers> {
+        // Most rows are no smaller than they were, and nothing more is asked of them.
+        let [before, after] = self.tallies[unit].largest;
+        if after > before {
+            return None;
+        }
         let row = self.pair.unit(unit);
-        let mut chance = fall(std::iter::once(row), |_| self.pace)?;
+        let mut chance = fall(std::iter::once(row), before, |_| self.pace)?;
         let grows = |bias: Pair<'_>| {
             let [before, after] = bias.largest();
             after > before
@@ -38,7 +44,10 @@ impl Falling<'_> {
                     let tally = view.pair.unit(rows[part]).tally();
                     (tally.squares / tally.count.max(1) as f64).sqrt()
                 };
-                chance += fall(parts.map(|(part, ..)| part), pace)?;
+                let parts = parts.map(|(part, ..)| part);
+                let sizes = parts.clone().map(|part| part.largest()[0]);
+                let largest = sizes.fold(0.0, f64::max);
+                chance += fall(parts, largest, pace)?;
                 readers = Readers::Stopped;
             }
         }
@@ -47,17 +56,14 @@ impl Falling<'_> {
     }
 }
 
-/// Whether parts fall together, and ln of the chance that they do while they learn: either every
+/// Whether parts, of which `largest` is the largest size before, fall together, and ln of the chance that they do while they learn: either every
 /// large weight happens to move towards 0, or every weight of a part, which moves by about
 /// `pace`, happens to stay within the largest.
 pub fn fall<'a>(
-    parts: impl Iterator<Item = Pair<'a>> + Clone,
+    parts: impl Iterator<Item = Pair<'a>>,
+    largest: f64,
     pace: impl Fn(usize) -> f64,
 ) -> Option<f64> {
-    let largest = parts
-        .clone()
-        .map(|part| part.largest()[0])
-        .fold(0.0, f64::max);
     let (mut towards, mut within) = (0.0, 0.0);
     for (index, part) in parts.enumerate() {
         towards += part.falls(largest)? as f64 * libm::log(0.5);
