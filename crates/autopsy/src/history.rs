@@ -1,7 +1,9 @@
 //! Reads the files one after the other and keeps what every interval shows of every unit.
 
 use std::path::PathBuf;
+use std::thread;
 
+use crate::ahead::Ahead;
 use crate::chain::{Network, connect};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::compare::Pair;
@@ -67,26 +69,30 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
     let mut sketches = Sketches::new(&network.layers);
     let mut intervals = Vec::with_capacity(steps.len());
     let mut stateless = vec![false; network.layers.len()];
-    let mut spare = Vec::new();
-    for (file, &steps) in files[1..].iter().zip(&steps) {
-        let mut new = Checkpoint::open_into(&file.path, spare)?;
-        same_tensors(&old, &new)?;
-        arrange(&mut new, &network.layers);
-        let parameters = parameters(&new, &mut notes);
-        if let Some(parameters) = &parameters {
-            mark_stateless(&new, parameters, &network.layers, &mut stateless);
+    let old = thread::scope(|scope| {
+        let mut ahead = Ahead::new(scope, &files[1..]);
+        for &steps in &steps {
+            let Some(new) = ahead.next() else { break };
+            let mut new = new?;
+            same_tensors(&old, &new)?;
+            arrange(&mut new, &network.layers);
+            let parameters = parameters(&new, &mut notes);
+            if let Some(parameters) = &parameters {
+                mark_stateless(&new, parameters, &network.layers, &mut stateless);
+            }
+            let moments = parameters
+                .as_ref()
+                .zip(steps)
+                .and_then(|(parameters, steps)| {
+                    Moments::new(&old, &new, parameters, &network.layers, steps)
+                });
+            let pairs = pairs(&old, &new, &network.layers);
+            let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
+            intervals.push(interval);
+            ahead.reuse(std::mem::replace(&mut old, new));
         }
-        let moments = parameters
-            .as_ref()
-            .zip(steps)
-            .and_then(|(parameters, steps)| {
-                Moments::new(&old, &new, parameters, &network.layers, steps)
-            });
-        let pairs = pairs(&old, &new, &network.layers);
-        let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
-        intervals.push(interval);
-        spare = std::mem::replace(&mut old, new).into_buffer();
-    }
+        Ok(old)
+    })?;
     let proven_silent = options
         .input_range
         .map(|range| proven_silent(&old, &network, range))

@@ -1,5 +1,6 @@
 //! Reads saved weights and says why some of them stopped changing.
 
+mod ahead;
 pub mod answer;
 pub mod chain;
 pub mod checkpoint;

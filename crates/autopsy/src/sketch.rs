@@ -3,7 +3,7 @@
 //!
 //! A unit that stored momentum alone still moves repeats the difference of the interval before,
 //! shortened by one factor for all of its weights and its bias, and so do the weights that read it.
-//! A handful of them shows it, so that no third file need be kept in memory.
+//! A handful of them shows it, so that no earlier file need be kept in memory.
 
 use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
