@@ -6,6 +6,8 @@ mod replay;
 
 use std::ops::Range;
 
+use aligned_vec::{AVec, ConstAlign};
+
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::kernels::simd::Instructions;
@@ -14,6 +16,12 @@ use crate::op::Op;
 /// A node of a [`Graph`]: an input, a parameter, or what an op computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(usize);
+
+/// Numbers that begin at a line of the cache, so that no vector of whole rows straddles two.
+type Aligned<T> = AVec<T, ConstAlign<64>>;
+
+/// Numbers of a line of the cache.
+const LINE: usize = 16;
 
 /// Which of the two buffers holds a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +73,10 @@ pub struct Graph<T> {
     nodes: Vec<Node<T>>,
     instructions: Option<Instructions>,
     capacity: Option<usize>,
-    parameters: Vec<T>,
-    parameter_grads: Vec<T>,
-    activations: Vec<T>,
-    activation_grads: Vec<T>,
+    parameters: Aligned<T>,
+    parameter_grads: Aligned<T>,
+    activations: Aligned<T>,
+    activation_grads: Aligned<T>,
     /// Scratch of `backward`: whether a node's gradient can differ from zero.
     reached: Vec<bool>,
 }
@@ -86,10 +94,10 @@ impl<T: Element> Graph<T> {
             nodes: Vec::new(),
             instructions: None,
             capacity: None,
-            parameters: Vec::new(),
-            parameter_grads: Vec::new(),
-            activations: Vec::new(),
-            activation_grads: Vec::new(),
+            parameters: Aligned::new(0),
+            parameter_grads: Aligned::new(0),
+            activations: Aligned::new(0),
+            activation_grads: Aligned::new(0),
             reached: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Recording: inputs, parameters, ops.
 
-use super::{Buffer, Graph, Node, NodeId, Recorded};
+use super::{Buffer, Graph, LINE, Node, NodeId, Recorded};
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::op::{MAX_INPUTS, Op};
@@ -103,9 +103,14 @@ impl<T: Element> Graph<T> {
             Buffer::Parameters => (&mut self.parameters, &mut self.parameter_grads),
             Buffer::Activations => (&mut self.activations, &mut self.activation_grads),
         };
+        // Parameters follow one another; what ops compute begins at a line of the cache.
+        let start = match buffer {
+            Buffer::Parameters => values.len(),
+            Buffer::Activations => values.len().next_multiple_of(LINE),
+        };
         let node = Node {
             buffer,
-            start: values.len(),
+            start,
             shape,
             batched,
             wants_grad,
