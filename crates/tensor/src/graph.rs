@@ -6,8 +6,7 @@ mod replay;
 
 use std::ops::Range;
 
-use aligned_vec::{AVec, ConstAlign};
-
+use crate::aligned::Aligned;
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::kernels::simd::Instructions;
@@ -16,12 +15,6 @@ use crate::op::Op;
 /// A node of a [`Graph`]: an input, a parameter, or what an op computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(usize);
-
-/// Numbers that begin at a line of the cache, so that no vector of whole rows straddles two.
-type Aligned<T> = AVec<T, ConstAlign<64>>;
-
-/// Numbers of a line of the cache.
-const LINE: usize = 16;
 
 /// Which of the two buffers holds a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

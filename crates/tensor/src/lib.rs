@@ -31,6 +31,7 @@
 //! # }
 //! ```
 
+mod aligned;
 mod element;
 mod error;
 pub mod gradcheck;

@@ -1,6 +1,7 @@
 //! Recording: inputs, parameters, ops.
 
-use super::{Buffer, Graph, LINE, Node, NodeId, Recorded};
+use super::{Buffer, Graph, Node, NodeId, Recorded};
+use crate::aligned::LINE;
 use crate::element::Element;
 use crate::error::TensorError;
 use crate::op::{MAX_INPUTS, Op};

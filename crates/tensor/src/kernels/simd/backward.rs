@@ -58,14 +58,14 @@ impl WithSimd for Backward<'_> {
         let mut to_input =
             grad_input.map(|grad| ToInput::new::<S>(shape, self.weight, grad, scratch));
         let group = Group::new(shape, source, planes);
+        let mut buffers = std::mem::take(&mut scratch.positions);
+        let mut lists = std::mem::take(&mut scratch.by_filter);
         if let Some(grad) = &grad_weight {
             group.begin(simd, shape, grad, scratch);
+            group.clear(shape, &mut lists);
         }
         let pixels = shape.in_height * shape.in_width * shape.in_channels;
         let last = shape.images - 1;
-        let mut buffers = std::mem::take(&mut scratch.positions);
-        let mut lists = std::mem::take(&mut scratch.by_filter);
-        group.clear(shape, &mut lists);
         for (index, image) in self.input.chunks_exact(pixels).enumerate() {
             let slot = index % group.images;
             if !grad_bias.is_empty() {

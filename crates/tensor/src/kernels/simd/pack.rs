@@ -2,17 +2,17 @@
 
 use pulp::Simd;
 
-/// Makes `buffer` hold at least `length` elements and lends the first of them, beginning at a
-/// multiple of 64 bytes, so that no vector straddles two cache lines.
+use crate::aligned::Aligned;
+
+/// Makes `buffer` hold at least `length` elements and lends the first of them.
 ///
 /// Allocates the first time only; then all is 0.
-pub fn aligned(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
-    if buffer.len() < length + 16 {
+pub fn aligned(buffer: &mut Aligned<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
         buffer.clear();
-        buffer.resize(length + 16, 0.0);
+        buffer.resize(length, 0.0);
     }
-    let start = buffer.as_ptr().align_offset(64).min(16);
-    &mut buffer[start..start + length]
+    &mut buffer[..length]
 }
 
 /// Vectors of a slice whose length is a multiple of the lanes.
