@@ -7,8 +7,8 @@ mod replay;
 use std::ops::Range;
 
 use crate::aligned::Aligned;
-use crate::element::Element;
 use crate::error::TensorError;
+use crate::kernels::Element;
 use crate::kernels::simd::Instructions;
 use crate::op::Op;
 

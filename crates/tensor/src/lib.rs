@@ -32,7 +32,6 @@
 //! ```
 
 mod aligned;
-mod element;
 mod error;
 pub mod gradcheck;
 mod graph;
@@ -42,8 +41,8 @@ mod ops;
 #[cfg(test)]
 mod testing;
 
-pub use element::Element;
 pub use error::TensorError;
 pub use graph::{Graph, NodeId};
+pub use kernels::Element;
 pub use kernels::simd::Instructions;
 pub use ops::{Conv2dConfig, ConvBlockConfig, PoolConfig};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::{ArrayViewD, IxDyn};
 
 use super::{Buffer, Graph, NodeId};
-use crate::element::Element;
+use crate::kernels::Element;
 
 impl<T: Element> Graph<T> {
     /// Shape of a node with the current batch; empty for a loss, which is one number.

@@ -2,8 +2,8 @@
 
 use super::{Buffer, Graph, Node, NodeId, Recorded};
 use crate::aligned::LINE;
-use crate::element::Element;
 use crate::error::TensorError;
+use crate::kernels::Element;
 use crate::op::{MAX_INPUTS, Op};
 
 impl<T: Element> Graph<T> {

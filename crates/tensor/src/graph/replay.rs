@@ -1,8 +1,8 @@
 //! Replay: values forward, gradients backward.
 
 use super::{Buffer, Graph, Node, NodeId};
-use crate::element::Element;
 use crate::error::TensorError;
+use crate::kernels::Element;
 use crate::op::MAX_INPUTS;
 
 impl<T: Element> Graph<T> {

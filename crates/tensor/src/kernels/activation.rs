@@ -1,6 +1,6 @@
 //! Rectifiers, and the record of the largest pre-activation of each filter.
 
-use crate::element::Element;
+use crate::kernels::Element;
 
 /// The larger of two numbers, NaN once a NaN was met.
 #[inline]

@@ -1,6 +1,6 @@
 //! One number per filter, added at every position.
 
-use crate::element::Element;
+use crate::kernels::Element;
 
 /// y = x + b, with b along the last axis.
 pub fn forward<T: Element>(input: &[T], bias: &[T], output: &mut [T]) {

@@ -1,6 +1,6 @@
 //! 2-D convolution (cross-correlation) with stride and zero padding.
 
-use crate::element::Element;
+use crate::kernels::Element;
 
 /// Sizes of a convolution of (N, H, W, Cin) images with a (Kh, Kw, Cin, Cout) weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Convolution, bias, ReLU and, where one follows, max-pool in a row.
 
-use crate::element::Element;
+use crate::kernels::Element;
 use crate::kernels::conv2d::{self, Conv2dShape};
 use crate::kernels::pool::{self, PoolShape};
 use crate::kernels::simd::Source;

@@ -1,6 +1,6 @@
 //! Which kernels have a fast version: those of `f32`.
 
-use crate::element::Element;
+use crate::kernels::Element;
 use crate::kernels::conv_block::{self, Block};
 use crate::kernels::conv2d::{self, Conv2dShape};
 use crate::kernels::linear;

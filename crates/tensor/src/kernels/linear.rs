@@ -1,6 +1,6 @@
 //! Matrix products of a fully connected layer.
 
-use crate::element::Element;
+use crate::kernels::Element;
 
 /// y = x w for x (N, in), w (in, out): one chain over the inputs, beginning with 0.
 pub fn forward<T: Element>(features: (usize, usize), input: &[T], weight: &[T], output: &mut [T]) {

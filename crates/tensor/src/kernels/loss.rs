@@ -1,6 +1,6 @@
 //! Losses: one number for a batch.
 
-use crate::element::Element;
+use crate::kernels::Element;
 
 /// The class that a label names, if it is a whole number from 0 to `classes` - 1.
 fn class<T: Element>(label: T, classes: usize) -> Option<usize> {

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod bias;
 pub mod conv2d;
 pub mod conv_block;
+mod element;
 pub mod elementary;
 mod fast;
 pub mod linear;
@@ -15,4 +16,5 @@ pub mod pointwise;
 pub mod pool;
 pub mod simd;
 
+pub use element::Element;
 pub use fast::{Kernels, Workspace};

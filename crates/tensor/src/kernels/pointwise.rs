@@ -9,7 +9,7 @@ use std::fmt::Debug;
 
 use pulp::{Simd, WithSimd};
 
-use crate::element::Element;
+use crate::kernels::Element;
 use crate::kernels::simd::{Instructions, Kernel};
 
 /// A differentiable function of one number.
@@ -83,7 +83,7 @@ mod tests {
     impl Function<f32> for Everything {
         #[inline(always)]
         fn value_and_derivative(self, x: f32) -> (f32, f32) {
-            use crate::element::Element;
+            use crate::kernels::Element;
             let sum = Element::exp_fused(x) + Element::tanh(x);
             let other = Element::exp_m1(x) + Element::ln_1p(Element::exp_fused(-x.abs()));
             (sum, other + Element::erf(x))

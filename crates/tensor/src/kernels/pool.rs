@@ -1,6 +1,6 @@
 //! Windows that move over the image: largest value or mean, per channel.
 
-use crate::element::Element;
+use crate::kernels::Element;
 use crate::kernels::activation::larger;
 
 /// Sizes of a pooling of (N, H, W, C) images.

@@ -1,8 +1,8 @@
 //! Sum of two nodes, for residual connections.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::op::Op;
 use crate::ops::shapes;
 

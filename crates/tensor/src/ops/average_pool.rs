@@ -1,8 +1,8 @@
 //! The mean of each window.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::pool::{self, PoolShape};
 use crate::op::Op;
 use crate::ops::shapes::{self, PoolConfig};

@@ -1,8 +1,8 @@
 //! One trained number per filter, added at every position.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::bias;
 use crate::op::Op;
 use crate::ops::shapes;

@@ -1,8 +1,8 @@
 //! 2-D convolution.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::Workspace;
 use crate::kernels::conv2d::Conv2dShape;
 use crate::kernels::simd::Source;

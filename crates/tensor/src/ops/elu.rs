@@ -5,9 +5,9 @@
     reason = "only what is inlined into a loop is compiled for the loop's vectors"
 )]
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::pointwise::Function;
 
 #[derive(Clone, Copy, Debug)]

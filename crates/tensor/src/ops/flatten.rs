@@ -1,8 +1,8 @@
 //! All axes but the batch made one.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::op::Op;
 
 #[derive(Debug)]

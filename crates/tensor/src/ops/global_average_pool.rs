@@ -1,8 +1,8 @@
 //! The mean of each channel over the whole image.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::pool;
 use crate::op::Op;
 use crate::ops::shapes;

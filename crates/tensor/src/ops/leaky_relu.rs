@@ -1,8 +1,8 @@
 //! Leaky rectified linear unit.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::activation;
 use crate::op::Op;
 use crate::ops::shapes;

@@ -1,8 +1,8 @@
 //! Fully connected layer.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::Workspace;
 use crate::op::Op;
 use crate::ops::shapes;

@@ -1,8 +1,8 @@
 //! What the smooth activations share: one op that applies a function element by element.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::pointwise::Function;
 use crate::kernels::simd::Instructions;
 use crate::kernels::{activation, pointwise};

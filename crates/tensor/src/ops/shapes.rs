@@ -1,8 +1,8 @@
 //! Shape checks that several ops share.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::conv2d::Conv2dShape;
 use crate::kernels::pool::PoolShape;
 use crate::ops::Conv2dConfig;

@@ -1,8 +1,8 @@
 //! Cross-entropy of a softmax: the loss of a classifier.
 
-use crate::element::Element;
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
+use crate::kernels::Element;
 use crate::kernels::loss;
 use crate::op::Op;
 use crate::ops::shapes;

@@ -3,8 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
-use crate::kernels::Kernels;
-use crate::kernels::elementary;
+use super::{Kernels, elementary};
 
 /// A real number that a graph computes with: `f32` to train, `f64` to check gradients.
 ///
