@@ -19,16 +19,17 @@ mod shape;
 pub use activation::Activation;
 pub use shape::{LayerShape, Shape};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The layers of a network, from the images to the logits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Architecture(pub Vec<Layer>);
 
 /// One layer. In files it is a text (`"conv 16 3x3"`) or, for a block, a table
 /// (`{ residual = [...] }`); [`std::fmt::Display`] writes the shortest text that means the same.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "notation::Written", into = "notation::Written")]
 pub enum Layer {
     /// 2-D convolution with bias.

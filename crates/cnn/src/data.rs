@@ -27,6 +27,7 @@ pub use split::{Split, Subset};
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::CnnError;
@@ -35,7 +36,7 @@ use crate::CnnError;
 ///
 /// In files all keys of the set stand beside `set`; those it does not have are refused. Written
 /// out again, every key of the set is there, also those left at their defaults.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "written::Written", into = "written::Written")]
 pub struct DataSettings {
     /// The set.
@@ -59,7 +60,7 @@ pub enum DataSet {
 }
 
 /// The scale of the pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pixels {
     /// In [0, 1].

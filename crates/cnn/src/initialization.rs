@@ -7,6 +7,7 @@ mod tests;
 use ndarray::Array1;
 use ndarray_rand::RandomExt;
 use rand::distr::Distribution as _;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::CnnError;
@@ -22,7 +23,7 @@ use crate::random::{self, Beta21, Generator, Normal, Stream, Streams, Uniform};
 ///
 /// The k-th layer with weights draws from substream k of [`Stream::Initialization`], in the
 /// order of the buffer, so that the width of one layer does not change the draws of another.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Initialization {
     /// Which variance.
@@ -36,7 +37,7 @@ pub struct Initialization {
 }
 
 /// How weights are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scheme {
     /// Variance 2 / `fan_in` (He et al. 2015, arXiv 1502.01852; PyTorch's `kaiming_*` for ReLU).
@@ -62,7 +63,7 @@ pub enum Scheme {
 }
 
 /// The shape of the distribution.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Distribution {
     /// N(0, s^2).

@@ -30,6 +30,7 @@ pub mod random;
 pub mod record;
 pub mod recording;
 pub mod settings;
+pub mod step;
 pub mod trial;
 
 pub use error::CnnError;

@@ -10,6 +10,7 @@ pub use sgd::Sgd;
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tensor::{Element, Graph};
 
@@ -19,7 +20,7 @@ use crate::parameters::{ParameterTensor, Role};
 use crate::prune::Pruning;
 
 /// The optimizer and its constants; the learning rate belongs to the schedule.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum OptimizerSettings {
     /// Stochastic gradient descent.

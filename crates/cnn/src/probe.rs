@@ -17,7 +17,7 @@ use crate::census::Census;
 use crate::random::Streams;
 use crate::record::ProbeRow;
 use crate::settings::{Probes, TrialSettings};
-use crate::trial::Step;
+use crate::step::Step;
 
 /// What a probe can listen to. All methods do nothing unless written.
 pub trait Probe {

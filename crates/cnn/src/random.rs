@@ -17,6 +17,7 @@ pub use distributions::{Beta21, Normal, Uniform};
 
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The generator behind every stream: ChaCha with 8 rounds.
@@ -60,7 +61,7 @@ impl Stream {
 ///
 /// All zero for an ordinary trial. Two trials with the same seed and different `batches` share
 /// the split and the initial draws and see the batches in different orders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StreamOffsets {
     /// Train / held-out split.

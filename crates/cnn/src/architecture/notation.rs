@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::{FromStr, SplitWhitespace};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Activation, Convolution, Layer, Pool};
 use crate::CnnError;
 
 /// How a layer stands in a file.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "a layer is a text such as \"conv 16 3x3\" or a table { residual = [layers] }"
@@ -19,7 +20,7 @@ pub enum Written {
     Block(Block),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
     residual: Vec<Layer>,

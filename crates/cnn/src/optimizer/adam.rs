@@ -1,5 +1,6 @@
 //! Adam and `AdamW`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tensor::Element;
 
@@ -12,7 +13,7 @@ use crate::CnnError;
 /// from 1: Adam adds `weight_decay` p to g, `AdamW` instead first takes p <- p - lr
 /// `weight_decay` p; then m <- m + (1 - beta1) (g - m); v <- beta2 v + (1 - beta2) g^2;
 /// p <- p - lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Adam {
     /// Share of the mean gradient kept at each step, in [0, 1).

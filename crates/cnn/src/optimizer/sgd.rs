@@ -1,5 +1,6 @@
 //! Stochastic gradient descent with momentum.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tensor::Element;
 
@@ -11,7 +12,7 @@ use crate::CnnError;
 /// With gradient g, parameter p, buffer v (0 at first) and learning rate lr:
 /// g <- g + `weight_decay` p; v <- momentum v + g; g <- g + momentum v if `nesterov`, else v;
 /// p <- p - lr g. Without momentum there is no buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sgd {
     /// Share of the buffer kept at each step, in [0, 1).

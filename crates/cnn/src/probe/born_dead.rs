@@ -28,78 +28,13 @@
 mod filters;
 mod networks;
 
-use serde::{Deserialize, Serialize};
+pub use crate::settings::probes::BornDead;
 
 use crate::CnnError;
 use crate::initialization::Scheme;
 use crate::random::Streams;
 use crate::record::ProbeRow;
-use crate::trial::Step;
-
-/// What is drawn, and how often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
-pub enum BornDead {
-    /// Networks with one input.
-    Networks {
-        /// How many, from 1 to 2^24.
-        draws: u32,
-        /// Hidden layers, from 1 to 64.
-        hidden: u32,
-        /// Units of each, from 1 to 32.
-        width: u32,
-        /// He or RAI.
-        scheme: Scheme,
-    },
-    /// Single filters.
-    Filters {
-        /// How many, from 1 to 2^24.
-        draws: u32,
-    },
-}
-
-impl BornDead {
-    /// Whether all values are in their range.
-    ///
-    /// # Errors
-    /// [`CnnError::Setting`] with the key, its value and what would be right.
-    pub fn check(&self) -> Result<(), CnnError> {
-        let within = |key: &str, value: u32, most: u32| {
-            if (1..=most).contains(&value) {
-                return Ok(());
-            }
-            let expected = format!("must be from 1 to {most}");
-            Err(CnnError::setting(
-                &format!("probes.born_dead.{key}"),
-                value,
-                &expected,
-            ))
-        };
-        match *self {
-            Self::Filters { draws } => within("draws", draws, 1 << 24),
-            Self::Networks {
-                draws,
-                hidden,
-                width,
-                scheme,
-            } => {
-                within("draws", draws, 1 << 24)?;
-                within("hidden", hidden, 64)?;
-                within("width", width, 32)?;
-                if !matches!(scheme, Scheme::He | Scheme::Rai) {
-                    let expected = "networks are drawn by `he` or `rai`";
-                    let given = format!("{scheme:?}");
-                    return Err(CnnError::setting(
-                        "probes.born_dead.scheme",
-                        given,
-                        expected,
-                    ));
-                }
-                Ok(())
-            }
-        }
-    }
-}
+use crate::step::Step;
 
 /// The probe.
 #[derive(Debug)]

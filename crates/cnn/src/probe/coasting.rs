@@ -18,17 +18,16 @@
 //! | `measured` | Euclidean length from its parameters after update s to those at the end |
 //! | `predicted` | the same by the finite sum |
 
+mod way;
+
 use super::own::of_filter;
 use crate::CnnError;
 use crate::census::Census;
 use crate::network::FilterLayer;
-use crate::optimizer::{Adam, OptimizerSettings, Sgd};
+use crate::optimizer::OptimizerSettings;
 use crate::record::ProbeRow;
-use crate::trial::Step;
-
-/// A term that is this part of the sum so far ends the sum: all later ones together are smaller
-/// than the sum's rounding in f32.
-const NEGLIGIBLE: f64 = 1e-12;
+use crate::step::Step;
+use way::predicted;
 
 /// The probe.
 #[derive(Debug)]
@@ -220,98 +219,6 @@ fn own(layer: &FilterLayer, filter: usize, buffer: &[f32]) -> Vec<f32> {
 fn length<T>(items: impl Iterator<Item = T>, of: impl Fn(T) -> f64) -> f64 {
     let squares = items.map(of).map(|value| value * value);
     squares.sum::<f64>().sqrt()
-}
-
-/// Length of the way that a filter travels without gradient; `rates` begins with the learning rate
-/// of the first update after its last one.
-fn predicted(settings: &OptimizerSettings, lost: &Lost, rates: &[f64]) -> f64 {
-    let State {
-        parameters,
-        first,
-        second,
-    } = &lost.state;
-    let last = parameters.len().saturating_sub(1);
-    let ways = (0..parameters.len()).map(|index| {
-        let start = f64::from(parameters[index]);
-        let moment = |buffer: &[f32]| buffer.get(index).map_or(0.0, |&value| f64::from(value));
-        let own = Own {
-            start,
-            first: moment(first),
-            second: moment(second),
-            is_bias: index == last,
-        };
-        match settings {
-            OptimizerSettings::Sgd(sgd) => own.sgd(sgd, rates),
-            OptimizerSettings::Adam(adam) => own.adam(adam, lost.step, rates, false),
-            OptimizerSettings::AdamW(adam) => own.adam(adam, lost.step, rates, true),
-        }
-    });
-    length(ways, |way| way)
-}
-
-/// One parameter and what is remembered of it.
-struct Own {
-    start: f64,
-    first: f64,
-    second: f64,
-    is_bias: bool,
-}
-
-impl Own {
-    fn decay(&self, weight_decay: f64, decay_biases: bool) -> f64 {
-        if self.is_bias && !decay_biases {
-            0.0
-        } else {
-            weight_decay
-        }
-    }
-
-    fn sgd(&self, sgd: &Sgd, rates: &[f64]) -> f64 {
-        let decay = self.decay(sgd.weight_decay, sgd.decay_biases);
-        let (mut way, mut velocity) = (0.0, self.first);
-        for &rate in rates {
-            let pull = decay * (self.start + way);
-            velocity = sgd.momentum * velocity + pull;
-            let direction = if sgd.nesterov {
-                pull + sgd.momentum * velocity
-            } else {
-                velocity
-            };
-            let change = rate * direction;
-            way -= change;
-            if decay == 0.0 && change.abs() <= NEGLIGIBLE * way.abs() {
-                break;
-            }
-        }
-        way
-    }
-
-    fn adam(&self, adam: &Adam, step: u32, rates: &[f64], decoupled: bool) -> f64 {
-        let decay = self.decay(adam.weight_decay, adam.decay_biases);
-        let (mut way, mut mean, mut square) = (0.0, self.first, self.second);
-        let [mut left1, mut left2] =
-            [adam.beta1, adam.beta2].map(|beta| libm::pow(beta, f64::from(step)));
-        for &rate in rates {
-            (left1, left2) = (left1 * adam.beta1, left2 * adam.beta2);
-            let pull = if decoupled {
-                0.0
-            } else {
-                decay * (self.start + way)
-            };
-            mean = adam.beta1 * mean + (1.0 - adam.beta1) * pull;
-            square = adam.beta2 * square + (1.0 - adam.beta2) * pull * pull;
-            if decoupled {
-                way -= rate * decay * (self.start + way);
-            }
-            let corrected = (square / (1.0 - left2)).sqrt();
-            let change = rate * (mean / (1.0 - left1)) / (corrected + adam.epsilon);
-            way -= change;
-            if decay == 0.0 && change.abs() <= NEGLIGIBLE * way.abs() {
-                break;
-            }
-        }
-        way
-    }
 }
 
 #[cfg(test)]

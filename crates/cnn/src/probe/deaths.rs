@@ -19,7 +19,7 @@
 //! | `weights`, `bias`, `inputs` | s | parts of the change of M by update s |
 //! | `update` | s | Euclidean length of update s of its own weights and bias |
 
-use serde::{Deserialize, Serialize};
+pub use crate::settings::probes::Deaths;
 
 use super::examiner::Examiner;
 use super::own;
@@ -31,17 +31,7 @@ use crate::network::{FilterLayer, Network};
 use crate::random::{self, Generator, Stream, Streams};
 use crate::record::ProbeRow;
 use crate::settings::TrialSettings;
-use crate::trial::Step;
-
-/// How many deaths are followed, and how far back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deaths {
-    /// At most this many in each layer.
-    pub deaths: usize,
-    /// Steps before each death; fewer for one that comes earlier.
-    pub steps: u32,
-}
+use crate::step::Step;
 
 /// Numbers of all parameters of all steps that fit in 1 GiB.
 const MOST: u64 = 1 << 28;

@@ -21,7 +21,9 @@
 //! `own_alone` (own parameters as awake, inputs as dead) and `inputs_alone` (the reverse), and
 //! `own` and `inputs`, the parts of its change.
 
-use serde::{Deserialize, Serialize};
+mod rows;
+
+pub use crate::settings::probes::Revivals;
 
 use super::examiner::Examiner;
 use super::own;
@@ -31,15 +33,8 @@ use crate::census::Observatory;
 use crate::network::Network;
 use crate::record::{Outcome, ProbeRow};
 use crate::settings::TrialSettings;
-use crate::trial::Step;
-
-/// How closely revivals are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Revivals {
-    /// At most this many revivals of each layer have their cause split.
-    pub splits: usize,
-}
+use crate::step::Step;
+use rows::{row, split_rows};
 
 /// The probe.
 #[derive(Debug)]
@@ -288,37 +283,5 @@ impl super::Probe for RevivalProbe {
             }
         }
         Ok(())
-    }
-}
-
-fn split_rows(
-    layer: usize,
-    filter: usize,
-    step: u32,
-    corners: Corners,
-    bias: f64,
-    rows: &mut Vec<ProbeRow>,
-) {
-    let parts = corners.split(bias);
-    for (quantity, value) in [
-        ("before", corners.before),
-        ("after", corners.after),
-        ("own_alone", corners.own_alone),
-        ("inputs_alone", corners.inputs_alone),
-        ("own", parts.weights + parts.bias),
-        ("inputs", parts.inputs),
-    ] {
-        rows.push(row(step, layer, Some(filter), quantity, value));
-    }
-}
-
-fn row(step: u32, layer: usize, filter: Option<usize>, quantity: &str, value: f64) -> ProbeRow {
-    ProbeRow {
-        probe: "revivals".into(),
-        step,
-        layer: Some(layer as u32),
-        filter: filter.map(|filter| filter as u32),
-        quantity: quantity.into(),
-        value,
     }
 }

@@ -31,69 +31,22 @@ mod sets;
 #[cfg(test)]
 mod tests;
 
+pub use crate::settings::probes::StoppedSettings;
 pub use cause::Cause;
 pub use sets::{BITS, unpack};
-
-use serde::{Deserialize, Serialize};
 
 use super::Probe;
 use crate::CnnError;
 use crate::census::Observatory;
 use crate::record::ProbeRow;
 use crate::settings::TrialSettings;
-use crate::trial::Step;
+use crate::step::Step;
 use compare::{Comparison, Moment};
 use history::History;
 use places::Places;
 
 /// Name of the probe in its rows.
 pub const NAME: &str = "stopped";
-
-/// When weights are compared, and what is written of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoppedSettings {
-    /// Steps between comparisons; at least 1.
-    pub every: u32,
-    /// Steps between the two snapshots of a comparison: increasing, from 1 to `every`.
-    pub intervals: Vec<u32>,
-    /// Whether the longest interval is also written filter by filter.
-    #[serde(default)]
-    pub by_filter: bool,
-    /// Whether the stopped weights of the last comparison are written one by one.
-    #[serde(default)]
-    pub set: bool,
-}
-
-impl StoppedSettings {
-    /// Whether the intervals fit.
-    ///
-    /// # Errors
-    /// [`CnnError::Setting`] with the key, its value and what would be right.
-    pub fn check(&self) -> Result<(), CnnError> {
-        if self.every == 0 {
-            let expected = "must be at least 1 step";
-            return Err(CnnError::setting("probes.stopped.every", 0, expected));
-        }
-        let increasing = self.intervals.windows(2).all(|pair| pair[0] < pair[1]);
-        let fit = self
-            .intervals
-            .iter()
-            .all(|interval| (1..=self.every).contains(interval));
-        if self.intervals.is_empty() || !increasing || !fit {
-            let expected = format!(
-                "must be increasing numbers of steps from 1 to probes.stopped.every = {}",
-                self.every
-            );
-            return Err(CnnError::setting(
-                "probes.stopped.intervals",
-                format!("{:?}", self.intervals),
-                &expected,
-            ));
-        }
-        Ok(())
-    }
-}
 
 /// The probe.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use super::*;
 use crate::record::TrialRecord;
 use crate::settings::{Probes, TrialSettings};
 use crate::trial::tests::{digits, settings};
@@ -95,40 +94,5 @@ fn without_momentum_they_do_not_move() {
     assert!(!ways.is_empty());
     for [_, measured, predicted] in ways {
         assert_eq!((measured, predicted), (0.0, 0.0));
-    }
-}
-
-#[test]
-fn long_sums_have_the_known_limits() {
-    let own = Own {
-        start: 0.0,
-        first: -1.0,
-        second: 1.0,
-        is_bias: false,
-    };
-    let rates = vec![1.0; 5000];
-    let sgd = |nesterov| {
-        let momentum = Sgd {
-            momentum: 0.9,
-            nesterov,
-            ..Sgd::default()
-        };
-        own.sgd(&momentum, &rates)
-    };
-    let adam = |beta2| {
-        let adam = Adam {
-            beta2,
-            epsilon: 1e-300,
-            ..Adam::default()
-        };
-        own.adam(&adam, 100_000, &rates, false)
-    };
-    for (way, expected) in [
-        (sgd(false), 9.0),
-        (sgd(true), 8.1),
-        (adam(0.999), 9.045),
-        (adam(0.9), 18.487),
-    ] {
-        assert!((way / expected - 1.0).abs() < 1e-4, "{way}");
     }
 }

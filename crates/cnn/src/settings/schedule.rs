@@ -1,0 +1,120 @@
+//! How long a network is trained, and in which steps.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::CnnError;
+
+/// Learning rate, batch size and number of epochs, piecewise constant.
+///
+/// Epochs `0 .. epochs - annealed_epochs` run at `learning_rate`, the rest at
+/// `learning_rate * annealing_factor`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Step size of the optimizer; positive and finite.
+    pub learning_rate: f64,
+    /// Images a step. The last batch of an epoch is smaller where the set does not divide.
+    #[serde(default = "defaults::batch_size")]
+    pub batch_size: usize,
+    /// Passes over the training set; 0 for a trial that only looks at the network as it begins.
+    #[serde(default = "defaults::epochs")]
+    pub epochs: usize,
+    /// How many of the last epochs run at the annealed rate.
+    #[serde(default = "defaults::annealed_epochs")]
+    pub annealed_epochs: usize,
+    /// The annealed rate as a share of the learning rate.
+    #[serde(default = "defaults::annealing_factor")]
+    pub annealing_factor: f64,
+    /// Epochs of a phase; 0 if all is one phase. At the beginning of each phase but the first the
+    /// positions of the pixels are put in a new random order, the same for all images, training
+    /// and held out (the permuted tasks of continual learning, Goodfellow et al. 2013,
+    /// arXiv 1312.6211). Orders come from [`Stream::Permutations`](crate::random::Stream), one
+    /// substream a phase.
+    #[serde(default)]
+    pub permuted_every: usize,
+}
+
+impl Schedule {
+    /// Whether all values are in their range.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] with the key, its value and what would be right.
+    pub fn check(&self) -> Result<(), CnnError> {
+        let wrong = |key: &str, value: String, expected: &str| {
+            Err(CnnError::setting(
+                &format!("schedule.{key}"),
+                value,
+                expected,
+            ))
+        };
+        let positive = f64::MIN_POSITIVE..=f64::from(f32::MAX);
+        if !positive.contains(&self.learning_rate) {
+            let expected = "a learning rate is a finite number above 0";
+            return wrong("learning_rate", self.learning_rate.to_string(), expected);
+        }
+        if !(1..=1 << 16).contains(&self.batch_size) {
+            let expected = "must be from 1 to 65536";
+            return wrong("batch_size", self.batch_size.to_string(), expected);
+        }
+        if self.epochs > 1 << 24 {
+            let expected = "must be from 0 to 2^24";
+            return wrong("epochs", self.epochs.to_string(), expected);
+        }
+        if self.annealed_epochs >= self.epochs.max(1) {
+            let expected = format!(
+                "must be below schedule.epochs = {}, so that some epoch runs at the full rate",
+                self.epochs
+            );
+            return wrong(
+                "annealed_epochs",
+                self.annealed_epochs.to_string(),
+                &expected,
+            );
+        }
+        if self.permuted_every > 1 << 24 {
+            let expected = "must be from 0 to 2^24";
+            return wrong("permuted_every", self.permuted_every.to_string(), expected);
+        }
+        if !(0.0..=1.0).contains(&self.annealing_factor) {
+            let expected = "must be from 0 to 1";
+            return wrong(
+                "annealing_factor",
+                self.annealing_factor.to_string(),
+                expected,
+            );
+        }
+        Ok(())
+    }
+
+    /// The phase that begins with an epoch, both counted from 0; none if the epoch begins no phase
+    /// or the first one.
+    pub fn phase_from(&self, epoch: usize) -> Option<u64> {
+        let begins = epoch > 0 && epoch.checked_rem(self.permuted_every) == Some(0);
+        begins.then(|| (epoch / self.permuted_every) as u64)
+    }
+
+    /// The learning rate of an epoch, counted from 0.
+    pub fn rate(&self, epoch: usize) -> f64 {
+        if epoch + self.annealed_epochs < self.epochs {
+            self.learning_rate
+        } else {
+            self.learning_rate * self.annealing_factor
+        }
+    }
+}
+
+mod defaults {
+    pub fn batch_size() -> usize {
+        32
+    }
+    pub fn epochs() -> usize {
+        20
+    }
+    pub fn annealed_epochs() -> usize {
+        3
+    }
+    pub fn annealing_factor() -> f64 {
+        1.0 / 30.0
+    }
+}
