@@ -8,6 +8,7 @@ use crate::answer::answer;
 use crate::history::Options;
 use crate::layers::Layout;
 use crate::normal::{Advice, Normal};
+use crate::prune::Pruned;
 use crate::raster::{Raster, raster};
 use crate::report::{details, report};
 
@@ -27,11 +28,11 @@ pub struct AutopsyArgs {
     /// Writes the whole answer as JSON; a flag of the program around it
     #[arg(skip)]
     pub json: bool,
-    /// Draws units by time, the worst layers first
-    #[arg(long, value_name = "FILE.svg")]
+    /// Draws units by time, the worst layers first: SVG, PDF or PNG by the name's ending
+    #[arg(long, value_name = "FILE.svg|pdf|png", value_parser = figure)]
     pub figure: Option<PathBuf>,
     /// Ends with exit code 1 if more than this share of the units is dead, such as 0.2
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     pub fail_on: Option<f64>,
 }
 
@@ -42,7 +43,7 @@ pub struct ReadingArgs {
     #[arg(long)]
     pub keep_order: bool,
     /// Optimizer steps between two files, where the numbers in their names count something else
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub steps_between: Option<f64>,
     /// Which axis of a weight counts its units, where names and shapes leave doubt
     #[arg(long, value_enum)]
@@ -74,6 +75,22 @@ impl ReadingArgs {
             steps_between: self.steps_between,
             input_range: self.input_range,
         }
+    }
+}
+
+/// Endings of the pictures that can be drawn.
+const PICTURES: [&str; 3] = ["svg", "pdf", "png"];
+
+fn figure(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if PICTURES.iter().any(|own| ending == *own) {
+        Ok(path)
+    } else {
+        Err(format!(
+            "a picture's name ends in .{}",
+            PICTURES.join(", .")
+        ))
     }
 }
 
@@ -190,6 +207,9 @@ pub struct PruneArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub reading: ReadingArgs,
+    /// Writes what was removed as JSON; a flag of the program around it
+    #[arg(skip)]
+    pub json: bool,
 }
 
 /// Runs `mortality prune`. Errors mean exit code 2.
@@ -199,14 +219,34 @@ pub struct PruneArgs {
 pub fn prune(args: &PruneArgs, out: &mut dyn Write) -> Result<(), AutopsyError> {
     let options = args.reading.options();
     let pruned = crate::prune::prune(&args.checkpoint, &args.using, &options, &args.out)?;
+    let written = if args.json {
+        let answer = PruneAnswer {
+            file: &args.out,
+            pruned: &pruned,
+        };
+        serde_json::to_writer_pretty(&mut *out, &answer)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out))
+    } else {
+        out.write_all(words(&pruned, &args.out).as_bytes())
+    };
+    written.map_err(AutopsyError::io(Path::new("standard output"), "write"))
+}
+
+/// What `--json` prints.
+#[derive(serde::Serialize)]
+struct PruneAnswer<'a> {
+    file: &'a Path,
+    #[serde(flatten)]
+    pruned: &'a Pruned,
+}
+
+fn words(pruned: &Pruned, out: &Path) -> String {
     let mut text = String::new();
-    for (name, before, after) in &pruned.layers {
-        if before == after {
-            continue;
-        }
-        text.push_str(name);
+    for layer in pruned.layers.iter().filter(|l| l.before != l.after) {
+        text.push_str(&layer.name);
         text.push_str(": ");
-        text.push_str(&format_units(*before, *after));
+        text.push_str(&format_units(layer.before, layer.after));
     }
     if text.is_empty() {
         text.push_str("No unit is dead with an output known to be 0: nothing was removed.\n");
@@ -216,14 +256,12 @@ pub fn prune(args: &PruneArgs, out: &mut dyn Write) -> Result<(), AutopsyError> 
         text.push('\n');
     }
     let share = 100.0 * pruned.bytes_after as f64 / pruned.bytes_before.max(1) as f64;
-    writeln!(
-        out,
-        "{text}{}: {} bytes of weights before, {} after ({share:.0}%)",
-        args.out.display(),
+    format!(
+        "{text}{}: {} bytes of weights before, {} after ({share:.0}%)\n",
+        out.display(),
         pruned.bytes_before,
         pruned.bytes_after
     )
-    .map_err(AutopsyError::io(Path::new("standard output"), "write"))
 }
 
 fn format_units(before: usize, after: usize) -> String {

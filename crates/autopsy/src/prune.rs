@@ -28,11 +28,22 @@ use crate::verdict::{LayerVerdicts, Verdict};
 use axes::{cuts_of, unit_axis};
 use cut::{Cut, Kept};
 
+/// Units of a layer.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PrunedLayer {
+    /// Its name.
+    pub name: String,
+    /// Units before.
+    pub before: usize,
+    /// Units after.
+    pub after: usize,
+}
+
 /// What was removed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Pruned {
-    /// Layers with the number of units before and after.
-    pub layers: Vec<(String, usize, usize)>,
+    /// Every layer that has units to remove.
+    pub layers: Vec<PrunedLayer>,
     /// Bytes of the checkpoint's tensors before.
     pub bytes_before: usize,
     /// The same after.
@@ -89,8 +100,11 @@ pub fn prune(
                  everything",
             ));
         }
-        let name = layer.name.clone();
-        pruned.layers.push((name, own.before(), own.len()));
+        pruned.layers.push(PrunedLayer {
+            name: layer.name.clone(),
+            before: own.before(),
+            after: own.len(),
+        });
         staying.push(own);
     }
     let mut cuts: BTreeMap<&str, Vec<Cut<'_>>> = BTreeMap::new();

@@ -75,7 +75,12 @@ fn outputs_stay_and_bytes_go() {
         .map(|k| folder.path().join(format!("{k}.safetensors")))
         .collect();
     let pruned = prune(&last, &using, &Options::default(), &out).unwrap();
-    assert_eq!(pruned.layers[0], ("a".to_owned(), 4, 3));
+    let layer = PrunedLayer {
+        name: "a".to_owned(),
+        before: 4,
+        after: 3,
+    };
+    assert_eq!(pruned.layers[0], layer);
     assert_eq!((pruned.bytes_before, pruned.bytes_after), (24 * 4, 18 * 4));
     let (before, after) = (
         Checkpoint::open(&last).unwrap(),
