@@ -1,6 +1,6 @@
 //! Exact limits of a share of independent networks.
 
-use super::incomplete_beta::incomplete_beta;
+use super::incomplete_beta::beta_quantile;
 use super::interval::{Bounds, Interval};
 use super::{EXPLORATORY_LEVEL, PRIMARY_LEVEL};
 
@@ -42,22 +42,6 @@ pub fn exact_share(events: u64, trials: u64) -> Bounds {
         },
         interval95: exact_interval(events, trials, EXPLORATORY_LEVEL),
         interval997: exact_interval(events, trials, PRIMARY_LEVEL),
-    }
-}
-
-/// The `p` quantile of Beta(a, b), by bisection until neighbouring numbers are reached.
-fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
-    let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    loop {
-        let middle = f64::midpoint(low, high);
-        if middle <= low || middle >= high {
-            return middle;
-        }
-        if incomplete_beta(middle, a, b) < p {
-            low = middle;
-        } else {
-            high = middle;
-        }
     }
 }
 

@@ -3,9 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::binomial::exact_interval;
 use super::interval::{Bounds, Interval};
-use super::moments::mean_defined;
 use super::{EXPLORATORY_LEVEL, PRIMARY_LEVEL};
 
 /// Resamples drawn for every interval of the program.
@@ -79,72 +77,31 @@ impl Bootstrap {
             .collect();
         let total = resampled.len();
         resampled.retain(|value| !value.is_nan());
-        resampled.sort_by(f64::total_cmp);
         Bounds {
             value: statistic(&data),
-            interval95: percentile_interval(&resampled, total, EXPLORATORY_LEVEL),
-            interval997: percentile_interval(&resampled, total, PRIMARY_LEVEL),
+            interval95: percentile_interval(&mut resampled, total, EXPLORATORY_LEVEL),
+            interval997: percentile_interval(&mut resampled, total, PRIMARY_LEVEL),
         }
-    }
-
-    /// Mean over the replicates in which `values` (one a replicate, `NaN` where undefined) is
-    /// defined.
-    pub fn mean(&self, values: &[f64]) -> Bounds {
-        self.bounds(|drawn| mean_at(values, drawn))
-    }
-
-    /// Mean of shares, each in [0, 1], over the replicates in which they are defined.
-    ///
-    /// Where all `n` defined shares are 0 the bootstrap would say [0, 0]. The mean of a share is
-    /// at most the probability that it is not 0, so the exact upper limit for 0 of `n` networks
-    /// holds for it too and is given instead; likewise the lower limit where all are 1.
-    pub fn mean_of_shares(&self, values: &[f64]) -> Bounds {
-        let defined: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
-        let networks = defined.len() as u64;
-        for (share, events) in [(0.0, 0), (1.0, networks)] {
-            if networks > 0 && defined.iter().all(|value| *value == share) {
-                return Bounds {
-                    value: share,
-                    interval95: exact_interval(events, networks, EXPLORATORY_LEVEL),
-                    interval997: exact_interval(events, networks, PRIMARY_LEVEL),
-                };
-            }
-        }
-        self.mean(values)
-    }
-
-    /// Mean of `arm - control` over the replicates in which both are defined.
-    pub fn paired_difference(&self, arm: &[f64], control: &[f64]) -> Bounds {
-        let differences: Vec<f64> = arm.iter().zip(control).map(|(a, c)| a - c).collect();
-        self.mean(&differences)
     }
 }
 
-/// Mean over a multiset of replicates of the values that are defined.
-pub fn mean_at(values: &[f64], drawn: &Replicates) -> f64 {
-    mean_defined(
-        drawn
-            .iter()
-            .map(|replicate| values.get(*replicate as usize).copied().unwrap_or(f64::NAN)),
-    )
-}
-
-/// `sorted` are the defined ones of `total` resampled values.
-fn percentile_interval(sorted: &[f64], total: usize, level: f64) -> Interval {
+/// `defined` are the defined ones of `total` resampled values, in any order; they come in another.
+fn percentile_interval(defined: &mut [f64], total: usize, level: f64) -> Interval {
     let rank = ((total + 1) as f64 * (1.0 - level) / 2.0).floor() as usize;
-    let undefined = total - sorted.len();
+    let undefined = total - defined.len();
     if rank <= undefined {
         return Interval::UNDEFINED;
     }
     let rank = rank - undefined;
-    Interval {
-        low: sorted[rank - 1],
-        high: sorted[sorted.len() - rank],
-    }
+    // The two that are asked for, without sorting all.
+    let mut at = |place: usize| *defined.select_nth_unstable_by(place, f64::total_cmp).1;
+    let (low, high) = (at(rank - 1), at(total - undefined - rank));
+    Interval { low, high }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::mean::mean_at;
     use super::*;
 
     /// The mouse data of Efron and Tibshirani (1993), table 2.1.
@@ -211,54 +168,11 @@ mod tests {
 
     #[test]
     fn the_ranks_are_those_of_the_book() {
-        let sorted: Vec<f64> = (1..=10_000).map(f64::from).collect();
-        let at95 = percentile_interval(&sorted, 10_000, EXPLORATORY_LEVEL);
+        let mut values: Vec<f64> = (1..=10_000).rev().map(f64::from).collect();
+        let at95 = percentile_interval(&mut values, 10_000, EXPLORATORY_LEVEL);
         assert_eq!((at95.low, at95.high), (250.0, 9_751.0));
-        let at997 = percentile_interval(&sorted, 10_000, PRIMARY_LEVEL);
+        let at997 = percentile_interval(&mut values, 10_000, PRIMARY_LEVEL);
         assert_eq!((at997.low, at997.high), (14.0, 9_987.0));
-    }
-
-    #[test]
-    fn pairs_stay_pairs() {
-        // The arms differ by exactly 1 in every replicate, whatever the replicate's own level.
-        let control = [3.0, 100.0, -7.0, 40.0];
-        let arm = control.map(|value| value + 1.0);
-        let bounds = Bootstrap::new(4, 0).paired_difference(&arm, &control);
-        assert_eq!(
-            bounds.interval997,
-            Interval {
-                low: 1.0,
-                high: 1.0
-            }
-        );
-    }
-
-    #[test]
-    fn undefined_replicates_widen_and_then_forbid_an_interval() {
-        let mut values = [f64::NAN; 16];
-        assert!(!Bootstrap::new(16, 0).mean(&values).interval95.is_defined());
-        values[..3].copy_from_slice(&[0.1, 0.2, 0.3]);
-        let three = Bootstrap::new(16, 0).mean(&values);
-        assert!((three.value - 0.2).abs() < 1e-15);
-        assert!(
-            !three.interval95.is_defined(),
-            "(13/16)^16 = 3.6% of the resamples are empty"
-        );
-        values[3..8].copy_from_slice(&[0.1, 0.2, 0.3, 0.1, 0.2]);
-        assert!(Bootstrap::new(16, 0).mean(&values).interval997.is_defined());
-    }
-
-    #[test]
-    fn shares_without_events_have_an_upper_limit() {
-        let bootstrap = Bootstrap::new(20, 0);
-        let none = bootstrap.mean_of_shares(&[0.0; 20]);
-        assert_eq!(none.value, 0.0);
-        assert!((none.interval95.high - 0.1684).abs() < 5e-5);
-        let all = bootstrap.mean_of_shares(&[1.0; 20]);
-        assert!((all.interval95.low - 0.8316).abs() < 5e-5);
-        let empty = bootstrap.mean_of_shares(&[f64::NAN; 20]);
-        assert!(empty.value.is_nan() && !empty.interval95.is_defined());
-        assert!(Bootstrap::new(0, 0).mean_of_shares(&[]).value.is_nan());
     }
 
     #[test]
@@ -269,38 +183,6 @@ mod tests {
         assert_eq!(
             Bootstrap::new(16, 0).draws[..8],
             [10, 11, 11, 7, 8, 11, 8, 0]
-        );
-    }
-
-    #[test]
-    fn coverage_for_few_replicates() {
-        // Sums of 12 uniform numbers minus 6 are normal to within what matters here.
-        let coverage = |replicates: u32| {
-            let mut random = ChaCha8Rng::seed_from_u64(5);
-            let runs = 2_000;
-            let (mut at95, mut at997) = (0, 0);
-            for run in 0..runs {
-                let values: Vec<f64> = (0..replicates)
-                    .map(|_| (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0)
-                    .collect();
-                let bounds = Bootstrap::with_resamples(replicates, run, 2_000).mean(&values);
-                at95 += u32::from(bounds.interval95.overlaps(0.0, 0.0));
-                at997 += u32::from(bounds.interval997.overlaps(0.0, 0.0));
-            }
-            (
-                f64::from(at95) / runs as f64,
-                f64::from(at997) / runs as f64,
-            )
-        };
-        let (at95, at997) = coverage(16);
-        assert!(
-            (at95 - 0.925).abs() < 0.015 && (at997 - 0.992).abs() < 0.005,
-            "{at95} {at997}"
-        );
-        let (at95, at997) = coverage(8);
-        assert!(
-            (at95 - 0.88).abs() < 0.015 && (at997 - 0.97).abs() < 0.01,
-            "{at95} {at997}"
         );
     }
 }

@@ -49,7 +49,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
-    use super::super::bootstrap::mean_at;
+    use super::super::mean::mean_at;
     use super::*;
 
     fn best(cells: &[Vec<f64>], on: &Replicates) -> Option<usize> {

@@ -1,5 +1,8 @@
 //! Where a curve over learning rates first reaches a level.
 
+use super::bootstrap::Replicates;
+use super::mean::mean_at;
+
 /// Where the curve first reaches the level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Crossing {
@@ -58,6 +61,39 @@ pub fn first_crossing(rates: &[f64], heights: &[f64], level: f64) -> Crossing {
     Crossing::AboveGrid
 }
 
+/// The means of a measure over increasing, positive levels (learning rates), and the height that is
+/// looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Curve<'a> {
+    /// Where the means are.
+    pub levels: &'a [f64],
+    /// One list a level, by replicate.
+    pub values: &'a [Vec<f64>],
+    /// What the curve is to reach.
+    pub height: f64,
+}
+
+/// Where the means over a multiset of replicates first reach the height
+/// ([`first_crossing`], [`Crossing::rate`]).
+pub fn crossing_at(curve: Curve<'_>, drawn: &Replicates) -> f64 {
+    let values = curve.values.iter();
+    let means: Vec<f64> = values.map(|values| mean_at(values, drawn)).collect();
+    first_crossing(curve.levels, &means, curve.height).rate()
+}
+
+/// The crossing of one curve over that of another.
+///
+/// Below the grid is as good as at level 0. So the ratio is 0 where `by` alone is never reached
+/// or `curve` alone is reached below the grid, infinite where `curve` alone is never reached or
+/// `by` alone is reached below the grid, and `NaN` where both hold or a curve is undefined.
+pub fn crossing_ratio_at(curve: Curve<'_>, by: Curve<'_>, drawn: &Replicates) -> f64 {
+    let (above, below) = (crossing_at(curve, drawn), crossing_at(by, drawn));
+    if above.is_nan() || below.is_nan() {
+        return f64::NAN;
+    }
+    above.max(0.0) / below.max(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,5 +138,31 @@ mod tests {
             Crossing::Undefined
         );
         assert!(first_crossing(&rates, &[0.0; 3], 0.4).rate() > 1e300);
+    }
+
+    #[test]
+    fn the_ratio_of_two_crossings() {
+        let levels = [0.01, 0.1, 1.0];
+        let reached = [vec![0.0, 0.0], vec![0.2, 0.4], vec![0.9, 0.9]];
+        let never = [vec![0.0; 2], vec![0.1; 2], vec![0.2; 2]];
+        let below = [vec![0.9; 2], vec![0.9; 2], vec![0.9; 2]];
+        let unknown = [vec![f64::NAN; 2], vec![f64::NAN; 2], vec![f64::NAN; 2]];
+        let curve = |values, height| Curve {
+            levels: &levels,
+            values,
+            height,
+        };
+        let ratio = |a, b| crossing_ratio_at(curve(a, 0.3), curve(b, 0.3), &[0, 1]);
+        // Means 0, 0.3, 0.9: 0.3 at 0.1; 0.6 half way to 1 on the logarithm.
+        assert!((crossing_at(curve(&reached, 0.3), &[0, 1]) - 0.1).abs() < 1e-12);
+        let (six, three) = (curve(&reached, 0.6), curve(&reached, 0.3));
+        let half_way = crossing_ratio_at(six, three, &[0, 1]);
+        assert!((half_way - 10.0_f64.sqrt()).abs() < 1e-12);
+        assert_eq!(ratio(&reached, &never), 0.0);
+        assert_eq!(ratio(&never, &reached), f64::INFINITY);
+        assert_eq!(ratio(&below, &reached), 0.0);
+        assert_eq!(ratio(&reached, &below), f64::INFINITY);
+        assert!(ratio(&never, &never).is_nan() && ratio(&below, &below).is_nan());
+        assert!(ratio(&unknown, &reached).is_nan() && ratio(&reached, &unknown).is_nan());
     }
 }

@@ -21,6 +21,22 @@ pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     }
 }
 
+/// The `p` quantile of Beta(a, b), by bisection until neighbouring numbers are reached.
+pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    loop {
+        let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            return middle;
+        }
+        if incomplete_beta(middle, a, b) < p {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
 /// `x^a (1-x)^b / B(a, b)`.
 fn prefactor(x: f64, a: f64, b: f64) -> f64 {
     let log_beta = libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);

@@ -5,7 +5,7 @@
 /// The running error of each addition is kept beside the sum and added at the end. The order is
 /// that of the slice and nothing else, so equal slices give equal bits. A. Neumaier,
 /// "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54 (1974), 39-51.
-fn sum(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn sum(values: impl Iterator<Item = f64>) -> f64 {
     let mut sum = 0.0_f64;
     let mut lost = 0.0_f64;
     for value in values {
