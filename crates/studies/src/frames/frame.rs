@@ -1,12 +1,12 @@
 //! A table in memory.
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataFrameJoinOps, DataType, JoinArgs, JoinType,
-    JoinValidation, MaintainOrderJoin, NamedFrom, PolarsError, Series, SortMultipleOptions,
+    BooleanChunked, Column, DataFrame, DataType, NamedFrom, PolarsError, Series,
+    SortMultipleOptions,
 };
 
-use super::error::AggregateError;
-use super::value::Value;
+use super::error::FrameError;
+use super::schema::Kind;
 use crate::table::Values;
 
 /// Rows in a fixed order, columns by name.
@@ -17,21 +17,12 @@ use crate::table::Values;
 #[derive(Clone, Debug, Default)]
 pub struct Frame(DataFrame);
 
-/// The rows that share a key.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// One value for each of the columns grouped by.
-    pub key: Vec<Value>,
-    /// The rows, with all columns, in their order.
-    pub rows: Frame,
-}
-
 impl Frame {
     /// A frame of the given columns.
     ///
     /// # Errors
     /// If they differ in length or share a name.
-    pub fn new(columns: Vec<(String, Values)>) -> Result<Self, AggregateError> {
+    pub fn new(columns: Vec<(String, Values)>) -> Result<Self, FrameError> {
         let columns = columns
             .into_iter()
             .map(|(name, values)| column(&name, values))
@@ -43,6 +34,21 @@ impl Frame {
 
     pub(super) fn from_polars(frame: DataFrame) -> Self {
         Self(frame)
+    }
+
+    pub(super) fn polars(&self) -> &DataFrame {
+        &self.0
+    }
+
+    /// The rows from the last to the first.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        Self(self.0.reverse())
+    }
+
+    /// Whether two frames have the same columns, kinds, rows and bits; what is missing is equal.
+    pub fn same(&self, other: &Self) -> bool {
+        self.0.schema() == other.0.schema() && self.0.equals_missing(&other.0)
     }
 
     pub(super) fn polars_mut(&mut self) -> &mut DataFrame {
@@ -68,12 +74,22 @@ impl Frame {
         self.0.get_column_index(column).is_some()
     }
 
+    /// What a column holds.
+    ///
+    /// # Errors
+    /// If there is no such column, or it was not written by this program.
+    pub fn kind(&self, column: &str) -> Result<Kind, FrameError> {
+        let held = self.column(column)?.dtype();
+        super::sql::kind(held)
+            .ok_or_else(|| self.wrong_type(column, "numbers, words, or yes and no"))
+    }
+
     /// A column of numbers as real numbers: whole numbers are converted, yes and no are 1 and 0,
     /// missing ones are `NaN`.
     ///
     /// # Errors
     /// If there is no such column, or it holds words.
-    pub fn reals(&self, column: &str) -> Result<Vec<f64>, AggregateError> {
+    pub fn reals(&self, column: &str) -> Result<Vec<f64>, FrameError> {
         match self.values(column)? {
             Values::Real(values) => Ok(values),
             Values::Integer(values) => Ok(values
@@ -91,7 +107,7 @@ impl Frame {
     ///
     /// # Errors
     /// If there is no such column, or it holds something else.
-    pub fn integers(&self, column: &str) -> Result<Vec<Option<i64>>, AggregateError> {
+    pub fn integers(&self, column: &str) -> Result<Vec<Option<i64>>, FrameError> {
         match self.values(column)? {
             Values::Integer(values) => Ok(values),
             _ => Err(self.wrong_type(column, "whole numbers")),
@@ -102,7 +118,7 @@ impl Frame {
     ///
     /// # Errors
     /// If there is no such column, or it holds something else.
-    pub fn texts(&self, column: &str) -> Result<Vec<String>, AggregateError> {
+    pub fn texts(&self, column: &str) -> Result<Vec<String>, FrameError> {
         match self.values(column)? {
             Values::Text(values) => Ok(values),
             _ => Err(self.wrong_type(column, "words")),
@@ -113,7 +129,7 @@ impl Frame {
     ///
     /// # Errors
     /// If there is no such column, or it holds something else.
-    pub fn flags(&self, column: &str) -> Result<Vec<bool>, AggregateError> {
+    pub fn flags(&self, column: &str) -> Result<Vec<bool>, FrameError> {
         match self.values(column)? {
             Values::Flag(values) => Ok(values),
             _ => Err(self.wrong_type(column, "yes and no")),
@@ -124,7 +140,7 @@ impl Frame {
     ///
     /// # Errors
     /// If there is no such column, or it was not written by this program.
-    pub fn values(&self, column: &str) -> Result<Values, AggregateError> {
+    pub fn values(&self, column: &str) -> Result<Values, FrameError> {
         let series = self.column(column)?.as_materialized_series();
         let wrong = |_: PolarsError| self.wrong_type(column, "what its type says");
         Ok(match series.dtype() {
@@ -157,33 +173,14 @@ impl Frame {
         })
     }
 
-    /// The value of a column in a row.
-    ///
-    /// # Errors
-    /// If there is no such column or row.
-    pub fn value(&self, column: &str, row: usize) -> Result<Value, AggregateError> {
-        let missing = || AggregateError::Shape {
-            action: "reading a value",
-            reason: format!("row {row} of {}", self.rows()),
-        };
-        let start = i64::try_from(row).map_err(|_| missing())?;
-        let one = Self(self.0.slice(start, 1));
-        Ok(match one.values(column)? {
-            Values::Real(values) => Value::Real(*values.first().ok_or_else(missing)?),
-            Values::Integer(values) => Value::Integer(*values.first().ok_or_else(missing)?),
-            Values::Flag(values) => Value::Flag(*values.first().ok_or_else(missing)?),
-            Values::Text(values) => Value::Text(values.into_iter().next().ok_or_else(missing)?),
-        })
-    }
-
     /// The frame with a column added at its end, or replaced if there is one of that name.
     ///
     /// # Errors
     /// If the column differs in length from the frame.
-    pub fn with(mut self, name: &str, values: Values) -> Result<Self, AggregateError> {
+    pub fn with(mut self, name: &str, values: Values) -> Result<Self, FrameError> {
         // polars would repeat a single value.
         if values.len() != self.rows() {
-            return Err(AggregateError::Shape {
+            return Err(FrameError::Shape {
                 action: "adding a column",
                 reason: format!(
                     "`{name}` has {} values for {} rows",
@@ -202,9 +199,9 @@ impl Frame {
     ///
     /// # Errors
     /// If `keep` does not have one value a row.
-    pub fn filter(&self, keep: &[bool]) -> Result<Self, AggregateError> {
+    pub fn filter(&self, keep: &[bool]) -> Result<Self, FrameError> {
         if keep.len() != self.rows() {
-            return Err(AggregateError::Shape {
+            return Err(FrameError::Shape {
                 action: "filtering rows",
                 reason: format!("{} flags for {} rows", keep.len(), self.rows()),
             });
@@ -216,35 +213,12 @@ impl Frame {
             .map_err(shape("filtering rows"))
     }
 
-    /// The rows whose column has that value, in their order.
-    ///
-    /// # Errors
-    /// If there is no such column.
-    pub fn filter_equal(&self, column: &str, value: &Value) -> Result<Self, AggregateError> {
-        let keep: Vec<bool> = match (self.values(column)?, value) {
-            (Values::Text(values), Value::Text(value)) => {
-                values.iter().map(|v| v == value).collect()
-            }
-            (Values::Flag(values), Value::Flag(value)) => {
-                values.iter().map(|v| v == value).collect()
-            }
-            (Values::Integer(values), Value::Integer(value)) => {
-                values.iter().map(|v| v == value).collect()
-            }
-            (Values::Real(values), Value::Real(value)) => {
-                values.iter().map(|v| v == value).collect()
-            }
-            _ => return Err(self.wrong_type(column, "values of the kind it is compared with")),
-        };
-        self.filter(&keep)
-    }
-
     /// The rows sorted by the columns, the first one deciding first; missing values first; rows
     /// with equal keys keep their order.
     ///
     /// # Errors
     /// If there is no such column.
-    pub fn sort(&self, by: &[&str]) -> Result<Self, AggregateError> {
+    pub fn sort(&self, by: &[&str]) -> Result<Self, FrameError> {
         for column in by {
             self.column(column)?;
         }
@@ -260,93 +234,19 @@ impl Frame {
             .map_err(shape("sorting rows"))
     }
 
-    /// One group for each combination of values of the columns that occurs, in sorted order;
-    /// within a group rows keep their order.
-    ///
-    /// # Errors
-    /// If there is no such column.
-    pub fn group_by(&self, by: &[&str]) -> Result<Vec<Group>, AggregateError> {
-        let sorted = self.sort(by)?;
-        if by.is_empty() || self.rows() == 0 {
-            let all = Group {
-                key: Vec::new(),
-                rows: sorted,
-            };
-            return Ok(if self.rows() == 0 {
-                Vec::new()
-            } else {
-                vec![all]
-            });
-        }
-        sorted
-            .0
-            .partition_by_stable(by.iter().copied(), true)
-            .map_err(shape("grouping rows"))?
-            .into_iter()
-            .map(|part| {
-                let rows = Self(part);
-                let key = by
-                    .iter()
-                    .map(|column| rows.value(column, 0))
-                    .collect::<Result<_, _>>()?;
-                Ok(Group { key, rows })
-            })
-            .collect()
+    pub(super) fn series(&self, name: &str) -> Result<&Series, FrameError> {
+        Ok(self.column(name)?.as_materialized_series())
     }
 
-    /// The rows with the columns of `other` added from its row with the same values in `on`; a row
-    /// without such a row gets missing values. Rows keep their order.
-    ///
-    /// # Errors
-    /// If a column is lacking, or two rows of `other` have the same values in `on`.
-    pub fn join(&self, other: &Self, on: &[&str]) -> Result<Self, AggregateError> {
-        for column in on {
-            self.column(column)?;
-            other.column(column)?;
-        }
-        let mut arguments = JoinArgs::new(JoinType::Left);
-        arguments.validation = JoinValidation::ManyToOne;
-        arguments.maintain_order = MaintainOrderJoin::Left;
-        arguments.nulls_equal = true;
-        self.0
-            .join(&other.0, on, on, arguments, None)
-            .map(Self)
-            .map_err(shape("joining frames"))
-    }
-
-    /// The frames one below the other.
-    ///
-    /// # Errors
-    /// If their columns differ.
-    pub fn stack(frames: impl IntoIterator<Item = Self>) -> Result<Self, AggregateError> {
-        let mut frames = frames.into_iter();
-        let Some(mut all) = frames.next() else {
-            return Ok(Self::default());
-        };
-        for frame in frames {
-            if frame.columns() != all.columns() {
-                return Err(AggregateError::Shape {
-                    action: "stacking frames",
-                    reason: format!("columns {:?} below {:?}", frame.columns(), all.columns()),
-                });
-            }
-            all.0
-                .vstack_mut_owned(frame.0)
-                .map_err(shape("stacking frames"))?;
-        }
-        all.0.rechunk_mut();
-        Ok(all)
-    }
-
-    fn column(&self, name: &str) -> Result<&Column, AggregateError> {
-        self.0.column(name).map_err(|_| AggregateError::NoColumn {
+    fn column(&self, name: &str) -> Result<&Column, FrameError> {
+        self.0.column(name).map_err(|_| FrameError::NoColumn {
             column: name.into(),
             available: self.columns(),
         })
     }
 
-    fn wrong_type(&self, column: &str, expected: &'static str) -> AggregateError {
-        AggregateError::WrongType {
+    fn wrong_type(&self, column: &str, expected: &'static str) -> FrameError {
+        FrameError::WrongType {
             column: column.into(),
             expected,
             actual: self
@@ -376,8 +276,8 @@ fn column(name: &str, values: Values) -> Column {
     .into()
 }
 
-fn shape(action: &'static str) -> impl Fn(PolarsError) -> AggregateError {
-    move |error| AggregateError::Shape {
+fn shape(action: &'static str) -> impl Fn(PolarsError) -> FrameError {
+    move |error| FrameError::Shape {
         action,
         reason: error.to_string(),
     }

@@ -2,8 +2,11 @@
 
 pub(super) mod census;
 pub(super) mod filter;
+mod front;
 pub(super) mod probe;
 pub(super) mod trial;
+
+pub use front::FRONT;
 
 #[cfg(test)]
 mod example;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cnn::record::TrialRecord;
 
-use super::error::AggregateError;
+use super::error::FrameError;
 use super::fields::{census, filter, probe, trial};
 use super::frame::Frame;
 use super::parquet;
@@ -17,7 +17,7 @@ pub const TABLE_FILES: [&str; 4] = [TRIAL_FILE, CENSUSES_FILE, FILTERS_FILE, PRO
 ///
 /// # Errors
 /// If a file cannot be written; what was written stays.
-pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), AggregateError> {
+pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), FrameError> {
     let one = std::slice::from_ref(&record.trial);
     parquet::write(&directory.join(TRIAL_FILE), &mut frame(trial::FIELDS, one)?)?;
     parquet::write(
@@ -34,7 +34,7 @@ pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), Aggreg
     )
 }
 
-fn frame<Row>(fields: &[Field<Row>], rows: &[Row]) -> Result<Frame, AggregateError> {
+fn frame<Row>(fields: &[Field<Row>], rows: &[Row]) -> Result<Frame, FrameError> {
     Frame::new(
         fields
             .iter()

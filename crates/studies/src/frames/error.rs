@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Why results could not be read, written or arranged.
 #[derive(Debug, thiserror::Error)]
-pub enum AggregateError {
+pub enum FrameError {
     /// A column was asked for that the frame does not have.
     #[error("no column `{column}`; there are {}", available.join(", "))]
     NoColumn {
@@ -46,5 +46,11 @@ pub enum AggregateError {
         action: &'static str,
         /// What does not fit.
         reason: String,
+    },
+    /// A file name that says nothing of a known format.
+    #[error("{}: a table is written as .csv or .parquet", path.display())]
+    Extension {
+        /// The name.
+        path: PathBuf,
     },
 }

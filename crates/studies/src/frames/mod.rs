@@ -1,0 +1,31 @@
+//! Results in bulk: the only module that knows polars.
+//!
+//! A finished trial is four Parquet tables ([`write_record`]), a public format that [`schema`]
+//! describes; [`read_tables`] puts the tables of many trials together, with study, trial, arm,
+//! cell, replicate, seed and settings in front; [`foreign`] reads such tables from a folder that
+//! another program wrote. [`sql`] asks them. Rows keep the order of the list of trials, whatever
+//! order the files were written in.
+
+mod error;
+mod fields;
+pub mod foreign;
+pub use fields::FRONT;
+#[cfg(test)]
+pub(crate) use fields::example_record;
+mod frame;
+mod output;
+mod page;
+mod parquet;
+mod read;
+mod schema;
+pub mod sql;
+mod value;
+mod write;
+
+pub use error::FrameError;
+pub use frame::Frame;
+pub use page::documentation_page;
+pub use read::{Part, Tables, blank_tables, read_tables};
+pub use schema::{ColumnSchema, Kind, SCHEMA_VERSION, TableSchema, schema};
+pub use value::Value;
+pub use write::{TABLE_FILES, write_record};

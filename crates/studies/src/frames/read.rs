@@ -1,0 +1,179 @@
+//! The tables of many trials, stacked.
+
+use std::path::PathBuf;
+
+use super::error::FrameError;
+use super::frame::Frame;
+use super::parquet;
+use super::schema::{Kind, TableSchema, schema};
+use super::sql::Catalog;
+use super::value::Value;
+use crate::table::Values;
+
+/// A finished trial in the store, and what is known of it beforehand.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The folder that holds its tables.
+    pub directory: PathBuf,
+    /// Columns that go in front of each of its rows, in order: the same names for every part.
+    pub settings: Vec<(String, Value)>,
+}
+
+/// The four tables of many trials.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    /// One row a trial.
+    pub trials: Frame,
+    /// One row a trial, census and layer.
+    pub censuses: Frame,
+    /// One row a trial and filter.
+    pub filters: Frame,
+    /// One row a trial and number that a probe measured.
+    pub probes: Frame,
+}
+
+impl Tables {
+    /// The tables that there are, by name, in the order of the schema.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Frame)> {
+        let all = [
+            ("trials", &self.trials),
+            ("censuses", &self.censuses),
+            ("filters", &self.filters),
+            ("probes", &self.probes),
+        ];
+        all.into_iter()
+            .filter(|(_, frame)| !frame.columns().is_empty())
+    }
+
+    /// The tables to be asked in SQL.
+    pub fn catalog(&self) -> Catalog {
+        let mut catalog = Catalog::default();
+        for (name, frame) in self.named() {
+            catalog.register(name, frame.clone());
+        }
+        catalog
+    }
+
+    pub(super) fn named_mut(&mut self, name: &str) -> &mut Frame {
+        match name {
+            "trials" => &mut self.trials,
+            "censuses" => &mut self.censuses,
+            "filters" => &mut self.filters,
+            _ => &mut self.probes,
+        }
+    }
+}
+
+/// Reads the tables of the parts and stacks them in the order of `parts`, with each part's
+/// settings in front.
+///
+/// # Errors
+/// If a file cannot be read, is not the table it should be, or lacks a column; the error names it.
+pub fn read_tables(parts: &[Part]) -> Result<Tables, FrameError> {
+    let [trials, censuses, filters, probes] = schema();
+    Ok(Tables {
+        trials: stack(parts, &trials)?,
+        censuses: stack(parts, &censuses)?,
+        filters: stack(parts, &filters)?,
+        probes: stack(parts, &probes)?,
+    })
+}
+
+/// The tables of a study of which no trial is finished: all columns, with these in front, and no
+/// rows. What is asked of results can be checked on them before there are any.
+///
+/// # Errors
+/// If two columns share a name.
+pub fn blank_tables(settings: &[(String, Value)]) -> Result<Tables, FrameError> {
+    let [trials, censuses, filters, probes] = schema().map(|table| no_rows(settings, &table));
+    Ok(Tables {
+        trials: Frame::new(trials)?,
+        censuses: Frame::new(censuses)?,
+        filters: Frame::new(filters)?,
+        probes: Frame::new(probes)?,
+    })
+}
+
+/// The columns of a table, still without rows.
+fn no_rows(settings: &[(String, Value)], table: &TableSchema) -> Vec<(String, Values)> {
+    let front = settings.iter();
+    let front = front.map(|(name, value)| (name.clone(), repeat(value, 0)));
+    let recorded = table.columns.iter().map(|column| {
+        let values = match column.kind {
+            Kind::Real => Values::Real(Vec::new()),
+            Kind::Integer => Values::Integer(Vec::new()),
+            Kind::Text => Values::Text(Vec::new()),
+            Kind::Flag => Values::Flag(Vec::new()),
+        };
+        (column.name.to_owned(), values)
+    });
+    front.chain(recorded).collect()
+}
+
+fn stack(parts: &[Part], table: &TableSchema) -> Result<Frame, FrameError> {
+    let Some(first) = parts.first() else {
+        return Ok(Frame::default());
+    };
+    let mut columns = no_rows(&first.settings, table);
+    for part in parts {
+        let names = part.settings.iter().map(|(name, _)| name);
+        if !names.eq(first.settings.iter().map(|(name, _)| name)) {
+            return Err(FrameError::Shape {
+                action: "putting trials together",
+                reason: "their settings have other names".into(),
+            });
+        }
+        let path = part.directory.join(table.file);
+        let stored = parquet::read(&path)?;
+        let damaged = |reason: String| FrameError::Damaged {
+            path: path.clone(),
+            reason,
+        };
+        let (front, recorded) = columns.split_at_mut(part.settings.len());
+        for ((name, all), (_, value)) in front.iter_mut().zip(&part.settings) {
+            append(all, repeat(value, stored.rows())).map_err(|kind| FrameError::Shape {
+                action: "putting trials together",
+                reason: format!("setting `{name}` is not always {kind}"),
+            })?;
+        }
+        for (name, all) in recorded {
+            let values = stored
+                .values(name)
+                .map_err(|error| damaged(error.to_string()))?;
+            append(all, values)
+                .map_err(|kind| damaged(format!("column `{name}` is not {kind}")))?;
+        }
+    }
+    Frame::new(columns)
+}
+
+/// Adds values at the end of a column.
+///
+/// # Errors
+/// The column's kind, if theirs is another.
+fn append(all: &mut Values, more: Values) -> Result<(), Kind> {
+    match (all, more) {
+        (Values::Real(all), Values::Real(more)) => all.extend(more),
+        (Values::Integer(all), Values::Integer(more)) => all.extend(more),
+        (Values::Text(all), Values::Text(more)) => all.extend(more),
+        (Values::Flag(all), Values::Flag(more)) => all.extend(more),
+        (Values::Real(_), _) => return Err(Kind::Real),
+        (Values::Integer(_), _) => return Err(Kind::Integer),
+        (Values::Text(_), _) => return Err(Kind::Text),
+        (Values::Flag(_), _) => return Err(Kind::Flag),
+    }
+    Ok(())
+}
+
+fn repeat(value: &Value, rows: usize) -> Values {
+    match value {
+        Value::Real(value) => Values::Real(vec![*value; rows]),
+        Value::Integer(value) => Values::Integer(vec![*value; rows]),
+        Value::Text(value) => Values::Text(vec![value.clone(); rows]),
+        Value::Flag(value) => Values::Flag(vec![*value; rows]),
+    }
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;
