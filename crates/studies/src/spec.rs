@@ -35,22 +35,24 @@
 //!
 //! Paths with a dot stand in quotes. Keys of a grid are taken in alphabetical order.
 
-mod names;
-mod source;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use names::hint;
-pub use names::nearest;
-pub(crate) use source::explain;
-pub use source::{At, Source};
-
-use std::collections::BTreeSet;
-
+use cnn::architecture::Layer;
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value as Json;
+use toml::de::DeTable;
 
+use crate::messages::{At, Problem, Problems, Source, fault_of_name, hint};
 use crate::predictions::{self, Prediction};
+use crate::schema;
+
+/// Seeds of a cell, at most: the interval of a share is then below 1 point wide, and their trials
+/// would take months.
+const MOST_REPLICATES: u32 = 100_000;
 
 /// A study's specification.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// The study's name.
@@ -68,6 +70,7 @@ pub struct Spec {
     #[serde(default)]
     pub precision: String,
     /// A complete trial, which the arms change.
+    #[schemars(with = "cnn::settings::TrialSettings")]
     pub base: toml::Table,
     /// Grids over the base.
     pub arms: Vec<Arm>,
@@ -79,7 +82,7 @@ pub struct Spec {
 }
 
 /// A grid over the base.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arm {
     /// Unique within the study.
@@ -88,14 +91,16 @@ pub struct Arm {
     pub replicates: u32,
     /// Path and value, for the whole arm.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Json>")]
     pub set: toml::Table,
     /// Path and values.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Vec<Json>>")]
     pub grid: toml::Table,
 }
 
 /// A small version of the study: fewer seeds, arms and values, never other ones.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quick {
     /// Seeds of each cell, at most.
@@ -105,26 +110,37 @@ pub struct Quick {
     pub arms: Vec<String>,
     /// Path and the values that stay, of those in the arms' grids (named ones by their label).
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Vec<Json>>")]
     pub grid: toml::Table,
 }
 
-/// A specification that cannot be run.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {problem}")]
-pub struct SpecError {
-    /// File and line, or the option of the command line.
-    pub place: String,
-    /// What is wrong, and what would be right.
-    pub problem: String,
-}
-
 impl Spec {
+    /// The specification of a study whose results come from elsewhere.
+    pub fn without_design(name: &str, question: &str, predictions: &[Prediction]) -> Self {
+        Self {
+            name: name.into(),
+            question: question.into(),
+            sentence: String::new(),
+            source: String::new(),
+            pilot: String::new(),
+            precision: String::new(),
+            base: toml::Table::new(),
+            arms: Vec::new(),
+            quick: Quick {
+                replicates: 1,
+                arms: Vec::new(),
+                grid: toml::Table::new(),
+            },
+            predictions: predictions.to_vec(),
+        }
+    }
+
     /// Reads and checks a specification; its base must be a complete trial.
     ///
     /// # Errors
-    /// If it is not TOML, has a key that is not known, or states what cannot be run or judged. The
-    /// error names file, line and key.
-    pub fn read(source: &Source) -> Result<Self, SpecError> {
+    /// Everything that is wrong with it: what is not TOML, keys that are missing or not known,
+    /// what cannot be run or judged, each with file, line and key.
+    pub fn read(source: &Source) -> Result<Self, Problems> {
         #[derive(Deserialize)]
         struct Base {
             #[expect(
@@ -133,41 +149,90 @@ impl Spec {
             )]
             base: cnn::settings::TrialSettings,
         }
-        let spec: Self = toml::from_str(&source.text).map_err(|error| source.refuse(&error))?;
-        toml::from_str::<Base>(&source.text).map_err(|error| source.refuse(&error))?;
-        spec.check(source)?;
-        Ok(spec)
+        let refused = |error: toml::de::Error| Problems::from(source.refused(&error));
+        let mut problems = schema::problems(source, &schema::of::<Self>());
+        layers(source, &mut problems);
+        problems.or(())?;
+        let spec: Self = toml::from_str(&source.text).map_err(refused)?;
+        let mut problems = Problems::default();
+        problems.take(toml::from_str::<Base>(&source.text).map_err(refused));
+        spec.check(source, &mut problems);
+        problems.or(spec)
     }
 
-    fn check(&self, source: &Source) -> Result<(), SpecError> {
-        let wrong = |at: &[At<'_>], problem: String| Err(source.error(at, problem));
+    fn check(&self, source: &Source, problems: &mut Problems) {
+        let mut wrong = |at: &[At<'_>], title: String| problems.add(source.error(at, title));
+        if let Some(fault) = fault_of_name(&self.name) {
+            wrong(&[At::Key("name")], format!("`name` {fault}"));
+        } else if self.name.contains(['/', '\\']) || self.name.starts_with('.') {
+            let title = "`name` is the name of a folder too: it has no path separator, and does not \
+                         begin with a dot";
+            wrong(&[At::Key("name")], title.into());
+        }
         if self.arms.is_empty() {
-            return wrong(&[], "no arm: a study has at least one `[[arms]]`".into());
+            wrong(&[], "no arm: a study has at least one `[[arms]]`".into());
         }
         let mut names = BTreeSet::new();
         for (index, arm) in self.arms.iter().enumerate() {
             let at = |key| [At::Key("arms"), At::Index(index), At::Key(key)];
+            if let Some(fault) = fault_of_name(&arm.name) {
+                wrong(&at("name"), format!("the arm's `name` {fault}"));
+            }
             if !names.insert(arm.name.as_str()) {
-                return wrong(&at("name"), format!("two arms are called `{}`", arm.name));
+                wrong(&at("name"), format!("two arms are called `{}`", arm.name));
             }
-            if arm.replicates == 0 {
-                let problem = format!("arm `{}`: `replicates` must be at least 1", arm.name);
-                return wrong(&at("replicates"), problem);
+            if let Some(fault) = fault_of_replicates(arm.replicates) {
+                let title = format!("arm `{}`: `replicates` {fault}", arm.name);
+                wrong(&at("replicates"), title);
             }
         }
-        if self.quick.replicates == 0 {
+        if let Some(fault) = fault_of_replicates(self.quick.replicates) {
             let at = [At::Key("quick"), At::Key("replicates")];
-            return wrong(&at, "`quick.replicates` must be at least 1".into());
+            wrong(&at, format!("`quick.replicates` {fault}"));
         }
-        for arm in &self.quick.arms {
+        for (index, arm) in self.quick.arms.iter().enumerate() {
             if !names.contains(arm.as_str()) {
-                let at = [At::Key("quick"), At::Key("arms")];
-                let hint = names::hint(arm, names.iter().copied());
-                return wrong(&at, format!("`quick.arms` names the arm `{arm}`{hint}"));
+                let at = [At::Key("quick"), At::Key("arms"), At::Index(index)];
+                let hint = hint(arm, names.iter().copied());
+                wrong(&at, format!("`quick.arms` names the arm `{arm}`{hint}"));
             }
         }
-        predictions::check(&self.predictions)
-            .or_else(|error| wrong(&[At::Key("predictions")], error.to_string()))
+        for (index, error) in predictions::check(&self.predictions) {
+            let at = [
+                At::Key("predictions"),
+                At::Index(index),
+                At::Key(error.key()),
+            ];
+            wrong(&at, error.to_string());
+        }
+    }
+}
+
+/// Whether each text among the base's layers is one.
+fn layers(source: &Source, problems: &mut Problems) {
+    let Ok(document) = DeTable::parse(&source.text) else {
+        return;
+    };
+    let architecture = document.get_ref().get("base").and_then(|base| {
+        let base = base.get_ref().as_table()?;
+        base.get("architecture")?.get_ref().as_array()
+    });
+    for layer in architecture.into_iter().flat_map(|layers| layers.iter()) {
+        if let Some(Err(error)) = layer.get_ref().as_str().map(str::parse::<Layer>) {
+            problems.add(Problem::at(source, layer.span(), error.to_string()));
+        }
+    }
+    problems.sort();
+}
+
+fn fault_of_replicates(replicates: u32) -> Option<String> {
+    match replicates {
+        0 => Some("must be at least 1".into()),
+        1..=MOST_REPLICATES => None,
+        _ => Some(format!(
+            "must be at most {MOST_REPLICATES}: that many networks tell a share to a third of a \
+             point, and take months"
+        )),
     }
 }
 

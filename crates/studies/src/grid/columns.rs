@@ -6,11 +6,9 @@ use serde_json::Value as Json;
 
 use super::assign::get;
 use super::{Assignment, Cell};
-use crate::aggregate::{Value, documentation};
-use crate::spec::{At, Source, Spec, SpecError};
-
-/// In front of the settings.
-pub(crate) const FIRST: [&str; 4] = ["trial", "arm", "cell", "replicate"];
+use crate::frames::{FRONT, Value, schema};
+use crate::messages::{At, Problem, Source};
+use crate::spec::Spec;
 
 /// Gives every cell one column for each key that an arm varies or sets, and for each that the
 /// command line sets: its label, or the value of the settings, missing where they have none.
@@ -19,16 +17,16 @@ pub(super) fn fill(
     source: &Source,
     set: &[Assignment],
     cells: &mut [Cell],
-) -> Result<(), SpecError> {
+) -> Result<(), Problem> {
     let keys = keys(spec, set);
     let settings: Vec<Json> = cells
         .iter()
         .map(|cell| serde_json::to_value(&cell.settings).unwrap_or_default())
         .collect();
-    let taken: BTreeSet<&str> = documentation()
+    let taken: BTreeSet<&str> = schema()
         .iter()
         .flat_map(|table| table.columns.iter().map(|column| column.name))
-        .chain(FIRST)
+        .chain(FRONT.iter().map(|column| column.name))
         .collect();
     for key in &keys {
         let name = name(key, &keys, &taken);

@@ -2,6 +2,8 @@
 
 use toml::{Table, Value};
 
+use crate::messages::fault_of_name;
+
 /// One key of a grid.
 #[derive(Clone, Debug)]
 pub(super) struct Dimension {
@@ -37,11 +39,14 @@ impl Dimension {
         for value in values {
             let choice = choice(key, value).map_err(|problem| format!("`{key}`: {problem}"))?;
             let twice = |other: &Choice| {
-                *other == choice || (other.label.is_some() && other.label == choice.label)
+                let same = match (&other.label, &choice.label) {
+                    (None, None) => other.is(value),
+                    (one, two) => one == two,
+                };
+                *other == choice || same
             };
             if choices.iter().any(twice) {
-                let name = choice.label.unwrap_or_else(|| value.to_string());
-                return Err(format!("`{key}` has `{name}` twice"));
+                return Err(format!("`{key}` has `{}` twice", choice.name()));
             }
             choices.push(choice);
         }
@@ -64,6 +69,15 @@ impl Dimension {
 }
 
 impl Choice {
+    /// Its label, or its value as it is written.
+    pub fn name(&self) -> String {
+        match (&self.label, self.sets.first()) {
+            (Some(label), _) => label.clone(),
+            (None, Some((_, value))) => value.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
     fn is(&self, value: &Value) -> bool {
         match (&self.label, value) {
             (Some(label), Value::String(name)) => label == name,
@@ -86,6 +100,9 @@ fn choice(key: &str, value: &Value) -> Result<Choice, String> {
     let Some(Value::String(label)) = table.get("label") else {
         return Err(NAMED.into());
     };
+    if let Some(fault) = fault_of_name(label) {
+        return Err(format!("the label {label:?} {fault}"));
+    }
     let sets = match (table.get("value"), table.get("set"), table.len()) {
         (Some(value), None, 2) => vec![(key.into(), value.clone())],
         (None, Some(Value::Table(set)), 2) if !set.is_empty() => pairs(set),

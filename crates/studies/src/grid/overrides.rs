@@ -5,7 +5,7 @@ use std::str::FromStr;
 use toml::Value;
 
 use super::dimension::Dimension;
-use crate::spec::{SpecError, hint};
+use crate::messages::{Problem, Problems, hint};
 
 /// A value that the command line sets.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,13 @@ pub struct Assignment {
     pub value: Value,
     /// As it was written.
     pub text: String,
+}
+
+impl Assignment {
+    /// As an option of the command line.
+    pub fn option(&self) -> String {
+        format!("--set {}", self.text)
+    }
 }
 
 impl FromStr for Assignment {
@@ -46,12 +53,10 @@ impl FromStr for Assignment {
 }
 
 /// Replaces the values of the keys that are set: a list by its elements, anything else by itself.
-pub(super) fn replace(dimensions: &mut [Dimension], set: &[Assignment]) -> Result<(), SpecError> {
+pub(super) fn replace(dimensions: &mut [Dimension], set: &[Assignment]) -> Result<(), Problems> {
+    let mut problems = Problems::default();
     for option in set {
-        let wrong = |problem: String| SpecError {
-            place: format!("--set {}", option.text),
-            problem,
-        };
+        let wrong = |title: String| Problem::option(option.option(), title);
         for dimension in dimensions.iter_mut() {
             let key = &dimension.key;
             if *key == option.path {
@@ -69,16 +74,16 @@ pub(super) fn replace(dimensions: &mut [Dimension], set: &[Assignment]) -> Resul
                         Dimension::read(key, &one).map(|read| dimension.choices = read.choices)
                     }
                 };
-                kept.map_err(wrong)?;
+                problems.take(kept.map_err(wrong));
             } else if key.starts_with(&format!("{}.", option.path)) {
-                return Err(wrong(format!(
+                problems.add(wrong(format!(
                     "the study varies `{key}`, a part of it; set that, or give a changed \
                      specification with --spec"
                 )));
             }
         }
     }
-    Ok(())
+    problems.or(())
 }
 
 /// Keeps the alternative of that name.

@@ -3,11 +3,12 @@
 use toml::Value;
 
 use super::dimension::Dimension;
-use crate::spec::{At, Source, Spec, SpecError, hint};
+use crate::messages::{At, Problem, Problems, Source, hint};
+use crate::spec::Spec;
 
 /// Whether every key and value that the small version keeps is in the grid of some arm, so that it
 /// is a part of the study.
-pub(super) fn check(spec: &Spec, source: &Source) -> Result<(), SpecError> {
+pub(super) fn check(spec: &Spec, source: &Source, problems: &mut Problems) {
     let keys: Vec<&str> = spec
         .arms
         .iter()
@@ -20,10 +21,12 @@ pub(super) fn check(spec: &Spec, source: &Source) -> Result<(), SpecError> {
         };
         if !keys.contains(&key.as_str()) {
             let hint = hint(key, keys.iter().copied());
-            return Err(wrong(format!("names `{key}`{hint}")));
+            problems.add(wrong(format!("names `{key}`{hint}")));
+            continue;
         }
         let Value::Array(kept) = kept else {
-            return Err(wrong(format!("needs a list of values for `{key}`")));
+            problems.add(wrong(format!("needs a list of values for `{key}`")));
+            continue;
         };
         let grids = spec.arms.iter().filter_map(|arm| arm.grid.get(key));
         let read = grids.map(|values| Dimension::read(key, values));
@@ -33,14 +36,13 @@ pub(super) fn check(spec: &Spec, source: &Source) -> Result<(), SpecError> {
         };
         for value in kept {
             if !read.iter().any(|dimension| dimension.has(value)) {
-                return Err(wrong(format!(
+                problems.add(wrong(format!(
                     "keeps {value} of `{key}`, which no arm has: the small version must be a part \
                      of the study"
                 )));
             }
         }
     }
-    Ok(())
 }
 
 /// Keeps the values of the small version.
@@ -49,7 +51,7 @@ pub(super) fn keep(
     source: &Source,
     arm: &str,
     dimensions: &mut [Dimension],
-) -> Result<(), SpecError> {
+) -> Result<(), Problem> {
     for dimension in dimensions {
         let key = &dimension.key;
         let Some(Value::Array(kept)) = spec.quick.grid.get(key) else {

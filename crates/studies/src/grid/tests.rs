@@ -35,11 +35,8 @@ arms = ["rates"]
 grid = { "schedule.learning_rate" = [0.4, 0.1] }
 "#;
 
-fn expand(text: &str, quick: bool, set: &[&str]) -> Result<Vec<Cell>, SpecError> {
-    let source = Source {
-        file: "s.toml".into(),
-        text: text.into(),
-    };
+fn expand(text: &str, quick: bool, set: &[&str]) -> Result<Vec<Cell>, Problems> {
+    let source = Source::new("s.toml", text);
     let spec = Spec::read(&source)?;
     let set: Vec<Assignment> = set.iter().map(|text| text.parse().unwrap()).collect();
     cells(&spec, &source, quick, &set)
@@ -92,7 +89,7 @@ fn the_small_version_is_a_part_of_the_whole() {
     }
     let other = SPEC.replace("[0.4, 0.1]", "[0.3]");
     let error = expand(&other, true, &[]).unwrap_err();
-    assert!(error.to_string().contains("s.toml:33: ") && error.to_string().contains("0.3"));
+    assert!(error.to_string().contains("s.toml:33:10: ") && error.to_string().contains("0.3"));
     let other = SPEC.replace(
         "grid = { \"schedule.learning_rate\"",
         "grid = { \"schedule.rate\"",
@@ -101,7 +98,7 @@ fn the_small_version_is_a_part_of_the_whole() {
     assert!(
         error
             .to_string()
-            .contains("s.toml:33: `quick.grid` names `schedule.rate`")
+            .contains("s.toml:33:10: `quick.grid` names `schedule.rate`")
     );
 }
 
@@ -129,10 +126,7 @@ fn every_specification_can_be_expanded() {
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        let source = Source {
-            file: path.display().to_string(),
-            text,
-        };
+        let source = Source::new(path.display().to_string(), text);
         let spec = Spec::read(&source).unwrap_or_else(|error| panic!("{error}"));
         for quick in [false, true] {
             let cells = cells(&spec, &source, quick, &[]).unwrap_or_else(|error| panic!("{error}"));
@@ -214,9 +208,89 @@ fn a_path_or_value_that_is_none_is_named() {
         assert!(SPEC.contains(right), "{right}");
         let wrong = message(&SPEC.replacen(right, other, 1), &[]);
         assert!(
-            wrong.starts_with(&format!("s.toml:{line}: ")),
+            wrong.starts_with(&format!("s.toml:{line}:")),
             "{other}: {wrong}"
         );
         assert!(wrong.contains(named), "{other}: {wrong}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_all_arms_are_told() {
+    let wrong = SPEC
+        .replace(
+            "\"optimizer.momentum\" = [0, 0.9]",
+            "\"optimizer.momentun\" = [0, 0.9]",
+        )
+        .replace("\"data.pixels\" =", "\"data.pixel\" =");
+    let said = expand(&wrong, false, &["schedule.epochs=x", "schedule.batch=1"]);
+    let said = said.unwrap_err().to_string();
+    for part in [
+        "s.toml:14:1: no setting `optimizer.momentun`",
+        "s.toml:20:1: no setting `data.pixel`",
+        "--set schedule.epochs=x: ",
+        "--set schedule.batch=1: ",
+    ] {
+        assert_eq!(said.matches(part).count(), 1, "{part}: {said}");
+    }
+}
+
+#[test]
+fn the_same_trial_is_not_counted_twice() {
+    let message = |text: &str, set: &[&str]| expand(text, false, set).unwrap_err().to_string();
+    for (right, twice, line, named) in [
+        ("[0.1, 0.2, 0.4]", "[1, 1.0]", 15, "`1.0` twice"),
+        (
+            "value = { kind = \"adam\" }",
+            "value = { kind = \"sgd\", momentum = 0.9, nesterov = false }",
+            22,
+            "momentum and Adam are the same trial",
+        ),
+    ] {
+        let said = message(&SPEC.replacen(right, twice, 1), &[]);
+        assert!(said.starts_with(&format!("s.toml:{line}:1: ")), "{said}");
+        assert!(said.contains(named), "{said}");
+    }
+    let two = ["schedule.learning_rate=0.1", "schedule.batch_size=16"];
+    let said = message(SPEC, &two);
+    assert!(
+        said.starts_with("--set ") && said.contains("small and large"),
+        "{said}"
+    );
+}
+
+#[test]
+fn more_trials_than_can_be_named_are_refused_before_they_are() {
+    let message = |text: &str| expand(text, false, &[]).unwrap_err().to_string();
+    let said = message(&SPEC.replacen("replicates = 3", "replicates = 1000000000", 1));
+    assert!(
+        said.contains("s.toml:12:1: ") && said.contains("at most 100000"),
+        "{said}"
+    );
+    let many: Vec<String> = (1..=60).map(|rate| format!("0.{rate:02}")).collect();
+    let wide = SPEC
+        .replacen("replicates = 3", "replicates = 100000", 1)
+        .replacen(
+            "[0.1, 0.2, 0.4]",
+            &format!("[0.1, 0.4, {}]", many.join(", ")),
+            1,
+        );
+    let said = message(&wide.replace("0.10, ", "").replace("0.40, ", ""));
+    assert!(
+        said.contains("s.toml:12:1: ") && said.contains("at most 1000000 are"),
+        "{said}"
+    );
+}
+
+#[test]
+fn names_are_one_line() {
+    for (right, wrong, line) in [
+        ("name = \"rates\"", "name = \"ra\\ntes\"", 11),
+        ("label = \"Adam\"", "label = \"A\\u0000dam\"", 22),
+        ("name = \"s\"", "name = \"../s\"", 1),
+    ] {
+        let said = expand(&SPEC.replacen(right, wrong, 1), false, &[]).unwrap_err();
+        let place = format!("s.toml:{line}:1: ");
+        assert!(said.to_string().contains(&place), "{wrong}: {said}");
     }
 }

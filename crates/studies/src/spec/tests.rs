@@ -22,20 +22,14 @@ replicates = 2
 replicates = 1
 "#;
 
-fn read(text: &str) -> Result<Spec, SpecError> {
-    Spec::read(&Source {
-        file: "s.toml".into(),
-        text: text.into(),
-    })
+fn read(text: &str) -> Result<Spec, Problems> {
+    Spec::read(&Source::new("s.toml", text))
 }
 
 #[test]
 fn the_specification_of_every_study_can_be_read() {
-    for study in STUDIES {
-        let source = Source {
-            file: study.name().into(),
-            text: study.spec().into(),
-        };
+    for study in STUDIES.iter() {
+        let source = Source::new(study.name(), study.spec());
         let spec = Spec::read(&source).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(spec.name, study.name());
     }
@@ -78,7 +72,44 @@ fn a_mistake_is_named_with_its_line_and_what_would_be_right() {
         ("name = \"s\"", "", "s.toml", "`name`"),
     ] {
         let error = read(&GOOD.replacen(right, wrong, 1)).unwrap_err();
-        assert!(error.place.starts_with(line), "{wrong}: {error}");
-        assert!(error.problem.contains(named), "{wrong}: {error}");
+        assert_eq!(error.iter().count(), 1, "{wrong}: {error}");
+        let error = error.iter().next().unwrap();
+        assert!(error.place().starts_with(line), "{wrong}: {error}");
+        assert!(error.title().contains(named), "{wrong}: {error}");
     }
+}
+
+#[test]
+fn everything_that_is_missing_or_not_known_is_told_at_once_in_order() {
+    let wrong = GOOD
+        .replace("question = \"q\"\n", "")
+        .replace("source =", "sorce =")
+        .replace("conv 4 3x3", "conv 4 3y3")
+        .replace(
+            "kind = \"sgd\", momentum = 0.0",
+            "kind = \"sgd\", momentum = \"high\", x = 1",
+        )
+        .replace("learning_rate = 0.1, epochs", "epoch = 2, epochs")
+        .replace("replicates = 2\n", "");
+    let error = read(&wrong).unwrap_err();
+    let told: Vec<String> = error
+        .iter()
+        .map(|problem| format!("{}: {}", problem.place(), problem.title()))
+        .collect();
+    let expected = [
+        "s.toml:1:1: `question` is missing",
+        "s.toml:3:1: no key `sorce`; did you mean `source`?",
+        "s.toml:6:17: `conv 4 3y3` is not a layer",
+        "s.toml:8:40: `base.optimizer.momentum` must be a number",
+        "s.toml:8:48: no key `x` in `base.optimizer`; there are `decay_biases`",
+        "s.toml:9:1: `learning_rate` is missing in `base.schedule`",
+        "s.toml:9:14: no key `epoch` in `base.schedule`",
+        "s.toml:11:1: `replicates` is missing in `arms`",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(expected), "{told} for {expected}");
+    }
+    let said = error.to_string();
+    assert!(said.contains("\n3 | sorce = \"b\"\n  | ^^^^^\n"), "{said}");
 }

@@ -29,6 +29,21 @@ pub(crate) fn hint<'a>(
     format!(", which is not there; there are {}", all.join(", "))
 }
 
+/// What is wrong with a name that stands in tables and messages.
+pub(crate) fn fault_of_name(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("is empty")
+    } else if name.chars().any(char::is_control) {
+        Some(
+            "has a line break or another control character; it stands in tables: keep it on one line",
+        )
+    } else if name.chars().count() > 100 {
+        Some("is longer than 100 characters")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

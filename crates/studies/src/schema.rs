@@ -1,0 +1,19 @@
+//! JSON Schemas of the files that people write, from the structs that read them: for editors
+//! ([`schemas`](crate::schemas)), and for messages that name every key that is missing or not known
+//! at once ([`problems`]).
+
+mod check;
+mod node;
+
+pub use check::problems;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde_json::Value;
+
+/// The schema of what a struct reads.
+pub fn of<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft07().into_generator();
+    let schema: Schema = generator.into_root_schema_for::<T>();
+    schema.into()
+}
