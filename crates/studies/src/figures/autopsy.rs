@@ -10,7 +10,7 @@ use super::legend::{self, Sample};
 use super::panel::{Rectangle, line_height};
 use super::raster::raster;
 use super::style::{Colour, Fill};
-use crate::study::Provenance;
+use crate::provenance::Provenance;
 
 /// Width of the picture in millimetres.
 const WIDTH: f64 = 183.0;

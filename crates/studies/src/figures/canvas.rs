@@ -205,6 +205,7 @@ impl Canvas<'_> {
                 self.dot(centre, r * 0.6, Colour::WHITE, 1.0);
                 return;
             }
+            Marker::None => return,
             Marker::Square => &[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)],
             Marker::Triangle => &[(0.0, -1.15), (1.1, 0.75), (-1.1, 0.75)],
             Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],

@@ -73,7 +73,8 @@ pub fn png(figure: &Figure, dots_per_inch: f32) -> Result<Vec<u8>, FigureError> 
     pixels.encode_png().map_err(|error| failed(figure, &error))
 }
 
-fn parse(figure: &Figure) -> Result<Tree, FigureError> {
+/// The figure as resvg reads it.
+pub(super) fn parse(figure: &Figure) -> Result<Tree, FigureError> {
     let options = Options {
         dpi: UNITS_PER_INCH,
         fontdb: font::database(),

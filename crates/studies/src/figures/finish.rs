@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, UNITS_PER_MILLIMETRE, picture};
 use super::figure::FigureError;
-use crate::study::Provenance;
+use crate::provenance::Provenance;
 
 /// What a picture says of itself without being seen.
 #[derive(Clone, Debug, PartialEq)]

@@ -39,17 +39,38 @@ pub fn row(
     line: f64,
     entries: &[(Sample, &str)],
 ) -> Point {
-    let look = TextLook::NORMAL;
+    let words = entries.iter().map(|(_, words)| *words);
+    let (places, end) = places(start, width, line, words);
+    for ((sample, words), place) in entries.iter().zip(places) {
+        entry(canvas, place, *sample, words, TextLook::NORMAL);
+    }
+    end
+}
+
+/// Number of lines that a row of entries takes.
+pub fn lines<'a>(width: f64, words: impl Iterator<Item = &'a str>) -> usize {
+    let (places, (_, y)) = places((0.0, 0.0), width, 1.0, words);
+    if places.is_empty() { 0 } else { y as usize + 1 }
+}
+
+/// Where entries stand, and where the row ends.
+fn places<'a>(
+    start: Point,
+    width: f64,
+    line: f64,
+    entries: impl Iterator<Item = &'a str>,
+) -> (Vec<Point>, Point) {
     let (mut x, mut y) = start;
-    for (sample, words) in entries {
-        let needed = LENGTH + GAP + text_width(words, look.size);
+    let mut places = Vec::new();
+    for words in entries {
+        let needed = LENGTH + GAP + text_width(words, TextLook::NORMAL.size);
         if x > start.0 && x + needed > start.0 + width {
             (x, y) = (start.0, y + line);
         }
-        entry(canvas, (x, y), *sample, words, look);
+        places.push((x, y));
         x += needed + BETWEEN;
     }
-    (x, y)
+    (places, (x, y))
 }
 
 /// Draws entries below one another from a place on the first one's baseline, in small type.

@@ -1,36 +1,39 @@
 //! Drawing: the only module that knows plotters.
 //!
-//! A figure is one file that takes a table and returns a [`Figure`]. It lays out frames with
-//! [`layout`], draws axes with [`panel`], places [`marks`] by value, says which look is which with [`legend`],
-//! and is finished by [`finish`]; [`export`] makes PDF and PNG of it. All lengths are
-//! millimetres on paper, all sizes of text and lines points.
+//! A figure is data: a [`spec`] names columns of published tables, and [`compose`] makes a
+//! [`Figure`] of them. It reads rows into blocks (`rows`, `block`), lets the kind of each panel
+//! (`kinds`, one file each) draw its marks, and lays out frames, axes, letters, headings and the
+//! legend. [`labels`] are a study's own words for levels; `levels` are the looks of states, causes
+//! and layers, the same everywhere.
+//!
+//! Below them: [`canvas`] draws in millimetres on paper, text and lines in points; [`panel`] has a
+//! frame with its axes, [`scale`] their scales and ticks, [`marks`] what is placed by value,
+//! [`legend`] which look is which; [`finish`] adds title, alt text and provenance, and [`export`]
+//! makes PDF and PNG.
 
 pub mod autopsy;
-pub mod born_dead;
+mod block;
 pub mod canvas;
+pub mod compose;
 mod dash;
 pub mod export;
-pub mod fates;
 mod figure;
-mod final_deaths;
 pub mod finish;
 pub mod font;
-pub mod forest;
 mod hatch;
+mod kinds;
+pub mod labels;
 pub mod layout;
-pub mod learning_rate;
 pub mod legend;
+mod levels;
 pub mod marks;
-pub mod mechanism;
-mod occupancy;
-pub mod optimizer;
 pub mod panel;
 pub mod raster;
+mod rows;
 pub mod scale;
-pub mod stopped_weights;
+pub mod spec;
 pub mod style;
 #[cfg(test)]
 pub(crate) mod synthetic;
-pub mod when_filters_die;
 
 pub use figure::{Figure, FigureError};

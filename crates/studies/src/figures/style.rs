@@ -113,6 +113,8 @@ pub enum Marker {
     Diamond,
     /// A ring.
     Ring,
+    /// Nothing: a line alone.
+    None,
 }
 
 /// How a series looks in every figure: three signs at once.

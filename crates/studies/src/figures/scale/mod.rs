@@ -43,6 +43,30 @@ impl Scale {
         (-1e-9..=1.0 + 1e-9).contains(&self.place(value))
     }
 
+    /// The nearest value on the axis.
+    pub fn nearest(self, value: f64) -> f64 {
+        let (low, high) = (self.low(), self.high());
+        value.clamp(low.min(high), high.max(low))
+    }
+
+    /// Least and largest value that both axes have.
+    pub fn overlap(self, other: Self) -> Option<(f64, f64)> {
+        let low = f64::max(self.nearest(f64::MIN), other.nearest(f64::MIN));
+        let high = f64::min(self.nearest(f64::MAX), other.nearest(f64::MAX));
+        (low < high).then_some((low, high))
+    }
+
+    /// -1 for a value below the axis, 1 above it, 0 on it.
+    pub fn side(self, value: f64) -> i8 {
+        if self.contains(value) || value.is_nan() {
+            0
+        } else if value > self.low().max(self.high()) {
+            1
+        } else {
+            -1
+        }
+    }
+
     fn low(self) -> f64 {
         match self {
             Self::Linear { low, .. } | Self::Log { low, .. } => low,
@@ -99,6 +123,16 @@ mod tests {
         let steps = Scale::LogOnePlus { high: 99.0 };
         assert_eq!(steps.place(0.0), 0.0);
         assert!((steps.place(9.0) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_beyond_an_axis_are_held_at_its_ends() {
+        let linear = |low, high| Scale::Linear { low, high };
+        let scale = linear(-4.0, 4.0);
+        assert_eq!([-88.0, 0.5, 5.0].map(|v| scale.side(v)), [-1, 0, 1]);
+        assert_eq!([-88.0, 0.5].map(|v| scale.nearest(v)), [-4.0, 0.5]);
+        assert_eq!(scale.overlap(linear(1.0, 9.0)), Some((1.0, 4.0)));
+        assert_eq!(scale.overlap(linear(5.0, 9.0)), None);
     }
 
     #[test]

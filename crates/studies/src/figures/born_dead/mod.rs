@@ -1,3 +1,0 @@
-//! The figure of the study `born-dead`.
-
-pub mod depth;

@@ -1,0 +1,60 @@
+//! Areas: shares stacked over steps.
+
+use super::super::block::Block;
+use super::super::canvas::Canvas;
+use super::super::legend::Sample;
+use super::super::panel::Panel;
+use super::super::style::Fill;
+use super::curves::remark;
+use super::{Kind, brief, each_series, layers};
+
+/// Stacked areas.
+pub(super) struct Areas;
+
+impl Kind for Areas {
+    fn height(&self, _: &Block, _: usize) -> f64 {
+        26.0
+    }
+
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
+        let stacks = block.stacks(cell);
+        let x: Vec<f64> = stacks.iter().map(|stack| stack.at).collect();
+        let height = |value: f64| if value.is_finite() { value } else { 0.0 };
+        let heights: Vec<Vec<f64>> = (0..block.levels.len())
+            .map(|level| stacks.iter().map(|s| height(s.heights[level])).collect())
+            .collect();
+        let fills: Vec<Fill> = block.levels.iter().map(|level| level.fill).collect();
+        panel.stack(canvas, &x, &heights, &fills);
+        layers::draw(canvas, panel, block, cell);
+        let seen = heights.iter().flatten().any(|height| *height > 0.0);
+        if let (false, Some(words)) = (seen, &block.spec.missing) {
+            remark(canvas, panel, words);
+        }
+    }
+
+    fn entries(&self, block: &Block) -> Vec<(Sample, String)> {
+        let mut entries = fills(block);
+        entries.extend(layers::entries(block));
+        entries
+    }
+
+    fn describe(&self, block: &Block, cell: (usize, usize)) -> String {
+        let stacks = block.stacks(cell);
+        let Some(last) = stacks.last() else {
+            return String::new();
+        };
+        let parts = each_series(block, |series| {
+            let height = last.heights[series];
+            (height > 0.0).then(|| brief(height))
+        });
+        format!("at the end ({}) {parts}", brief(last.at))
+    }
+}
+
+/// The levels of a stack that are seen.
+pub(super) fn fills(block: &Block) -> Vec<(Sample, String)> {
+    let levels = block.levels.iter().enumerate();
+    let seen = levels.filter(|(index, level)| !level.words.is_empty() && block.is_seen(*index));
+    seen.map(|(_, level)| (Sample::Area(level.fill), level.words.clone()))
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! Scatters: one marker for each row of a table.
+
+use super::super::block::{Block, Item};
+use super::super::canvas::Canvas;
+use super::super::legend::Sample;
+use super::super::panel::Panel;
+use super::super::scale::Scale;
+use super::super::spec::Channel;
+use super::{Kind, each_series, layers, range};
+
+/// Markers by two columns.
+pub(super) struct Scatter;
+
+/// Size of a marker in millimetres.
+const SIZE: f64 = 0.9;
+
+impl Kind for Scatter {
+    fn height(&self, _: &Block, _: usize) -> f64 {
+        56.0
+    }
+
+    fn least_width(&self, _: &Block) -> f64 {
+        40.0
+    }
+
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
+        for (series, level) in block.levels.iter().enumerate() {
+            for item in block
+                .series(cell, series)
+                .filter(|item| drawn(panel, block, item))
+            {
+                let place = panel.at(panel.x.scale.nearest(item.x), panel.y.scale.nearest(item.y));
+                canvas.marker(place, level.look.marker, SIZE, level.look.colour);
+            }
+        }
+        layers::draw(canvas, panel, block, cell);
+    }
+
+    fn entries(&self, block: &Block) -> Vec<(Sample, String)> {
+        let mut entries = Vec::new();
+        for (series, level) in block.levels.iter().enumerate() {
+            let seen = |item: &Item| item.series == Some(series) && shown(item);
+            if !level.words.is_empty() && block.items.iter().any(seen) {
+                entries.push((Sample::Marker(level.look), level.words.clone()));
+            }
+        }
+        entries.extend(layers::entries(block));
+        entries
+    }
+
+    fn describe(&self, block: &Block, cell: (usize, usize)) -> String {
+        each_series(block, |series| {
+            let own = || block.series(cell, series).filter(|item| shown(item));
+            let (x, y) = (range(own().map(|i| i.x))?, range(own().map(|i| i.y))?);
+            Some(format!("{} points, x {x}, y {y}", own().count()))
+        })
+    }
+}
+
+/// Whether a row has a place: what is 0 on a logarithmic axis stands at its foot if the axis has
+/// an end of its own, else nowhere.
+fn drawn(panel: &Panel, block: &Block, item: &Item) -> bool {
+    let placed = |scale: Scale, channel: &Channel, value: f64| {
+        channel.scale.domain.is_some() || scale.place(value).is_finite()
+    };
+    let encoding = &block.spec.encoding;
+    shown(item)
+        && placed(panel.x.scale, &encoding.x, item.x)
+        && placed(panel.y.scale, &encoding.y, item.y)
+}
+
+fn shown(item: &Item) -> bool {
+    item.x.is_finite() && item.y.is_finite()
+}

@@ -1,4 +1,0 @@
-//! Figures of `mechanism`.
-
-pub mod spread;
-pub mod traces;

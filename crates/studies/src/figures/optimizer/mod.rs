@@ -1,3 +1,0 @@
-//! A figure of the study `optimizer`.
-
-pub mod coasting;
