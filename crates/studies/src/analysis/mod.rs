@@ -1,0 +1,235 @@
+//! `analysis.toml` carried out: from recorded tables to published tables and estimates.
+//!
+//! ```toml
+//! grammar = 1
+//! [factors.learning_rate]              # what the design varies
+//! words = "Before annealing."
+//! names = { low = 0.032, edge = 0.32 }
+//! [measures.dead_or_silent]            # one number a network [layer, step], counted by polars
+//! words = "Filters dead or silent at the end, of working networks."
+//! numerator = "SUM(CASE WHEN silent_at_end THEN 1 ELSE 0 END)"
+//! denominator = "COUNT(*)"
+//! table = "filters"
+//! keys = ["layer"]
+//! population = "working"
+//! [tables.cells]                       # what is published
+//! words = "One row a rate, layer and measure."
+//! by = ["learning_rate", "layer"]
+//! total = ["layer"]
+//! measures = ["dead_or_silent", "held_out_accuracy"]
+//! [[estimates]]                        # numbers with intervals, which predictions name
+//! name = "dead_at_the_edge"
+//! words = "Share of dead filters at rate 0.32."
+//! mean = "dead_filters"
+//! where = { learning_rate = 0.32 }
+//! ```
+//!
+//! A file is [`grammar`]; [`Analysis::read`] puts it beside the shipped library (`library.toml`)
+//! and finds every mistake that needs no results; [`Analysis::carry_out`] computes. polars counts
+//! and adds whole numbers; every mean, interval and resample is [`statistics`](crate::statistics).
+
+mod check;
+pub mod closure;
+mod error;
+mod estimates;
+mod figures;
+pub mod grammar;
+mod labels;
+mod level;
+mod lock;
+mod measured;
+mod networks;
+mod page;
+mod picks;
+mod published;
+mod read;
+mod tables;
+
+use std::collections::BTreeMap;
+
+pub use error::AnalysisError;
+pub use estimates::Estimated;
+pub use grammar::GRAMMAR;
+pub use level::Level;
+pub use lock::Lock;
+pub use measured::select;
+pub use published::{ESTIMATES, estimates as estimates_table};
+pub use read::{Analysis, Design};
+
+use self::error::sql_error;
+use self::grammar::{Factor, Grammar};
+use self::measured::Measured;
+use self::networks::{Networks, ordered};
+use self::picks::Picked;
+use crate::frames::sql::Catalog;
+use crate::messages::hint;
+use crate::results::Results;
+use crate::special::{self, SPECIAL};
+use crate::statistics::Bootstrap;
+use crate::table::Table;
+
+/// An analysis at work on the results of one version of a study.
+struct Evaluation<'a> {
+    grammar: &'a Grammar,
+    catalog: Catalog,
+    networks: Networks,
+    measured: BTreeMap<String, Measured>,
+    picks: BTreeMap<String, Picked>,
+    bootstrap: Bootstrap,
+    /// The levels of each key that occur.
+    keys: BTreeMap<String, Vec<Level>>,
+}
+
+/// What an analysis gives.
+#[derive(Clone, Debug)]
+pub struct CarriedOut {
+    /// The published tables, without those of estimates and predictions.
+    pub tables: Vec<Table>,
+    /// All estimates.
+    pub estimates: Vec<Estimated>,
+}
+
+impl Analysis {
+    /// Computes everything of an analysis.
+    ///
+    /// # Errors
+    /// If the results lack what it asks for; the key of analysis.toml is named.
+    pub fn carry_out(&self, results: &Results) -> Result<CarriedOut, AnalysisError> {
+        let evaluation = Evaluation::new(self, results)?;
+        let mut estimates = Vec::new();
+        for spec in &self.grammar.estimates {
+            estimates.extend(estimates::estimates(spec, &evaluation)?);
+        }
+        let mut tables = Vec::new();
+        for (name, spec) in &self.grammar.tables {
+            tables.push(tables::table(name, spec, &evaluation, &estimates)?);
+        }
+        Ok(CarriedOut { tables, estimates })
+    }
+}
+
+/// The recorded tables of results, and views over them.
+fn catalog(grammar: &Grammar, results: &Results) -> Result<Catalog, AnalysisError> {
+    let mut catalog = results.tables().catalog();
+    for name in &grammar.special {
+        let Some(frame) = special::frame(name, results) else {
+            let hint = hint(name, SPECIAL.iter().map(|(known, _)| *known));
+            return Err(AnalysisError::unfit("special", format!("`{name}`{hint}")));
+        };
+        let frame = frame?;
+        catalog.register(name, frame);
+    }
+    // A view may rest on any other: those that can be are registered until none is left.
+    let mut left: Vec<(&String, &String)> = grammar.views.iter().collect();
+    while !left.is_empty() {
+        let before = left.len();
+        let mut refused = Vec::new();
+        left.retain(|(name, sql)| match catalog.register_view(name, sql) {
+            Ok(()) => false,
+            Err(error) => {
+                refused.push((*sql, sql_error(&format!("views.{name}"))(error)));
+                true
+            }
+        });
+        if left.len() == before {
+            // Not one that only lacks another of them.
+            let lacks = |sql: &str| left.iter().any(|(name, _)| closure::names(sql, name));
+            let at = refused.iter().position(|(sql, _)| !lacks(sql));
+            return Err(refused.swap_remove(at.unwrap_or(0)).1);
+        }
+    }
+    Ok(catalog)
+}
+
+impl<'a> Evaluation<'a> {
+    fn new(analysis: &'a Analysis, results: &Results) -> Result<Self, AnalysisError> {
+        let grammar = &analysis.grammar;
+        let mut catalog = catalog(grammar, results)?;
+        let twice = analysis.asked_twice();
+        // In the order of registration, in which each rests on those before.
+        let names = catalog.names().into_iter().map(str::to_owned);
+        for view in names
+            .filter(|name| twice.contains(name))
+            .collect::<Vec<_>>()
+        {
+            let key = format!("views.{view}");
+            catalog.evaluate_view(&view).map_err(sql_error(&key))?;
+        }
+        let mut networks = Networks::read(grammar, &catalog)?;
+        let bootstrap = results.bootstrap(networks.replicates());
+        let mut measured = BTreeMap::new();
+        for name in analysis.measures() {
+            let one = measured::measure(&name, grammar, &catalog, &networks)?;
+            measured.insert(name, one);
+        }
+        let mut picks = BTreeMap::new();
+        for (name, spec) in &grammar.picks {
+            let picked = picks::pick(name, spec, &networks, &measured, &bootstrap)?;
+            picks.insert(name.clone(), picked);
+        }
+        picks::add(grammar, &picks, &mut networks);
+        let mut keys: BTreeMap<String, Vec<Level>> = BTreeMap::new();
+        for one in measured.values() {
+            for key in &one.keys {
+                let listed = grammar.keys.get(key).map_or(&[][..], |key| &key.levels);
+                let known = keys.entry(key.clone()).or_default();
+                let levels = one.levels(key, listed);
+                *known = ordered(known.iter().chain(&levels), listed);
+            }
+        }
+        Ok(Self {
+            grammar,
+            catalog,
+            networks,
+            measured,
+            picks,
+            bootstrap,
+            keys,
+        })
+    }
+
+    /// The levels of a factor or key that occur, in their order.
+    fn order(&self, by: &str) -> &[Level] {
+        if self.networks.has(by) {
+            return self.networks.levels(by);
+        }
+        self.keys.get(by).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a column in front of a table is.
+    fn words(&self, by: &str) -> String {
+        let words = |of: &BTreeMap<String, Factor>| of.get(by).map(|factor| factor.words.clone());
+        let picked = || self.grammar.picks.get(by).map(|pick| pick.words.clone());
+        let factor = words(&self.grammar.factors).or_else(|| words(&self.grammar.keys));
+        factor.or_else(picked).unwrap_or_default()
+    }
+
+    /// What each of these measures or estimates is.
+    fn measures<'b>(&self, names: impl Iterator<Item = &'b str>) -> String {
+        let mut seen: Vec<&str> = Vec::new();
+        for name in names {
+            if !seen.contains(&name) {
+                seen.push(name);
+            }
+        }
+        let words = |name: &&str| {
+            let measure = self
+                .grammar
+                .measures
+                .get(*name)
+                .map(|one| one.words.as_str());
+            let estimates = &self.grammar.estimates;
+            let estimate = || estimates.iter().find(|one| one.name == **name);
+            let words = measure.or_else(|| estimate().map(|one| one.words.as_str()));
+            format!("{name}: {}", words.unwrap_or_default())
+        };
+        seen.iter().map(words).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The factors of the design, without those that follow from others.
+    fn design(&self) -> Vec<&str> {
+        let factors = self.grammar.factors.iter();
+        let own = factors.filter(|(_, factor)| factor.sql.is_none());
+        own.map(|(name, _)| name.as_str()).collect()
+    }
+}
