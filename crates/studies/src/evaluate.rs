@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::aggregate::read_tables;
+use crate::frames::read_tables;
 use crate::plan::Plan;
+use crate::progress::say;
+use crate::provenance::Provenance;
 use crate::report::{self, Report};
+use crate::results::Results;
+use crate::stop;
 use crate::store::{Found, Store};
-use crate::study::{Provenance, Results};
+use crate::study::LOCK;
 
 /// A version of a study, evaluated and written.
 #[derive(Debug, Serialize)]
@@ -32,16 +36,26 @@ pub struct Evaluation {
 pub fn evaluate(plan: &Plan, store: &Store, figures_dir: &Path) -> anyhow::Result<Evaluation> {
     let results = results(plan, store)?;
     let name = plan.study.name();
-    let published = figures_dir.join(name);
+    let own = plan.study.place();
+    let published = own.map_or_else(|| figures_dir.join(name), |place| place.join("figures"));
     let directory = match &plan.variant {
         None => published.clone(),
         Some(variant) => store.root().join("reports").join(name).join(variant),
     };
     let predictions = &plan.spec.predictions;
-    let report = report::publish(plan.study, predictions, &results, &directory, &published)?;
+    let mut report = report::publish(plan.study, predictions, &results, &directory, &published)?;
     if plan.variant.is_none() {
         let root = figures_dir.parent().unwrap_or(Path::new(""));
-        report::update(root, name, &report.findings, &report.table)?;
+        if let (Some(place), false) = (own, plan.study.locked()) {
+            let lock = plan.study.lock()?;
+            report::files::write(&place.join(LOCK), lock.text().as_bytes())?;
+        }
+        match own {
+            Some(place) => report::update_own(place, &report.findings, &report.table)?,
+            None => report::update(root, name, &report.findings, &report.table)?,
+        }
+    } else {
+        report.changed(&plan.changes, plan.comparable, &directory)?;
     }
     Ok(Evaluation {
         report,
@@ -51,10 +65,17 @@ pub fn evaluate(plan: &Plan, store: &Store, figures_dir: &Path) -> anyhow::Resul
 }
 
 /// All results of a plan.
-fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
+///
+/// # Errors
+/// If a trial is missing or damaged.
+pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
+    if let Some(elsewhere) = &plan.elsewhere {
+        return elsewhere.results(plan);
+    }
     let mut digest = blake3::Hasher::new();
     let (mut parts, mut missing) = (Vec::with_capacity(plan.trials.len()), 0);
     for trial in &plan.trials {
+        stop::check()?;
         match store.find(&trial.id) {
             Found::Whole(manifest) => {
                 digest.update(manifest.digest.as_bytes());
@@ -64,7 +85,7 @@ fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
             Found::Damaged { path, reason } => {
                 let place = store.set_aside(&trial.id)?;
                 let (path, place) = (path.display(), place.display());
-                eprintln!("damaged: {path} {reason}; set aside in {place}");
+                say(&format!("damaged: {path} {reason}; set aside in {place}"))?;
                 missing += 1;
             }
         }
@@ -84,19 +105,14 @@ fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
     }
     let tables = read_tables(&parts)?;
     let replicates = plan.cells.iter().map(|cell| cell.replicates).max();
-    Ok(Results {
-        provenance: Provenance {
-            study: name.into(),
-            spec: plan.digest.clone(),
-            seed: plan.seed,
-            replicates: replicates.unwrap_or(0),
-            trials: plan.trials.len(),
-            results: digest.finalize().to_hex().to_string(),
-            version: env!("CARGO_PKG_VERSION").into(),
-        },
-        trials: tables.trials,
-        censuses: tables.censuses,
-        filters: tables.filters,
-        probes: tables.probes,
-    })
+    let provenance = Provenance {
+        study: name.into(),
+        spec: plan.digest.clone(),
+        seed: plan.seed,
+        replicates: replicates.unwrap_or(0),
+        trials: plan.trials.len(),
+        results: digest.finalize().to_hex().to_string(),
+        version: env!("CARGO_PKG_VERSION").into(),
+    };
+    Ok(Results::new(tables, provenance))
 }

@@ -4,10 +4,11 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let program = commands::Program::parse();
+    let program = match commands::Program::read() {
+        Ok(program) => program,
+        Err(code) => return code,
+    };
     match program.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => commands::exit_code(&error),

@@ -1,5 +1,9 @@
 //! A study as it is to be run: its trials, in their order.
 
+mod blame;
+mod changes;
+mod elsewhere;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +13,17 @@ use anyhow::Context;
 use cnn::CnnError;
 use cnn::data::{DataSettings, Images, Pixels};
 
-use crate::aggregate::{Part, Value};
+use crate::analysis::Design;
+use crate::frames::{FRONT, Kind, Part, Value, blank_tables};
 use crate::grid::{self, Assignment, Cell};
+use crate::messages::{At, Problems, Source};
+use crate::provenance::Provenance;
+use crate::results::Results;
 use crate::seed::replicate_seed;
-use crate::spec::{At, Source, Spec, SpecError};
+use crate::spec::Spec;
 use crate::store::Store;
 use crate::study::Study;
+pub use elsewhere::Elsewhere;
 
 /// Which version of a study.
 #[derive(Clone, Debug, Default)]
@@ -48,19 +57,25 @@ pub struct Trial {
 #[derive(Clone)]
 pub struct Plan {
     /// The study.
-    pub study: &'static dyn Study,
+    pub study: &'static Study,
     /// Its specification.
     pub spec: Spec,
     /// Master seed.
     pub seed: u64,
     /// Name of the version, for a folder; nothing for the published one.
     pub variant: Option<String>,
+    /// What is not as published, a sentence each; nothing for the published version.
+    pub changes: Vec<String>,
+    /// Whether its outcomes can be compared with the published ones: at most the seed differs.
+    pub comparable: bool,
     /// blake3 of the specification with what is changed in it.
     pub digest: String,
     /// Combinations of settings.
     pub cells: Vec<Cell>,
     /// All trials: cell by cell, replicate by replicate.
     pub trials: Vec<Trial>,
+    /// Results that come from elsewhere instead of from trials.
+    pub elsewhere: Option<Elsewhere>,
     /// Of each cell.
     images: Vec<Arc<Images>>,
 }
@@ -69,26 +84,39 @@ impl Plan {
     /// Reads a study's specification, expands it and checks every cell against its images.
     ///
     /// # Errors
-    /// If the specification or an option is wrong, or the images cannot be read.
+    /// [`Problems`] if the specification or an option is wrong; otherwise if a file cannot be read.
     pub fn new(
-        study: &'static dyn Study,
+        study: &'static Study,
         variant: &Variant,
         data_dir: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let source = source(study, variant)?;
+        if let Some(spec) = Elsewhere::read(&source)? {
+            return elsewhere::plan(study, variant, spec, &source);
+        }
+        let mut problems = Problems::default();
         let spec = Spec::read(&source)?;
         if spec.name != study.name() {
             let (name, expected) = (&spec.name, study.name());
-            let problem = format!("is the specification of `{name}`, not of `{expected}`");
-            return Err(source.error(&[At::Key("name")], problem).into());
+            let title = format!("is the specification of `{name}`, not of `{expected}`");
+            problems.add(source.error(&[At::Key("name")], title));
         }
-        let cells = grid::cells(&spec, &source, variant.quick, &variant.set)?;
+        if !variant.quick {
+            // So that the small version is a part of it whenever it is asked for.
+            problems.take(grid::cells(&spec, &source, true, &[]));
+        }
+        let cells = problems.take(grid::cells(&spec, &source, variant.quick, &variant.set));
+        let cells = problems.or(cells.unwrap_or_default())?;
         let images = load(&cells, data_dir).context(format!("images of {}", study.name()))?;
+        blame::check(&spec, &source, variant, &cells, &images).or(())?;
+        // A changed version may lack levels of the design that an analysis is written for, and have
+        // others.
+        let mut full = grid::cells(&spec, &source, false, &[])?;
+        full.extend(cells.iter().cloned());
+        let design = Design::of(&full, &spec.predictions);
+        study.check(&design, &blank(&full)?).or(())?;
         let mut trials = Vec::new();
         for (index, (cell, images)) in cells.iter().zip(&images).enumerate() {
-            cell.settings
-                .check(images)
-                .map_err(|error| blame(&source, &variant.set, cell, &error))?;
             for replicate in 0..cell.replicates {
                 let seed = replicate_seed(variant.seed, replicate);
                 trials.push(Trial {
@@ -100,16 +128,19 @@ impl Plan {
                 });
             }
         }
-        let changed = source.text != study.spec();
+        let changed = *source.text != *study.spec();
         let digest = digest(&source.text, variant);
         Ok(Self {
             study,
+            changes: changes::sentences(&spec, study.spec(), variant),
+            comparable: !variant.quick && variant.set.is_empty() && !changed,
             spec,
             seed: variant.seed,
             variant: variant_name(variant, changed, &digest),
             digest,
             cells,
             trials,
+            elsewhere: None,
             images,
         })
     }
@@ -133,29 +164,45 @@ impl Plan {
     pub fn part(&self, trial: &Trial, store: &Store) -> Part {
         let cell = self.cell(trial);
         let whole = |number: usize| Value::from(number as i64);
-        let first = [whole(trial.index), cell.arm.as_str().into()];
-        let then = [whole(trial.cell), trial.replicate.into()];
-        let names = grid::FIRST.iter().map(|name| (*name).to_owned());
-        let front = names.zip(first.into_iter().chain(then));
+        let front = [
+            self.study.name().into(),
+            whole(trial.index),
+            cell.arm.as_str().into(),
+            whole(trial.cell),
+            trial.replicate.into(),
+            Value::Text(trial.seed.to_string()),
+        ];
+        let names = FRONT.iter().map(|column| column.name.to_owned());
         Part {
             directory: store.folder(&trial.id),
-            settings: front.chain(cell.columns.iter().cloned()).collect(),
+            settings: names
+                .zip(front)
+                .chain(cell.columns.iter().cloned())
+                .collect(),
         }
     }
 }
 
-fn source(study: &dyn Study, variant: &Variant) -> anyhow::Result<Source> {
+fn source(study: &Study, variant: &Variant) -> anyhow::Result<Source> {
     let Some(path) = &variant.spec else {
-        return Ok(Source {
-            file: format!("studies/{}/study.toml", study.name()),
-            text: study.spec().into(),
-        });
+        return Ok(Source::new(study.file(), study.spec()));
     };
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
-    Ok(Source {
-        file: path.display().to_string(),
-        text: text?,
-    })
+    Ok(Source::new(path.display().to_string(), text?))
+}
+
+/// The recorded tables of these cells before any trial has run: all columns, no rows.
+fn blank(cells: &[Cell]) -> anyhow::Result<Results> {
+    let front = FRONT.iter().map(|column| {
+        let value = match column.kind {
+            Kind::Integer => Value::Integer(None),
+            _ => Value::Text(String::new()),
+        };
+        (column.name.to_owned(), value)
+    });
+    let columns = cells.first().map_or(&[][..], |cell| &cell.columns);
+    let front: Vec<(String, Value)> = front.chain(columns.iter().cloned()).collect();
+    Ok(Results::new(blank_tables(&front)?, Provenance::default()))
 }
 
 /// The images of each cell; each set is read once.
@@ -175,43 +222,6 @@ fn load(cells: &[Cell], data_dir: Option<&Path>) -> Result<Vec<Arc<Images>>, Cnn
         Ok(images)
     };
     cells.iter().map(&mut of).collect()
-}
-
-/// Where the setting that is wrong was written.
-fn blame(source: &Source, set: &[Assignment], cell: &Cell, error: &CnnError) -> SpecError {
-    let key = match error {
-        CnnError::Setting { key, .. } => key.as_str(),
-        CnnError::Layer { .. } => "architecture",
-        _ => "data",
-    };
-    let concerns = |path: &str| {
-        let inside = |long: &str, short: &str| long.starts_with(&format!("{short}."));
-        path == key || inside(key, path) || inside(path, key)
-    };
-    if let Some(option) = set.iter().find(|option| concerns(&option.path)) {
-        return SpecError {
-            place: format!("--set {}", option.text),
-            problem: error.to_string(),
-        };
-    }
-    let parts: Vec<&str> = key.split('.').collect();
-    let prefixes = (1..=parts.len())
-        .rev()
-        .map(|length| parts[..length].join("."));
-    for path in prefixes {
-        for table in ["grid", "set"] {
-            let arm = [At::Key("arms"), At::Index(cell.arm_index)];
-            let at = [arm[0], arm[1], At::Key(table), At::Key(&path)];
-            if source.has(&at) {
-                return source.error(&at, error.to_string());
-            }
-        }
-    }
-    let at: Vec<At<'_>> = [At::Key("base")]
-        .into_iter()
-        .chain(parts.iter().map(|part| At::Key(part)))
-        .collect();
-    source.error(&at, error.to_string())
 }
 
 fn digest(text: &str, variant: &Variant) -> String {

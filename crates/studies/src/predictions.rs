@@ -1,19 +1,22 @@
 //! Predictions as a spec states them, and the estimates that judge them.
 
 mod check;
+mod table;
 mod verdict;
 
-pub use check::{PredictionError, check};
-pub use verdict::{NoEstimate, Outcome, Verdict, judge, judge_all};
+pub use check::{PredictionError, check, unknown};
+pub use table::{ESTIMATES, estimates as estimates_table};
+pub use verdict::{Outcome, Verdict, judge, judge_all};
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::statistics::Bounds;
 
 /// A prediction, committed before the study is run and never edited.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prediction {
     /// Short name, unique within the study.
@@ -24,7 +27,7 @@ pub struct Prediction {
     pub sentence: String,
     /// Who said it, and where.
     pub source: String,
-    /// Name of the [`Estimate`] that decides.
+    /// Name of the estimate that decides.
     pub estimate: String,
     /// What is claimed of that estimate.
     pub claim: Claim,
@@ -34,7 +37,7 @@ pub struct Prediction {
 }
 
 /// How a prediction is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// At the 99.7% interval; one a study.
@@ -44,7 +47,7 @@ pub enum Kind {
 }
 
 /// What is claimed of an estimate, e.g. `claim = { at_least = 0.4 }`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Claim {
     /// The value is this or more.

@@ -1,12 +1,24 @@
 //! How far a sweep is: a bar on a terminal, a line now and then elsewhere. All on stderr.
 
-use std::io::{IsTerminal as _, stderr};
+use std::io::{self, IsTerminal as _, Write as _, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(15);
+
+/// Writes a line to stderr.
+///
+/// # Errors
+/// [`io::ErrorKind::BrokenPipe`] if nobody reads it any more. That it cannot be written for another
+/// reason (a full disk) is no reason to give up work.
+pub fn say(line: &str) -> io::Result<()> {
+    match stderr().write_all(format!("{line}\n").as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// Shows how far a sweep is.
 #[derive(Debug)]
@@ -40,7 +52,10 @@ impl Progress {
     }
 
     /// Shows that `done` trials are finished, which is `share` of the work.
-    pub fn show(&mut self, done: usize, share: f64) {
+    ///
+    /// # Errors
+    /// As [`say`].
+    pub fn show(&mut self, done: usize, share: f64) -> io::Result<()> {
         let elapsed = self.started.elapsed();
         if let Some(bar) = &self.bar {
             bar.set_position(done as u64);
@@ -48,12 +63,16 @@ impl Progress {
         } else if self.last_line.elapsed() >= BETWEEN_LINES {
             self.last_line = Instant::now();
             let words = words(done, self.trials, share, elapsed);
-            eprintln!("{}: {words}", self.study);
+            say(&format!("{}: {words}", self.study))?;
         }
+        Ok(())
     }
 
     /// Ends the display, and says how long it took if trials were run.
-    pub fn finish(self, done: usize) {
+    ///
+    /// # Errors
+    /// As [`say`].
+    pub fn finish(self, done: usize) -> io::Result<()> {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
@@ -61,8 +80,9 @@ impl Progress {
             let elapsed = self.started.elapsed();
             let rate = rate(done, elapsed);
             let (study, time) = (self.study, duration(elapsed));
-            eprintln!("{study}: {done} trials in {time}{rate}");
+            say(&format!("{study}: {done} trials in {time}{rate}"))?;
         }
+        Ok(())
     }
 }
 

@@ -47,7 +47,7 @@ pub enum StoreError {
     Table {
         /// Which, and why.
         #[from]
-        source: crate::aggregate::AggregateError,
+        source: crate::frames::FrameError,
     },
 }
 
@@ -175,9 +175,9 @@ fn hint(error: &io::Error) -> &'static str {
     }
 }
 
-fn source_hint(error: &crate::aggregate::AggregateError) -> &'static str {
+fn source_hint(error: &crate::frames::FrameError) -> &'static str {
     match error {
-        crate::aggregate::AggregateError::File { source, .. } => hint(source),
+        crate::frames::FrameError::File { source, .. } => hint(source),
         _ => "",
     }
 }

@@ -1,176 +1,289 @@
-//! What a study is to the program, and the list of them.
+//! A study is a folder of text: `study.toml` (what is run and predicted), `analysis.toml` (what is
+//! computed and drawn), `findings.md.jinja` (what is said), `study.lock` (what predictions rest on).
+//!
+//! The shipped ones are inside the program ([`STUDIES`]: a new one is a folder and a word there);
+//! any other is read from its folder ([`Study::read`]).
 
-mod activation;
-pub mod arm;
-mod born_dead;
-pub mod cells;
-#[cfg(test)]
-mod checks;
-pub mod effects;
-pub mod estimated;
-pub mod fates;
-mod initialization;
-mod learning_rate;
-pub mod listing;
-#[cfg(test)]
-mod made_up;
-mod mechanism;
-pub mod networks;
+mod error;
 pub mod normal;
-mod optimizer;
-mod permanence;
-pub mod pooled;
-pub(crate) mod stopped_weights;
-mod when_filters_die;
+mod shipped;
 
-use crate::aggregate::{AggregateError, Frame};
-use crate::figures::{Figure, FigureError};
-use crate::predictions::Estimate;
-use crate::statistics::Bootstrap;
-use crate::table::{Table, TableError};
+pub use error::StudyError;
+pub use shipped::STUDIES;
 
-/// A study: its specification, and how tables, estimates, figures and sentences follow from the
-/// results. Everything here is a pure function of the results.
-pub trait Study: Sync {
-    /// The study's name, also of its folders: `learning-rate`.
-    fn name(&self) -> &'static str;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-    /// The text of `studies/NAME/study.toml`, embedded with `include_str!`.
-    fn spec(&self) -> &'static str;
+use anyhow::{Context, bail};
 
-    /// Summaries over replicates that are worth publishing beside the figures' own tables.
+use crate::analysis::{Analysis, Design, Lock, estimates_table};
+use crate::figures::Figure;
+use crate::figures::compose::compose;
+use crate::messages::{Problems, Source};
+use crate::predictions::{Estimate, Prediction};
+use crate::prose;
+use crate::provenance::Provenance;
+use crate::results::Results;
+use crate::table::Table;
+
+/// A study of text files. What stands in them is read and checked before the first trial.
+#[derive(Clone, Debug)]
+pub struct Study {
+    name: String,
+    /// None for a shipped study.
+    place: Option<PathBuf>,
+    spec: Source,
+    analysis: Source,
+    findings: Option<Source>,
+    lock: Option<Source>,
+    design: OnceLock<Design>,
+}
+
+/// Names of the files of a study.
+pub const FILES: [&str; 3] = ["study.toml", "analysis.toml", "findings.md.jinja"];
+
+/// Name of the file that says what predictions rest on, as declared.
+pub const LOCK: &str = "study.lock";
+
+impl Study {
+    /// Reads the files of a folder, which lives as long as the program.
     ///
     /// # Errors
-    /// If the results lack a column.
-    fn tables(&self, results: &Results) -> Result<Vec<Table>, StudyError>;
+    /// If the folder has no `study.toml` or `analysis.toml`, or one cannot be read.
+    pub fn read(place: &Path) -> anyhow::Result<&'static Self> {
+        let file = |name: &str| {
+            let path = place.join(name);
+            let text = fs::read_to_string(&path);
+            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            Ok::<Source, anyhow::Error>(Source::new(path.display().to_string(), text))
+        };
+        let [study, analysis, findings] = FILES;
+        if !place.join(study).is_file() {
+            bail!(
+                "{}: no {study}; `mortality new NAME` writes a small study to begin with",
+                place.display()
+            );
+        }
+        let spec = file(study)?;
+        // The name stands in the specification; what is wrong with that is told where it is read.
+        let named: Option<toml::Table> = toml::from_str(&spec.text).ok();
+        let name = named.as_ref().and_then(|table| table.get("name")?.as_str());
+        let optional = |name: &str| place.join(name).is_file().then(|| file(name)).transpose();
+        let folder = Self {
+            name: name.unwrap_or_default().into(),
+            place: Some(place.into()),
+            analysis: file(analysis)?,
+            findings: optional(findings)?,
+            lock: optional(LOCK)?,
+            design: OnceLock::new(),
+            spec,
+        };
+        Ok(Box::leak(Box::new(folder)))
+    }
 
-    /// The numbers that predictions refer to.
+    /// A study that is inside the program; an empty lock is none.
+    fn shipped(name: &str, [spec, analysis, findings, lock]: [&str; 4]) -> Self {
+        let source = |file: &str, text: &str| Source::new(format!("studies/{name}/{file}"), text);
+        Self {
+            name: name.into(),
+            place: None,
+            spec: source(FILES[0], spec),
+            analysis: source(FILES[1], analysis),
+            findings: Some(source(FILES[2], findings)),
+            lock: Some(source(LOCK, lock)).filter(|lock| !lock.text.is_empty()),
+            design: OnceLock::new(),
+        }
+    }
+
+    /// The estimates of predictions that rest on something else than was declared, as declared.
+    fn as_declared(
+        &self,
+        analysis: &Analysis,
+        results: &Results,
+    ) -> Result<Vec<Estimate>, StudyError> {
+        let Some(source) = &self.lock else {
+            return Ok(Vec::new());
+        };
+        let predictions = predictions(&self.spec);
+        let lock = Lock::read(source)?;
+        let amended = lock.amended(&Lock::of(analysis, &predictions), &predictions);
+        if amended.is_empty() {
+            return Ok(Vec::new());
+        }
+        let declared = lock.analysis(source)?;
+        let estimates = declared.judged(&declared.carry_out(results)?.estimates);
+        let asked = |one: &Estimate| {
+            amended
+                .iter()
+                .any(|prediction| prediction.estimate == one.name)
+        };
+        Ok(estimates.into_iter().filter(asked).collect())
+    }
+
+    /// The full design, once a plan has checked the study on it.
+    fn design(&self) -> Design {
+        self.design.get().cloned().unwrap_or_default()
+    }
+
+    /// The figures of computed tables.
+    fn drawn(
+        &self,
+        analysis: &Analysis,
+        tables: &[Table],
+        provenance: &Provenance,
+    ) -> Result<Vec<Figure>, StudyError> {
+        let page = analysis.page(&self.design(), tables);
+        let mut figures = Vec::new();
+        for (name, spec) in &analysis.grammar.figures {
+            crate::stop::check()?;
+            let file = format!("{}: figures.{name}.caption", self.analysis.file);
+            let source = prose::Source {
+                file: &file,
+                text: &spec.caption,
+            };
+            let caption = prose::render(source, &page)?;
+            figures.push(compose(
+                name,
+                spec,
+                tables,
+                &analysis.grammar,
+                caption,
+                provenance,
+            )?);
+        }
+        Ok(figures)
+    }
+}
+
+/// The predictions of a specification; none where it cannot be read, which is told elsewhere.
+fn predictions(spec: &Source) -> Vec<Prediction> {
+    #[derive(Default, serde::Deserialize)]
+    struct Only {
+        #[serde(default)]
+        predictions: Vec<Prediction>,
+    }
+    toml::from_str::<Only>(&spec.text)
+        .unwrap_or_default()
+        .predictions
+}
+
+impl Study {
+    /// Its name, also of its folders: `learning-rate`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text of `study.toml`.
+    pub fn spec(&self) -> &str {
+        &self.spec.text
+    }
+
+    /// The file of the specification, for messages.
+    pub fn file(&self) -> String {
+        self.spec.file.clone()
+    }
+
+    /// The folder of a study that is not shipped; what is published of it stands there.
+    pub fn place(&self) -> Option<&Path> {
+        self.place.as_deref()
+    }
+
+    /// What `analysis.toml` says.
     ///
     /// # Errors
-    /// If the results lack a column.
-    fn estimates(&self, results: &Results) -> Result<Vec<Estimate>, StudyError>;
+    /// All its mistakes that need no design.
+    pub fn analysis(&self) -> Result<Analysis, Problems> {
+        Analysis::read(&self.analysis, &Design::default())
+    }
 
-    /// The figures, in the order of the README.
+    /// What its predictions rest on now.
+    ///
+    /// # Errors
+    /// All mistakes of `analysis.toml`.
+    pub fn lock(&self) -> Result<Lock, Problems> {
+        Ok(Lock::of(&self.analysis()?, &predictions(&self.spec)))
+    }
+
+    /// Whether it says what they rested on when they were declared.
+    pub fn locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Everything that is wrong with tables, estimates, figures and sentences, as far as that can
+    /// be known from the full design and the recorded tables without their rows.
+    pub fn check(&self, design: &Design, blank: &Results) -> Problems {
+        // The same for every version of a study.
+        let _ = self.design.set(design.clone());
+        let mut problems = Problems::default();
+        let Some(analysis) = problems.take(Analysis::read(&self.analysis, design)) else {
+            return problems;
+        };
+        problems.take(analysis.check_queries(&self.analysis, blank).or(()));
+        if let Some(findings) = &self.findings {
+            let page = analysis.page(design, &[]);
+            let source = prose::Source {
+                file: &findings.file,
+                text: &findings.text,
+            };
+            if let Err(error) = prose::check(source, &page) {
+                problems.add(crate::messages::Problem::of(findings, error.to_string()));
+            }
+        }
+        problems
+    }
+
+    /// Tables, estimates and figures: pure functions of the results.
     ///
     /// # Errors
     /// If the results lack a column or a picture cannot be drawn.
-    fn figures(&self, results: &Results) -> Result<Vec<Figure>, StudyError>;
+    pub fn evaluated(&self, results: &Results) -> Result<Evaluated, StudyError> {
+        let analysis = self.analysis()?;
+        let carried = analysis.carry_out(results)?;
+        let judged = analysis.judged(&carried.estimates);
+        let mut tables = vec![estimates_table(&carried.estimates)];
+        tables.extend(carried.tables);
+        let declared = self.as_declared(&analysis, results)?;
+        Ok(Evaluated {
+            estimates: judged,
+            declared,
+            figures: self.drawn(&analysis, &tables, &results.provenance)?,
+            tables,
+        })
+    }
 
-    /// What was found: the sentences of the README, the answer first, with their numbers filled in
-    /// from the published tables (the study's own, those behind its figures, `estimates` and
-    /// `predictions`) and from nothing else, so that a test can hold one against the other.
+    /// What was found: the sentences of the README, the answer first, with their numbers from the
+    /// published tables and from nothing else.
     ///
     /// # Errors
     /// If a table or column is missing.
-    fn findings(&self, tables: &[Table]) -> Result<Vec<String>, StudyError>;
-}
-
-/// All studies, in the order of `mortality list`. A new study is one line here.
-pub const STUDIES: &[&dyn Study] = &[
-    &learning_rate::LearningRate,
-    &stopped_weights::StoppedWeights,
-    &mechanism::Mechanism,
-    &permanence::Permanence,
-    &initialization::Initialization,
-    &activation::Activation,
-    &when_filters_die::WhenFiltersDie,
-    &optimizer::Optimizer,
-    &born_dead::BornDead,
-];
-
-/// What the trials of one study gave.
-///
-/// Every frame starts with the same columns: `trial` (index in the study), `arm`, `cell` (index
-/// of the combination of settings), `replicate`, and one column for each setting that the
-/// study's grids vary, named by the last part of its path (`learning_rate`, `momentum`,
-/// `pixels`). Rows are ordered by trial, then as recorded.
-#[derive(Clone, Debug)]
-pub struct Results {
-    /// Where they come from.
-    pub provenance: Provenance,
-    /// One row a trial: the fields of [`cnn::record::TrialRow`].
-    pub trials: Frame,
-    /// One row a trial, census and layer: the fields of [`cnn::record::CensusRow`].
-    pub censuses: Frame,
-    /// One row a trial and filter: the fields of [`cnn::record::FilterRow`].
-    pub filters: Frame,
-    /// One row a trial and number that a probe measured: the fields of
-    /// [`cnn::record::ProbeRow`]; no rows in a study without probes.
-    pub probes: Frame,
-}
-
-impl Results {
-    /// The resamples of so many replicates: the same for every table of these results, so that
-    /// they agree.
-    pub fn bootstrap(&self, replicates: u32) -> Bootstrap {
-        Bootstrap::new(replicates, self.provenance.seed)
+    pub fn findings(&self, tables: &[Table]) -> Result<Vec<String>, StudyError> {
+        let Some(findings) = &self.findings else {
+            return Ok(Vec::new());
+        };
+        let analysis = self.analysis()?;
+        let page = analysis.page(&self.design(), tables);
+        let source = prose::Source {
+            file: &findings.file,
+            text: &findings.text,
+        };
+        Ok(prose::findings(&prose::render(source, &page)?))
     }
 }
 
-/// Where results come from; it stands inside every figure.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Provenance {
-    /// The study's name.
-    pub study: String,
-    /// blake3 of the specification as it was run, in hexadecimal.
-    pub spec: String,
-    /// Master seed.
-    pub seed: u64,
-    /// Replicates of the cell that has most.
-    pub replicates: u32,
-    /// Trials.
-    pub trials: usize,
-    /// blake3 over the digests of all trials' results, in hexadecimal.
-    pub results: String,
-    /// Version of the program.
-    pub version: String,
-}
-
-/// Why a study could not be evaluated.
-#[derive(Debug, thiserror::Error)]
-pub enum StudyError {
-    /// The results do not hold what the study asks for.
-    #[error(transparent)]
-    Aggregate(#[from] AggregateError),
-    /// A figure could not be drawn.
-    #[error(transparent)]
-    Figure(#[from] FigureError),
-    /// The published tables do not hold what a sentence asks for.
-    #[error(transparent)]
-    Table(#[from] TableError),
+/// What a study makes of results.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// The numbers that predictions refer to, by the names that they use.
+    pub estimates: Vec<Estimate>,
+    /// Those of them that predictions rested on when they were declared, where they rest on
+    /// something else now.
+    pub declared: Vec<Estimate>,
+    /// All published tables but that of predictions.
+    pub tables: Vec<Table>,
+    /// The figures.
+    pub figures: Vec<Figure>,
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::*;
-    use crate::report;
-    use crate::table::named;
-
-    /// What a study's README and the workspace's say follows from the committed tables. A study
-    /// that has published nothing yet says nothing yet.
-    #[test]
-    fn readmes_and_published_tables_agree() {
-        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-        let readme = |path: &Path| fs::read_to_string(root.join(path)).unwrap();
-        for study in STUDIES {
-            let folder = root.join("figures").join(study.name());
-            let own = readme(&Path::new("studies").join(study.name()).join("README.md"));
-            let own = report::readme::part(&own, "findings").unwrap();
-            let all = readme(Path::new("README.md"));
-            let answer = report::readme::part(&all, study.name()).unwrap();
-            if !folder.exists() {
-                assert!(own.is_empty() && answer.is_empty(), "{}", study.name());
-                continue;
-            }
-            let tables = report::files::read_tables(&folder).unwrap();
-            let findings = study.findings(&tables).unwrap();
-            let predictions = named(&tables, report::PREDICTIONS).unwrap();
-            let expected = report::findings(&findings, predictions).unwrap();
-            assert_eq!(own, expected.trim(), "{}", study.name());
-            assert_eq!(answer, report::answer(&findings), "{}", study.name());
-        }
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ pub use rates::{Rates, predict};
 pub use shard::Shard;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,8 @@ use cnn::record::TrialRecord;
 use cnn::trial::{NUMERICS_VERSION, Observer, RECORD_VERSION, Step};
 
 use crate::plan::{Plan, Trial};
-use crate::progress::Progress;
+use crate::progress::{Progress, say};
+use crate::stop::Stopped;
 use crate::store::{Found, Manifest, Store, StoreError};
 
 /// Between two looks at how far the threads are.
@@ -28,8 +30,11 @@ const TICK: Duration = Duration::from_millis(100);
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
     /// It was asked to.
-    #[error("interrupted; the finished trials are kept, the same command goes on from there")]
-    Interrupted,
+    #[error(transparent)]
+    Interrupted(#[from] Stopped),
+    /// Nobody reads any more how far it is.
+    #[error("nobody reads the messages; what is finished is kept")]
+    Unread(#[from] io::Error),
     /// The store could not be written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,8 +53,8 @@ pub enum SweepError {
 /// The trials that the store does not hold whole. Damaged ones are set aside and said on stderr.
 ///
 /// # Errors
-/// If a damaged trial cannot be set aside.
-pub fn missing<'a>(plan: &'a Plan, store: &Store) -> Result<Vec<&'a Trial>, StoreError> {
+/// If a damaged trial cannot be set aside, or nobody reads that it is damaged.
+pub fn missing<'a>(plan: &'a Plan, store: &Store) -> Result<Vec<&'a Trial>, SweepError> {
     let mut seen = BTreeSet::new();
     let mut missing = Vec::new();
     for trial in &plan.trials {
@@ -62,11 +67,11 @@ pub fn missing<'a>(plan: &'a Plan, store: &Store) -> Result<Vec<&'a Trial>, Stor
             Found::Missing => {}
             Found::Damaged { path, reason } => {
                 let place = store.set_aside(&trial.id)?;
-                eprintln!(
+                say(&format!(
                     "damaged: {} {reason}; set aside in {}, the trial will be run again",
                     path.display(),
                     place.display()
-                );
+                ))?;
             }
         }
         missing.push(trial);
@@ -122,18 +127,21 @@ pub fn run(
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             let steps = sweep.steps.load(Ordering::Relaxed);
-            progress.show(done, steps as f64 / total.max(1) as f64);
+            if let Err(error) = progress.show(done, steps as f64 / total.max(1) as f64) {
+                sweep.failed.store(true, Ordering::Relaxed);
+                first_error.get_or_insert(error.into());
+            }
         }
     });
-    progress.finish(ran);
+    let finished = progress.finish(ran);
     let rates = rates.into_inner().unwrap_or_else(PoisonError::into_inner);
     if ran > 0 {
         rates.write(store);
     }
     match first_error {
         Some(error) => Err(error),
-        None if done < trials.len() => Err(SweepError::Interrupted),
-        None => Ok(ran),
+        None if done < trials.len() => Err(Stopped.into()),
+        None => Ok(finished.map(|()| ran)?),
     }
 }
 
@@ -174,7 +182,7 @@ impl<'a> Sweep<'a> {
                     }
                     continue;
                 }
-                Err(SweepError::Interrupted) => return,
+                Err(SweepError::Interrupted(_)) => return,
                 Err(error) => {
                     self.failed.store(true, Ordering::Relaxed);
                     Event::Failed(error)
@@ -216,7 +224,7 @@ impl<'a> Sweep<'a> {
         let started = Instant::now();
         let record = cnn::trial::run(settings, trial.seed, images, &mut Watch(self));
         let record = record.map_err(|error| match error {
-            CnnError::Interrupted => SweepError::Interrupted,
+            CnnError::Interrupted => Stopped.into(),
             source => SweepError::Trial {
                 study: self.plan.study.name(),
                 index: trial.index,

@@ -10,12 +10,13 @@ use autopsy::normal::{Advice, Normal};
 use autopsy::raster::Raster;
 use clap::Args;
 use studies::figures::autopsy::draw;
+use studies::figures::{Figure, FigureError, export};
 use studies::report::files::read_tables;
 use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
-use studies::table::named;
+use studies::table::{Table, named};
 
-use super::Common;
+use super::common::{FiguresDir, Output};
 
 /// Say why the weights in saved files stopped changing
 #[derive(Debug, Args)]
@@ -28,6 +29,10 @@ use super::Common;
 pub struct Arguments {
     #[command(flatten)]
     autopsy: AutopsyArgs,
+    #[command(flatten)]
+    figures: FiguresDir,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Studies whose first finding is advice to somebody with dead filters.
@@ -46,8 +51,8 @@ impl fmt::Display for TooManyDead {
 impl std::error::Error for TooManyDead {}
 
 /// Reads the files and answers.
-pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
-    let folder = published(common);
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = published(&arguments.figures);
     let normal = folder.as_deref().and_then(normal);
     let advice = folder.as_deref().map_or_else(Vec::new, advice);
     let surroundings = Surroundings {
@@ -56,7 +61,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
         draw: Some(&picture),
     };
     let arguments = AutopsyArgs {
-        json: common.json,
+        json: arguments.output.json,
         ..arguments.autopsy.clone()
     };
     let mut out = Vec::new();
@@ -69,9 +74,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
 }
 
 /// The published figures: the folder asked for, else that of the checkout this was built from.
-fn published(common: &Common) -> Option<PathBuf> {
+fn published(figures: &FiguresDir) -> Option<PathBuf> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../figures");
-    [common.figures_dir.clone(), built]
+    [figures.figures_dir.clone(), built]
         .into_iter()
         .find(|folder| folder.join("learning-rate").is_dir())
 }
@@ -98,7 +103,23 @@ fn advice(figures: &Path) -> Vec<Advice> {
     ADVISING.iter().filter_map(first).collect()
 }
 
+/// Dots an inch of a PNG.
+const RESOLUTION: f32 = 300.0;
+
+/// Writes a picture as the ending of its name says; another ending was refused before.
 fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
-    let svg = draw(raster).map_err(|error| AutopsyError::Request(format!("--figure: {error}")))?;
-    fs::write(path, svg).map_err(AutopsyError::io(path, "write"))
+    let failed = |error: FigureError| AutopsyError::Request(format!("--figure: {error}"));
+    let figure = Figure {
+        name: "autopsy".into(),
+        svg: draw(raster).map_err(failed)?,
+        caption: String::new(),
+        table: Table::default(),
+    };
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let bytes = match ending.to_str() {
+        Some("pdf") => export::pdf(&figure).map_err(failed)?,
+        Some("png") => export::png(&figure, RESOLUTION).map_err(failed)?,
+        _ => figure.svg.into_bytes(),
+    };
+    fs::write(path, bytes).map_err(AutopsyError::io(path, "write"))
 }

@@ -1,45 +1,104 @@
 //! What several subcommands share.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use studies::grid::Assignment;
+use studies::messages::{Problems, nearest};
 use studies::plan::{Plan, Variant};
-use studies::spec::nearest;
+use studies::stop;
 use studies::store::Store;
 use studies::study::{STUDIES, Study};
 
-/// Options of every subcommand.
+/// Where results are.
 #[derive(Debug, Args)]
-pub struct Common {
+pub struct ResultsDir {
     /// Folder of the results
-    #[arg(long, global = true, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = "results")]
     pub results: PathBuf,
-    /// Folder of the published figures
-    #[arg(long, global = true, value_name = "DIR", default_value = "figures")]
-    pub figures_dir: PathBuf,
-    /// Folder of data sets that are not inside the program
-    #[arg(long, global = true, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// Print JSON for a machine to read
-    #[arg(long, global = true)]
-    pub json: bool,
 }
 
-impl Common {
+impl ResultsDir {
     /// The store.
     pub fn store(&self) -> Store {
         Store::new(&self.results)
     }
+}
 
+/// Where published figures are.
+#[derive(Debug, Args)]
+pub struct FiguresDir {
+    /// Folder of the published figures
+    #[arg(long, value_name = "DIR", default_value = "figures")]
+    pub figures_dir: PathBuf,
+}
+
+/// Where data sets are.
+#[derive(Debug, Args)]
+pub struct DataDir {
+    /// Folder of data sets that are not inside the program
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+impl DataDir {
     /// A study's plan.
-    pub fn plan(&self, study: &'static dyn Study, variant: &Version) -> anyhow::Result<Plan> {
-        Plan::new(study, &variant.variant(), self.data_dir.as_deref())
+    pub fn plan(&self, study: &'static Study, version: &Version) -> anyhow::Result<Plan> {
+        Plan::new(study, &version.variant(), self.data_dir.as_deref())
+    }
+
+    /// The plans of several studies; everything that is wrong with any of them is told at once.
+    pub fn plans(
+        &self,
+        studies: Vec<&'static Study>,
+        version: &Version,
+    ) -> anyhow::Result<Vec<Plan>> {
+        let (mut plans, mut problems) = (Vec::new(), Problems::default());
+        for study in studies {
+            match self.plan(study, version) {
+                Ok(plan) => plans.push(plan),
+                Err(error) => {
+                    problems.take(Err::<(), Problems>(error.downcast()?));
+                }
+            }
+        }
+        Ok(problems.or(plans)?)
+    }
+}
+
+/// How answers are printed.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// Print JSON for a machine to read
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The name of a study. Which ones there are is known to completions and help; what is none is
+/// refused by [`study`].
+#[derive(Clone, Debug)]
+pub struct StudyName;
+
+impl TypedValueParser for StudyName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = STUDIES.iter().map(Study::name);
+        Some(Box::new(names.map(PossibleValue::new)))
     }
 }
 
@@ -47,7 +106,13 @@ impl Common {
 #[derive(Debug, Default, Args)]
 pub struct Version {
     /// Master seed, from which all seeds follow; the published one is 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = whole,
+        allow_negative_numbers = true
+    )]
     pub seed: u64,
     /// A small version: fewer seeds and arms
     #[arg(long)]
@@ -89,12 +154,25 @@ impl Version {
     }
 }
 
-/// The study of that name.
-pub fn study(name: &str) -> anyhow::Result<&'static dyn Study> {
+/// A number of the command line that counts something.
+pub fn whole(text: &str) -> Result<u64, String> {
+    let wrong = |_| format!("a whole number from 0 to {}", u64::MAX);
+    text.parse().map_err(wrong)
+}
+
+/// The study of that name, or in that folder.
+pub fn study(name: &str) -> anyhow::Result<&'static Study> {
     if let Some(study) = STUDIES.iter().find(|study| study.name() == name) {
-        return Ok(*study);
+        return Ok(study);
     }
-    let names: Vec<&str> = STUDIES.iter().map(|study| study.name()).collect();
+    let folder = Path::new(name);
+    if folder.is_dir() {
+        return Study::read(folder);
+    }
+    if name.contains(std::path::is_separator) || name.starts_with('.') {
+        bail!("no folder {name}");
+    }
+    let names: Vec<&str> = STUDIES.iter().map(Study::name).collect();
     match nearest(name, names.iter().copied()) {
         Some(nearest) => bail!("no study `{name}`; did you mean `{nearest}`?"),
         None => bail!("no study `{name}`; there are {}", names.join(", ")),
@@ -102,8 +180,8 @@ pub fn study(name: &str) -> anyhow::Result<&'static dyn Study> {
 }
 
 /// The studies of these names, each once.
-pub fn studies(names: &[String]) -> anyhow::Result<Vec<&'static dyn Study>> {
-    let mut found: Vec<&'static dyn Study> = Vec::new();
+pub fn studies(names: &[String]) -> anyhow::Result<Vec<&'static Study>> {
+    let mut found: Vec<&'static Study> = Vec::new();
     for name in names {
         let study = study(name)?;
         if found.iter().all(|other| other.name() != study.name()) {
@@ -119,16 +197,13 @@ pub fn jobs(given: Option<NonZeroUsize>) -> usize {
     given.or(cores.ok()).map_or(1, NonZeroUsize::get)
 }
 
-/// Is set when the user asks to stop; who asks twice is obeyed at once, since what is finished is
-/// safe at any moment.
-pub fn stop_signal() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::clone(&stop);
-    let handler = move || {
-        if signal.swap(true, Ordering::Relaxed) {
+/// Listens for Ctrl-C, which asks to [`stop`]; who asks twice is obeyed at once, since what is
+/// finished is safe at any moment.
+pub fn stop_at_signal() -> anyhow::Result<()> {
+    let handler = || {
+        if stop::ask() {
             std::process::exit(130);
         }
     };
-    ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
-    Ok(stop)
+    ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")
 }

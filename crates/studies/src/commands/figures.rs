@@ -5,8 +5,13 @@ use studies::evaluate::{Evaluation, evaluate};
 use studies::plan::Plan;
 use studies::study::STUDIES;
 
-use super::common::{Version, studies};
-use super::{Common, print, print_json};
+use studies::progress::say;
+use studies::sweep::SweepError;
+
+use super::common::{
+    DataDir, FiguresDir, Output, ResultsDir, StudyName, Version, stop_at_signal, studies,
+};
+use super::{print, print_json, unfinished};
 
 /// Draw the figures from the stored results
 #[derive(Debug, Args)]
@@ -16,46 +21,58 @@ use super::{Common, print, print_json};
   mortality figures learning-rate --seed 7  beside its results, compared with what is published")]
 pub struct Arguments {
     /// Which studies; without any, those that are finished
-    #[arg(value_name = "STUDY")]
+    #[arg(value_name = "STUDY", value_parser = StudyName)]
     studies: Vec<String>,
     #[command(flatten)]
     version: Version,
+    #[command(flatten)]
+    results: ResultsDir,
+    #[command(flatten)]
+    figures: FiguresDir,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Draws.
-pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
-    let store = common.store();
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let store = arguments.results.store();
     let named = !arguments.studies.is_empty();
     let studies = if named {
         studies(&arguments.studies)?
     } else {
-        STUDIES.to_vec()
+        STUDIES.iter().collect()
     };
-    let plans = studies
-        .into_iter()
-        .map(|study| common.plan(study, &arguments.version))
-        .collect::<Result<Vec<_>, _>>()?;
+    let plans = arguments.data.plans(studies, &arguments.version)?;
+    stop_at_signal()?;
     let mut evaluations = Vec::new();
-    for plan in &plans {
+    for (index, plan) in plans.iter().enumerate() {
         let finished = |plan: &Plan| plan.trials.iter().all(|trial| store.has(&trial.id));
         if !named && !finished(plan) {
             let name = plan.study.name();
-            eprintln!("{name}: not finished; `mortality run {name}` runs what is missing");
+            let told = say(&format!(
+                "{name}: not finished; `mortality run {name}` runs what is missing"
+            ));
+            told.map_err(SweepError::Unread)?;
             continue;
         }
-        evaluations.push(evaluate(plan, &store, &common.figures_dir)?);
+        let evaluation = evaluate(plan, &store, &arguments.figures.figures_dir)?;
+        if arguments.output.json {
+            evaluations.push(evaluation);
+            continue;
+        }
+        let is_last = index + 1 == plans.len();
+        show(&evaluation).map_err(|error| if is_last { error } else { unfinished(error) })?;
     }
-    show(&evaluations, common)
+    if arguments.output.json {
+        return print_json(&evaluations);
+    }
+    Ok(())
 }
 
 /// Prints what came out.
-pub fn show(evaluations: &[Evaluation], common: &Common) -> anyhow::Result<()> {
-    if common.json {
-        return print_json(&evaluations);
-    }
-    for evaluation in evaluations {
-        let place = evaluation.directory.display();
-        print(&format!("{}\n  written to {place}\n", evaluation.report))?;
-    }
-    Ok(())
+pub fn show(evaluation: &Evaluation) -> anyhow::Result<()> {
+    let place = evaluation.directory.display();
+    print(&format!("{}\n  written to {place}\n\n", evaluation.report))
 }

@@ -4,25 +4,42 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use serde::Serialize;
+use studies::messages::causes;
 use studies::store::{self, Contents};
 use studies::study::{STUDIES, Study};
 
-use super::common::Version;
-use super::{Common, print, print_json};
+use super::common::{DataDir, Output, ResultsDir, StudyName, Version, studies, whole};
+use super::{print, print_json};
 
 /// List the studies, what they ask, and what of them is done
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mortality list
+  mortality list my-study          a study in a folder
   mortality list --json
   mortality list --remove-old      after an update that changed the numbers")]
 pub struct Arguments {
+    /// Which studies; without any, all that come with the program
+    #[arg(value_name = "STUDY|FOLDER", value_parser = StudyName)]
+    studies: Vec<String>,
     /// Master seed whose trials are counted
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = whole,
+        allow_negative_numbers = true
+    )]
     seed: u64,
     /// Remove trials of other versions of the numbers, and those set aside as damaged
     #[arg(long)]
     remove_old: bool,
+    #[command(flatten)]
+    results: ResultsDir,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Serialize)]
@@ -45,20 +62,25 @@ struct Row {
 }
 
 /// Lists the studies.
-pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
-    let store = common.store();
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let store = arguments.results.store();
     let removed = if arguments.remove_old {
         Some(store::remove_old(&store)?)
     } else {
         None
     };
-    let rows = STUDIES.iter().map(|study| row(*study, arguments, common));
+    let studies = if arguments.studies.is_empty() {
+        STUDIES.iter().collect()
+    } else {
+        studies(&arguments.studies)?
+    };
+    let rows = studies.into_iter().map(|study| row(study, arguments));
     let listing = Listing {
         studies: rows.collect(),
         store: store::contents(&store)?,
         removed,
     };
-    if common.json {
+    if arguments.output.json {
         return print_json(&listing);
     }
     let mut text = String::new();
@@ -69,17 +91,17 @@ pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
         };
         let _ = writeln!(text, "{}  ({done})\n  {}", row.study, row.question);
     }
-    let _ = writeln!(text, "\n{}", stored(&listing, common));
+    let _ = writeln!(text, "\n{}", stored(&listing, arguments));
     print(&text)
 }
 
-fn row(study: &'static dyn Study, arguments: &Arguments, common: &Common) -> Row {
+fn row(study: &'static Study, arguments: &Arguments) -> Row {
     let version = Version {
         seed: arguments.seed,
         ..Version::default()
     };
-    let store = common.store();
-    match common.plan(study, &version) {
+    let store = arguments.results.store();
+    match arguments.data.plan(study, &version) {
         Ok(plan) => Row {
             study: study.name(),
             question: plan.spec.question.clone(),
@@ -92,19 +114,22 @@ fn row(study: &'static dyn Study, arguments: &Arguments, common: &Common) -> Row
             question: String::new(),
             trials: 0,
             done: 0,
-            problem: Some(format!("{error:#}")),
+            problem: Some(causes(error.as_ref())),
         },
     }
 }
 
-fn stored(listing: &Listing, common: &Common) -> String {
+fn stored(listing: &Listing, arguments: &Arguments) -> String {
     let Contents {
         trials,
         old,
         unreadable,
         damaged,
     } = &listing.store;
-    let mut text = format!("{}: {trials} finished trials", common.results.display());
+    let mut text = format!(
+        "{}: {trials} finished trials",
+        arguments.results.results.display()
+    );
     if let Some(removed) = listing.removed {
         let _ = write!(text, ", {removed} old or damaged ones removed");
     }

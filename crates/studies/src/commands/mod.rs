@@ -2,22 +2,29 @@
 
 mod autopsy;
 mod common;
+mod compile;
 mod completions;
+mod dry_run;
+mod export;
 mod figures;
 mod list;
+mod new;
 mod prune;
+mod query;
 mod run;
+mod tables;
 mod trial;
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use studies::messages::causes;
+use studies::stop::Stopped;
 use studies::sweep::SweepError;
 
-use common::Common;
-
-/// The list of subcommands: each a module with `Arguments` and `run(&Arguments, &Common)`.
+/// The list of subcommands: each a module with `Arguments` and `run(&Arguments)`.
 macro_rules! commands {
     ($($name:ident = $module:ident),+ $(,)?) => {
         #[derive(Debug, Subcommand)]
@@ -26,9 +33,9 @@ macro_rules! commands {
         }
 
         impl Command {
-            fn run(&self, common: &Common) -> anyhow::Result<()> {
+            fn run(&self) -> anyhow::Result<()> {
                 match self {
-                    $(Self::$name(arguments) => $module::run(arguments, common)),+
+                    $(Self::$name(arguments) => $module::run(arguments)),+
                 }
             }
         }
@@ -40,8 +47,12 @@ commands! {
     Run = run,
     Figures = figures,
     Trial = trial,
+    Query = query,
+    Export = export,
     Autopsy = autopsy,
     Prune = prune,
+    New = new,
+    Compile = compile,
     Completions = completions,
 }
 
@@ -49,8 +60,6 @@ commands! {
 #[derive(Debug, Parser)]
 #[command(name = "mortality", version, after_help = EXAMPLES)]
 pub struct Program {
-    #[command(flatten)]
-    common: Common,
     #[command(subcommand)]
     command: Command,
 }
@@ -64,36 +73,68 @@ const EXAMPLES: &str = "Examples:
   mortality help run                        all about one command";
 
 impl Program {
+    /// Reads the command line; help and version are printed and leave nothing to do.
+    ///
+    /// # Errors
+    /// The exit code, after what is wrong was said: 2 also where help cannot be written.
+    pub fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let written = error.print().and_then(|()| io::stdout().flush());
+            match written {
+                _ if error.use_stderr() => ExitCode::from(2),
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => exit_code(&error.into()),
+            }
+        })
+    }
+
     /// Does what the command line asks for.
     pub fn run(&self) -> anyhow::Result<()> {
-        self.command.run(&self.common)
+        self.command.run()
     }
 }
 
 /// Says what went wrong, and gives the exit code: 130 after an interruption, 1 where more is dead
-/// than was allowed, 2 for all that the user can set right, 0 if whoever read our output has gone.
+/// than was allowed, 2 for all that the user can set right. If whoever read our output has gone, it
+/// is 0 where only that output was left to do, and 141, as a shell says of a closed pipe, where work
+/// was given up: `run --all | head && next` must not take it for finished.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
-    let gone = |cause: &(dyn std::error::Error + 'static)| {
-        let cause = cause.downcast_ref::<io::Error>();
-        cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-    };
-    if error.chain().any(gone) {
+    let has = |test: fn(&(dyn Error + 'static)) -> bool| error.chain().any(test);
+    if has(|cause| matches!(cause.downcast_ref(), Some(SweepError::Unread(_)))) {
+        return ExitCode::from(141);
+    }
+    if has(is_unread) {
         return ExitCode::SUCCESS;
     }
     // Where stderr cannot be written, the exit code has to do.
-    let _ = writeln!(io::stderr(), "error: {error:#}");
-    let interrupted = |cause: &(dyn std::error::Error + 'static)| {
-        matches!(cause.downcast_ref(), Some(SweepError::Interrupted))
+    let _ = writeln!(io::stderr(), "error: {}", causes(error.as_ref()));
+    let interrupted = has(|cause| {
+        cause.is::<Stopped>()
             || matches!(cause.downcast_ref(), Some(cnn::CnnError::Interrupted))
-    };
-    let too_many = |cause: &(dyn std::error::Error + 'static)| cause.is::<autopsy::TooManyDead>();
-    ExitCode::from(if error.chain().any(interrupted) {
+            || matches!(cause.downcast_ref(), Some(SweepError::Interrupted(_)))
+    });
+    ExitCode::from(if interrupted {
         130
-    } else if error.chain().any(too_many) {
+    } else if has(<dyn Error>::is::<autopsy::TooManyDead>) {
         1
     } else {
         2
     })
+}
+
+/// Whether whoever read our output has gone.
+fn is_unread(cause: &(dyn Error + 'static)) -> bool {
+    let cause = cause.downcast_ref::<io::Error>();
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The same error, where it leaves work undone.
+fn unfinished(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<io::Error>() {
+        Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => SweepError::Unread(error).into(),
+        Ok(error) => error.into(),
+        Err(error) => error,
+    }
 }
 
 /// Writes to stdout.

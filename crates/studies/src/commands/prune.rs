@@ -3,7 +3,7 @@
 use autopsy::command::{self, PruneArgs};
 use clap::Args;
 
-use super::Common;
+use super::common::Output;
 
 /// Remove dead units from a checkpoint, together with what reads them
 #[derive(Debug, Args)]
@@ -12,11 +12,17 @@ use super::Common;
 pub struct Arguments {
     #[command(flatten)]
     prune: PruneArgs,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Prunes, and says what is left.
-pub fn run(arguments: &Arguments, _: &Common) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = Vec::new();
-    command::prune(&arguments.prune, &mut out)?;
+    let arguments = PruneArgs {
+        json: arguments.output.json,
+        ..arguments.prune.clone()
+    };
+    command::prune(&arguments, &mut out)?;
     super::print(&String::from_utf8_lossy(&out))
 }

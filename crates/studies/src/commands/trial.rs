@@ -11,10 +11,11 @@ use cnn::CnnError;
 use cnn::record::TrialRecord;
 use cnn::recording::Recording;
 use cnn::trial::{Observer, Step};
+use studies::stop;
 use studies::sweep;
 
-use super::common::{Version, stop_signal, study};
-use super::{Common, print, print_json};
+use super::common::{DataDir, Output, StudyName, Version, stop_at_signal, study, whole};
+use super::{print, print_json};
 
 /// Run one trial alone, with checkpoints, batch order and everything measured
 #[derive(Debug, Args)]
@@ -32,25 +33,34 @@ Examples:
   mortality trial learning-rate 40 --save-every 45 --out by-epoch")]
 pub struct Arguments {
     /// Of which study
+    #[arg(value_name = "STUDY", value_parser = StudyName)]
     study: String,
     /// Place of the trial in the study, from 0
-    index: usize,
+    #[arg(value_parser = whole, allow_negative_numbers = true)]
+    index: u64,
     #[command(flatten)]
     version: Version,
     /// Save parameters, gradients and moments at every K-th update, too; otherwise before the
     /// first and after the last
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
     save_every: Option<NonZeroU32>,
     /// Folder to write to; it must be empty, or not be there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    data: DataDir,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Runs it.
-pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let study = study(&arguments.study)?;
-    let plan = common.plan(study, &arguments.version)?;
-    let Some(trial) = plan.trials.get(arguments.index) else {
+    let plan = arguments.data.plan(study, &arguments.version)?;
+    let Some(trial) = usize::try_from(arguments.index)
+        .ok()
+        .and_then(|index| plan.trials.get(index))
+    else {
         bail!(
             "{} has no trial {}: its {} trials are 0 to {}",
             study.name(),
@@ -61,14 +71,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> anyhow::Result<()> {
     };
     let out = arguments.out.as_path();
     prepare(out)?;
-    let stop = stop_signal()?;
+    stop_at_signal()?;
     let (settings, images) = (&plan.cell(trial).settings, plan.images(trial));
     let every = arguments.save_every.map_or(u32::MAX, NonZeroU32::get);
     let recording = Recording::begin(out, every, settings, trial.seed, images)?;
-    let mut observer = Stoppable(recording, &stop);
+    let mut observer = Stoppable(recording, stop::asked());
     let record = sweep::run_one(&plan, trial, &mut observer)?;
     observer.0.finish(&record)?;
-    if common.json {
+    if arguments.output.json {
         return print_json(&record);
     }
     print(&summary(&record, out))

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::figures::{Figure, export};
-use crate::study::Provenance;
+use crate::provenance::Provenance;
 use crate::table::Table;
 
 /// Dots an inch of the PNG files: enough for print at the figure's own size.
@@ -32,6 +32,10 @@ pub fn write_figure(
         citation(&figure.name, provenance)
     );
     write(&name("md"), caption.as_bytes())?;
+    if figure.table.name.is_empty() {
+        // The figure shows tables that are published by themselves.
+        return Ok(());
+    }
     write_table(&figure.table, directory)
 }
 
@@ -110,19 +114,18 @@ fn short(digest: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::learning_rate::occupancy;
     use crate::figures::synthetic;
 
     #[test]
-    fn a_figure_is_five_files_and_its_caption_says_how_to_cite_it() {
+    fn a_figure_is_four_files_and_its_caption_says_how_to_cite_it() {
         let directory = tempfile::tempdir().unwrap();
         let provenance = synthetic::provenance();
-        let figure = occupancy::draw(synthetic::occupancy(), 765.0, &provenance).unwrap();
+        let figure = synthetic::figure();
         write_figure(&figure, &provenance, directory.path()).unwrap();
         let files = std::fs::read_dir(directory.path()).unwrap().count();
-        assert_eq!(files, 5);
-        let caption = std::fs::read_to_string(directory.path().join("occupancy.md")).unwrap();
-        assert!(caption.contains("figure `occupancy` of the study `example`"));
+        assert_eq!(files, 4);
+        let caption = std::fs::read_to_string(directory.path().join("made-up.md")).unwrap();
+        assert!(caption.contains("figure `made-up` of the study `example`"));
     }
 
     #[test]

@@ -7,10 +7,13 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
-use super::terminal::{aligned, item};
 use super::{columns, files, verdicts};
 use crate::predictions::{Estimate, Prediction, Verdict, judge_all};
-use crate::study::{Results, Study};
+use crate::prose::numbers::significant;
+use crate::prose::{aligned, item};
+use crate::results::Results;
+use crate::stop;
+use crate::study::{Evaluated, Study};
 use crate::table::Table;
 
 /// What one version of a study gave, in words and numbers.
@@ -20,6 +23,8 @@ pub struct Report {
     pub study: String,
     /// The numbers that predictions refer to.
     pub estimates: Vec<Estimate>,
+    /// What is not as published.
+    pub changes: Vec<String>,
     /// How each prediction comes out, and how it came out as published.
     pub predictions: Vec<Compared>,
     /// What was found, the answer first.
@@ -36,6 +41,39 @@ pub struct Compared {
     pub verdict: Verdict,
     /// The published outcome; none where nothing is published.
     pub published: Option<String>,
+    /// `same`, `differs` or `not comparable`; none where nothing is published.
+    pub comparison: Option<&'static str>,
+}
+
+/// Name of the file that says what a version has that the published one has not.
+const CHANGES: &str = "CHANGES.md";
+
+impl Report {
+    /// Says in the report, and in a file beside its tables, what is not as published. Outcomes are
+    /// compared only where they are of the same design: `comparable`.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn changed(
+        &mut self,
+        changes: &[String],
+        comparable: bool,
+        directory: &Path,
+    ) -> anyhow::Result<()> {
+        self.changes = changes.to_vec();
+        for prediction in &mut self.predictions {
+            if !comparable && prediction.comparison.is_some() {
+                prediction.comparison = Some("not comparable");
+            }
+        }
+        let list = changes.join("\n- ");
+        let page = format!(
+            "# {}: not the published version\n\nTables, figures and findings in this folder are of a \
+             version that was changed on the command line:\n\n- {list}\n",
+            self.study
+        );
+        files::write(&directory.join(CHANGES), page.as_bytes())
+    }
 }
 
 /// Evaluates a study and writes its tables and figures into `directory`. `published` is where
@@ -44,24 +82,40 @@ pub struct Compared {
 /// # Errors
 /// If the results cannot be evaluated or a file cannot be written.
 pub fn publish(
-    study: &dyn Study,
+    study: &Study,
     predictions: &[Prediction],
     results: &Results,
     directory: &Path,
     published: &Path,
 ) -> anyhow::Result<Report> {
-    let estimates = study.estimates(results)?;
-    let verdicts = judge_all(predictions, &estimates)?;
-    let figures = study.figures(results)?;
+    let Evaluated {
+        estimates,
+        declared,
+        tables: computed,
+        figures,
+    } = study.evaluated(results)?;
+    let mut verdicts = judge_all(predictions, &estimates)?;
+    // Where what is judged has changed since it was declared, both outcomes are published.
+    let amended = |one: &&Prediction| declared.iter().any(|known| known.name == one.estimate);
+    let before: Vec<Prediction> = predictions
+        .iter()
+        .filter(amended)
+        .map(|prediction| Prediction {
+            id: format!("{} (as declared)", prediction.id),
+            ..prediction.clone()
+        })
+        .collect();
+    verdicts.extend(judge_all(&before, &declared)?);
     let table = verdicts::predictions(&verdicts);
-    let mut tables = vec![table.clone(), verdicts::estimates(&estimates)];
-    tables.extend(study.tables(results)?);
-    tables.extend(figures.iter().map(|figure| figure.table.clone()));
+    let mut tables = vec![table.clone()];
+    tables.extend(computed);
     let findings = study.findings(&tables)?;
+    stop::check()?;
     let outcomes = published_outcomes(published);
     let place = || format!("cannot write in {}", directory.display());
     fs::create_dir_all(directory).with_context(place)?;
     for figure in &figures {
+        stop::check()?;
         files::write_figure(figure, &results.provenance, directory)?;
     }
     for table in &tables {
@@ -73,14 +127,21 @@ pub fn publish(
     Ok(Report {
         study: study.name().into(),
         estimates,
+        changes: Vec::new(),
         predictions: verdicts
             .into_iter()
-            .map(|verdict| Compared {
-                published: outcomes
-                    .iter()
-                    .find(|(id, _)| *id == verdict.prediction.id)
-                    .map(|(_, outcome)| outcome.clone()),
-                verdict,
+            .map(|verdict| {
+                let mut outcomes = outcomes.iter();
+                let found = outcomes.find(|(id, _)| *id == verdict.prediction.id);
+                let published = found.map(|(_, outcome)| outcome.clone());
+                let outcome = verdict.outcome.to_string();
+                Compared {
+                    comparison: published
+                        .as_deref()
+                        .map(|own| if own == outcome { "same" } else { "differs" }),
+                    published,
+                    verdict,
+                }
             })
             .collect(),
         findings,
@@ -100,10 +161,19 @@ fn published_outcomes(directory: &Path) -> Vec<(String, String)> {
     read().unwrap_or_default()
 }
 
+/// What the words of the table of predictions mean.
+const EXPLAINED: &str = "  A primary prediction (one a study) is judged by the 99.7% interval, so \
+    that a false verdict on any of them\n  has a chance of at most 5%, the others by the 95% \
+    interval; intervals are over seeds. Supported or refuted:\n  the whole interval lies on one \
+    side of what is claimed; else undecided.\n";
+
 impl fmt::Display for Report {
     /// What was found, then one table: how each prediction comes out, and how as published.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.study)?;
+        for change in &self.changes {
+            writeln!(f, "  not as published: {change}")?;
+        }
         for finding in &self.findings {
             f.write_str(&item(finding))?;
         }
@@ -112,24 +182,23 @@ impl fmt::Display for Report {
         }
         let header = ["prediction", "here", "published", "", "judged by"];
         let mut rows = vec![header.map(str::to_owned).to_vec()];
-        for Compared { verdict, published } in &self.predictions {
-            let outcome = verdict.outcome.to_string();
-            let same = match published {
-                Some(published) if *published == outcome => "same",
-                Some(_) => "differs",
-                None => "",
-            };
+        for Compared {
+            verdict,
+            published,
+            comparison,
+        } in &self.predictions
+        {
             let reason = verdict.reason.as_ref();
             let reason = reason.map_or(String::new(), |reason| format!("; {reason}"));
             rows.push(vec![
                 verdict.prediction.id.clone(),
-                outcome,
+                verdict.outcome.to_string(),
                 published.clone().unwrap_or_else(|| "-".into()),
-                same.into(),
+                comparison.unwrap_or_default().into(),
                 judged_by(verdict) + &reason,
             ]);
         }
-        write!(f, "\n{}", aligned(&rows))
+        write!(f, "\n{}{EXPLAINED}", aligned(&rows))
     }
 }
 
@@ -140,9 +209,9 @@ fn judged_by(verdict: &Verdict) -> String {
         (Some(events), Some(opportunities)) => format!("{events} of {opportunities}"),
         _ => format!(
             "{} ({} to {}, {}, n = {})",
-            super::numbers::significant(estimate.value),
-            super::numbers::significant(verdict.low),
-            super::numbers::significant(verdict.high),
+            significant(estimate.value),
+            significant(verdict.low),
+            significant(verdict.high),
             verdict.prediction.kind.level(),
             estimate.n
         ),

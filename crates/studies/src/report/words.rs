@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{files, readme, verdicts};
+use super::{files, verdicts};
+use crate::prose::readme;
 use crate::table::{Table, TableError};
 
 /// What stands between the markers `findings` of `studies/NAME/README.md`.
@@ -29,15 +30,6 @@ pub fn findings(findings: &[String], predictions: &Table) -> Result<String, Tabl
     Ok(text)
 }
 
-/// A finding with a list of its own: `Intro:` and one line for each part.
-pub fn listed(intro: &str, parts: impl IntoIterator<Item = String>) -> String {
-    let mut text = format!("{intro}:");
-    for part in parts {
-        let _ = write!(text, "\n  - {part}");
-    }
-    text
-}
-
 /// What stands between the markers of a study's name in the workspace's README: the answer.
 pub fn answer(findings: &[String]) -> String {
     findings.first().cloned().unwrap_or_default()
@@ -57,6 +49,27 @@ pub fn update(
     let own = root.join("studies").join(study).join("README.md");
     fill(&own, "findings", &findings(sentences, predictions)?)?;
     fill(&root.join("README.md"), study, &answer(sentences))
+}
+
+/// Writes the words of a study that stands in a folder of its own into its README, which is made
+/// if it is not there.
+///
+/// # Errors
+/// If the README lacks its markers or cannot be written.
+pub fn update_own(place: &Path, sentences: &[String], predictions: &Table) -> anyhow::Result<()> {
+    let path = place.join("README.md");
+    if !path.exists() {
+        let name = place
+            .file_name()
+            .unwrap_or(place.as_os_str())
+            .to_string_lossy();
+        let page = format!(
+            "# {name}\n\n<!-- findings: written by `mortality figures`, not by hand -->\n\n\
+             <!-- end of findings -->\n"
+        );
+        files::write(&path, page.as_bytes())?;
+    }
+    fill(&path, "findings", &findings(sentences, predictions)?)
 }
 
 fn fill(path: &Path, name: &str, text: &str) -> anyhow::Result<()> {

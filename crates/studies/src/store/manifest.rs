@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::TABLE_FILES;
+use crate::frames::TABLE_FILES;
 
 /// Name of the file.
 pub(super) const FILE: &str = "spec.json";

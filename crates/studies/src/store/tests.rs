@@ -1,5 +1,5 @@
 use super::*;
-use crate::aggregate::example_record;
+use crate::frames::example_record;
 
 fn spec(id: &str) -> Manifest {
     Manifest {

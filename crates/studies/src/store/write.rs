@@ -9,7 +9,7 @@ use cnn::record::TrialRecord;
 
 use super::manifest::{FILE, checksum};
 use super::{Claim, Manifest, Store, StoreError, io_error};
-use crate::aggregate::{TABLE_FILES, write_record};
+use crate::frames::{TABLE_FILES, write_record};
 
 impl Store {
     /// Writes a finished trial. `spec` is its manifest, with tables and digest still empty.

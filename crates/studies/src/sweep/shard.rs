@@ -11,6 +11,13 @@ pub struct Shard {
     pub of: usize,
 }
 
+impl Shard {
+    /// Whether the trial at this place in its study is one of them.
+    pub fn takes(self, index: usize) -> bool {
+        index % self.of == self.index
+    }
+}
+
 impl FromStr for Shard {
     type Err = String;
 

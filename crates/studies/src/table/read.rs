@@ -25,6 +25,14 @@ impl Table {
     }
 }
 
+impl Values {
+    /// Fields of a CSV file as what they look like: whole numbers if all are or are empty, else
+    /// reals if all are, else words; missing reals if all are empty.
+    pub(crate) fn guessed(fields: Vec<String>) -> Self {
+        values(fields)
+    }
+}
+
 fn values(fields: Vec<String>) -> Values {
     let whole = |field: &String| match field.as_str() {
         "" => Some(None),

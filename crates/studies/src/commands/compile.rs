@@ -1,0 +1,166 @@
+//! `mortality compile`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+use studies::prose::aligned;
+use studies::report::files;
+use studies::study::{LOCK, Study};
+
+use super::common::{DataDir, Output, StudyName, Version, study};
+use super::{print, print_json};
+
+/// Print what a study's files mean: cells, SQL, estimates, columns
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mortality compile my-study                its cells, the SQL of each measure, what predictions
+                                            rest on with its digest
+  mortality compile my-study --json         the same for a program: views and measures with SQL")]
+pub struct Arguments {
+    /// A study of text files: its name or folder
+    #[arg(value_name = "STUDY|FOLDER", value_parser = StudyName)]
+    study: String,
+    #[command(flatten)]
+    version: Version,
+    #[command(flatten)]
+    data: DataDir,
+    /// Write study.lock: what predictions rest on, as declared; before the first run
+    #[arg(long, conflicts_with = "json")]
+    lock: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What a study's files mean.
+#[derive(Debug, Serialize)]
+struct Compiled {
+    study: String,
+    trials: usize,
+    cells: Vec<Vec<String>>,
+    views: Vec<Named>,
+    measures: Vec<Named>,
+    estimates: Vec<String>,
+    tables: Vec<String>,
+    judged: Vec<Judged>,
+}
+
+/// A name and its SQL.
+#[derive(Debug, Serialize)]
+struct Named {
+    name: String,
+    sql: String,
+}
+
+/// A prediction and the digest of all that it rests on.
+#[derive(Debug, Serialize)]
+struct Judged {
+    prediction: String,
+    estimate: String,
+    digest: String,
+}
+
+/// Prints.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let plan = arguments
+        .data
+        .plan(study(&arguments.study)?, &arguments.version)?;
+    let analysis = plan.study.analysis()?;
+    if arguments.lock {
+        return lock(plan.study);
+    }
+    let grammar = &analysis.grammar;
+    let named = |name: &String, sql: String| Named {
+        name: name.clone(),
+        sql,
+    };
+    let compiled = Compiled {
+        study: plan.study.name().into(),
+        trials: plan.trials.len(),
+        cells: super::dry_run::cells(&plan, &[]),
+        views: analysis
+            .views()
+            .map(|(name, sql)| named(name, sql.clone()))
+            .collect(),
+        measures: analysis
+            .queries()
+            .map(|(name, sql)| named(&name, sql))
+            .collect(),
+        estimates: grammar
+            .estimates
+            .iter()
+            .map(|one| one.name.clone())
+            .collect(),
+        tables: grammar.tables.keys().cloned().collect(),
+        judged: plan
+            .spec
+            .predictions
+            .iter()
+            .map(|prediction| Judged {
+                prediction: prediction.id.clone(),
+                estimate: prediction.estimate.clone(),
+                digest: analysis.digest(&prediction.estimate),
+            })
+            .collect(),
+    };
+    if arguments.output.json {
+        return print_json(&compiled);
+    }
+    print(&page(&compiled))
+}
+
+/// Writes what predictions rest on, once: what was declared stays.
+fn lock(study: &Study) -> anyhow::Result<()> {
+    let Some(place) = study.place() else {
+        anyhow::bail!("{}: a shipped study is locked", study.name());
+    };
+    let lock = study.lock()?;
+    let path = place.join(LOCK);
+    anyhow::ensure!(
+        !study.locked(),
+        "{} is there already; what was declared is not declared again",
+        path.display()
+    );
+    files::write(&path, lock.text().as_bytes())?;
+    print(&format!(
+        "{} written; commit it before the run\n",
+        path.display()
+    ))
+}
+
+fn page(compiled: &Compiled) -> String {
+    let mut text = format!(
+        "{}: {} trials\n{}",
+        compiled.study,
+        compiled.trials,
+        aligned(&compiled.cells)
+    );
+    for (title, all) in [("views", &compiled.views), ("measures", &compiled.measures)] {
+        let _ = writeln!(text, "\n{title}");
+        for Named { name, sql } in all {
+            let sql: Vec<&str> = sql.split_whitespace().collect();
+            let _ = writeln!(text, "  {name}: {}", sql.join(" "));
+        }
+    }
+    let _ = writeln!(text, "\ntables: {}", compiled.tables.join(", "));
+    let _ = writeln!(text, "estimates: {}", compiled.estimates.join(", "));
+    if !compiled.judged.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nwhat predictions rest on (digest of the expanded text)"
+        );
+    }
+    for judged in &compiled.judged {
+        let Judged {
+            prediction,
+            estimate,
+            digest,
+        } = judged;
+        let _ = writeln!(
+            text,
+            "  {prediction}: {estimate} {}",
+            &digest[..16.min(digest.len())]
+        );
+    }
+    text
+}

@@ -1,0 +1,144 @@
+//! How a template shows what it found, and what it prints without a filter.
+
+use std::sync::Arc;
+
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
+
+use super::interval::{Bounds, kind};
+use super::numbers::{percent_with_interval, points_with_interval, significant};
+use super::page::Page;
+
+/// Their names.
+pub(super) const NAMES: [&str; 8] = [
+    "percent",
+    "points",
+    "number",
+    "whole",
+    "label",
+    "list",
+    "count",
+    "upper_first",
+];
+
+/// Makes them known.
+pub(super) fn register(environment: &mut Environment, page: &Arc<Page>) {
+    environment.add_filter("percent", |value: &Value| {
+        Bounds::of(value, "percent").map(|b| percent_with_interval(b.value, b.low, b.high))
+    });
+    environment.add_filter("points", |value: &Value| {
+        Bounds::of(value, "points").map(|b| points_with_interval(b.value, b.low, b.high))
+    });
+    environment.add_filter("number", |value: &Value| {
+        Bounds::of(value, "number").map(number)
+    });
+    environment.add_filter("whole", |value: &Value| {
+        Bounds::of(value, "whole").map(whole)
+    });
+    let own = page.clone();
+    environment.add_filter("label", move |level: &Value, factor: Option<&str>| {
+        label(&own, level, factor)
+    });
+    let own = page.clone();
+    environment.add_filter("list", move |items: &Value, column: Option<&str>| {
+        list(&own, items, column)
+    });
+    environment.add_filter("count", |items: &Value| {
+        several(items, "count")?
+            .len()
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "these cannot be counted"))
+    });
+    environment.add_filter("upper_first", |text: &str| {
+        let mut letters = text.chars();
+        let first = letters.next().map(char::to_uppercase);
+        first.map_or_else(String::new, |first| first.chain(letters).collect())
+    });
+}
+
+/// `0.332 (0.299 to ∞)`: three significant digits.
+fn number(own: Bounds) -> String {
+    if own.low.is_nan() || own.high.is_nan() || own.value.is_nan() {
+        return significant(own.value);
+    }
+    let [value, low, high] = [own.value, own.low, own.high].map(significant);
+    format!("{value} ({low} to {high})")
+}
+
+/// All digits of a whole number.
+fn whole(own: Bounds) -> String {
+    if own.value.is_finite() {
+        let text = format!("{:.0}", own.value.abs());
+        let negative = own.value < 0.0 && text != "0";
+        format!("{}{text}", if negative { "\u{2212}" } else { "" })
+    } else {
+        significant(own.value)
+    }
+}
+
+/// A level as it prints.
+fn label(page: &Page, level: &Value, factor: Option<&str>) -> Result<String, Error> {
+    let text = shown(level)?;
+    Ok(page
+        .label(&text, factor)
+        .map_or(text.clone(), str::to_owned))
+}
+
+fn several<'a>(items: &'a Value, who: &str) -> Result<&'a Value, Error> {
+    if matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        return Ok(items);
+    }
+    let words = format!("`{who}` takes several texts or rows, not {}", kind(items));
+    Err(Error::new(ErrorKind::InvalidOperation, words))
+}
+
+/// `a`, `a and b`, `a, b and c`, of texts or of a column of rows.
+fn list(page: &Page, items: &Value, column: Option<&str>) -> Result<String, Error> {
+    let mut words = Vec::new();
+    for item in several(items, "list")?.try_iter()? {
+        words.push(match column {
+            Some(column) => label(page, &item.get_attr(column)?, Some(column))?,
+            None => shown(&item)?,
+        });
+    }
+    Ok(match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    })
+}
+
+/// A value as it prints without a filter: text as it is, a real number with three significant
+/// digits, a whole one with all, nothing known as `n/a`.
+fn shown(value: &Value) -> Result<String, Error> {
+    if let Some(text) = value.as_str() {
+        return Ok(text.into());
+    }
+    if value.is_none() {
+        return Ok("n/a".into());
+    }
+    if value.is_integer() {
+        return Ok(value.to_string().replace('-', "\u{2212}"));
+    }
+    if value.is_number() {
+        return Ok(significant(f64::try_from(value.clone())?));
+    }
+    Err(Error::new(
+        ErrorKind::InvalidOperation,
+        format!(
+            "{} does not print: name a column, or a filter ({})",
+            kind(value),
+            NAMES.join(", ")
+        ),
+    ))
+}
+
+/// Writes what stands between `{{` and `}}`.
+pub(super) fn print(output: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
+    // `{{ ", " if not loop.last }}` without its `else`.
+    let text = if value.is_undefined() {
+        String::new()
+    } else {
+        shown(value)?
+    };
+    output.write_str(&text).map_err(Error::from)
+}
