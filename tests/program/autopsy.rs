@@ -117,7 +117,7 @@ fn a_pruned_trial_answers_as_before() {
 }
 
 /// Four files of a chain of linear layers whose unit 1 is dead, with these names.
-fn save(place: &Place, folder: &str, [first, second, third]: [&str; 3]) {
+pub fn save(place: &Place, folder: &str, [first, second, third]: [&str; 3]) {
     fs::create_dir(place.path(folder)).unwrap();
     for step in 0..4_u8 {
         let value = |index: usize, still: bool| {
@@ -153,7 +153,7 @@ fn save(place: &Place, folder: &str, [first, second, third]: [&str; 3]) {
     }
 }
 
-fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
+pub fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
     let said = place.refuse(arguments);
     for word in words {
         assert!(

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::place::{Place, TINY, said, tiny};
 
 /// The program refuses, says all of this, and leaves nothing behind.
-fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
+pub fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
     let said = place.refuse(arguments);
     for word in words {
         assert!(
@@ -18,7 +18,7 @@ fn refused(place: &Place, arguments: &[&str], words: &[&str]) {
     assert!(!place.path("results").exists() && !place.path("figures").exists());
 }
 
-fn set(value: &str) -> [&str; 5] {
+pub fn set(value: &str) -> [&str; 5] {
     ["run", "learning-rate", "--quick", "--set", value]
 }
 
@@ -122,7 +122,7 @@ fn a_specification_with_a_mistake() {
         (
             "\"max_pool 2\"",
             "\"max_pol 2\"",
-            line_of("architecture"),
+            line_of("    \"max_pool 2\""),
             "max_pol",
         ),
         (
@@ -140,7 +140,7 @@ fn a_specification_with_a_mistake() {
         (
             "kind = \"primary\"",
             "kind = \"exploratory\"",
-            line_of("[[predictions]]"),
+            line_of("kind = \"primary\""),
             "primary",
         ),
     ] {
@@ -148,8 +148,31 @@ fn a_specification_with_a_mistake() {
         fs::write(&path, good.replacen(right, wrong, 1)).unwrap();
         refused(&place, &run, &[&format!("changed.toml:{line}"), word]);
     }
+    let several = good
+        .replacen("epochs = 20", "epoch = 20", 1)
+        .replacen("at_least = 0.4", "at_last = 0.4", 1)
+        .replacen("question = ", "qestion = ", 1);
+    fs::write(&path, several).unwrap();
+    let lines = ["schedule =", "claim", "question ="].map(line_of);
+    let places = lines.map(|line| format!("changed.toml:{line}:"));
+    let mut words: Vec<&str> = places.iter().map(String::as_str).collect();
+    words.extend(["\n  | ^^^^^^^\n", "3 mistakes; nothing was run"]);
+    refused(&place, &run, &words);
     fs::remove_file(&path).unwrap();
-    refused(&place, &run, &["cannot read changed.toml"]);
+    refused(&place, &run, &["cannot read changed.toml: No such file"]);
+    let said = place.refuse(&run);
+    assert_eq!(said.matches("os error 2").count(), 1, "{said}");
+}
+
+#[test]
+fn more_seeds_than_memory_has_room_for() {
+    let place = Place::new();
+    let good = include_str!("../../studies/learning-rate/study.toml");
+    let path = place.path("changed.toml");
+    let many = good.replacen("replicates = ", "replicates = 1000000000 # ", 1);
+    fs::write(&path, many).unwrap();
+    let run = ["run", "learning-rate", "--spec", "changed.toml"];
+    refused(&place, &run, &["`replicates` must be at most 100000"]);
 }
 
 #[test]

@@ -34,6 +34,20 @@ fn a_dry_run_runs_nothing_and_predicts() {
     let forecast: Value = serde_json::from_str(&place.succeed(&tiny(&["--dry-run"]))).unwrap();
     assert_eq!(forecast[0]["to_run"], TRIALS);
     assert!(forecast[0]["predicted_seconds"].as_f64().unwrap() > 0.0);
+    let list = forecast[0]["list"].as_array().unwrap();
+    assert_eq!(list.len(), TRIALS);
+    let last = &list[TRIALS - 1];
+    assert_eq!(
+        (&last["study"], &last["trial"], &last["replicate"]),
+        (&"learning-rate".into(), &(TRIALS - 1).into(), &1.into())
+    );
+    assert_eq!(
+        (&last["done"], &last["to_run"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!(last["settings"]["learning_rate"], 0.5);
+    assert!(last["arm"].is_string() && last["cell"].is_u64() && last["seed"].is_u64());
+    assert_eq!(last["id"].as_str().unwrap().len(), 64);
     assert!(!place.path("results").exists());
     let words: Vec<&str> = tiny(&["--dry-run"])
         .into_iter()
@@ -75,6 +89,27 @@ fn another_version_is_compared_with_what_is_published() {
     assert!(directory.starts_with("results/reports/learning-rate/seed-7-quick-changed-"));
     let predictions = report["predictions"].as_array().unwrap();
     assert_eq!(predictions[0]["published"], "refuted");
+    assert_eq!(predictions[0]["comparison"], "not comparable");
+    assert_eq!(predictions[1]["comparison"], Value::Null);
+    let changes = report["changes"].as_array().unwrap();
+    let page = fs::read_to_string(place.path(directory).join("CHANGES.md")).unwrap();
+    for (change, word) in changes
+        .iter()
+        .zip(["--seed 7", "--quick", "architecture", "epochs=2"])
+    {
+        let change = change.as_str().unwrap();
+        assert!(change.contains(word) && page.contains(change), "{page}");
+    }
+    let mut words = tiny(&["--seed", "7"]);
+    words.retain(|word| *word != "--json");
+    let printed = place.succeed(&words);
+    for word in [
+        "not as published: `--set schedule.epochs=2`: `schedule.epochs` is 2 in every trial",
+        "refuted    not comparable",
+        "judged by the 99.7% interval",
+    ] {
+        assert!(printed.contains(word), "{word}: {printed}");
+    }
     assert_eq!(predictions[1]["published"], Value::Null);
     // What is published is as it was.
     assert_eq!(fs::read_dir(&published).unwrap().count(), 1);
@@ -99,5 +134,6 @@ fn help_has_examples_and_completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish"] {
         let script = place.succeed(&["completions", shell]);
         assert!(script.contains("save-every"), "{shell}");
+        assert!(script.contains("when-filters-die"), "{shell}");
     }
 }

@@ -1,8 +1,13 @@
 //! The program from end to end, as a user runs it.
 
+mod answers;
 mod autopsy;
 mod bad_input;
 mod commands;
 mod damaged_results;
+mod folders;
+mod options;
 mod place;
+mod query;
+mod readers;
 mod same_bytes;

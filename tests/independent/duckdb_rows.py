@@ -1,0 +1,117 @@
+"""Asks DuckDB what `mortality query` answers: `python duckdb_rows.py PROGRAM TABLES STATEMENTS.json`.
+
+TABLES is a folder that `PROGRAM export STUDY --out TABLES` wrote (.parquet), STATEMENTS what
+`PROGRAM compile STUDY --json` prints: {"views": [{"name", "sql"}], "measures": [{"name", "sql"}]}.
+Each measure is asked of both, with the views that it uses in front, and the answers must have the
+same columns and the same rows, in whatever order: whole numbers, words and reals equal to the bit,
+missing values missing in both. They are known to differ in `%` of numbers below 0 and in CAST of
+reals to whole numbers (polars cuts off, DuckDB rounds). Without STATEMENTS, SELECTs of one's own come from standard input,
+one a line. Needs duckdb; outside CI. Exit code 1 if an answer differs.
+"""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+TABLES = ("trials", "censuses", "filters", "probes")
+SHOWN = 5
+
+
+def used(sql, views):
+    """The views that a statement uses, those that they use before them."""
+    found = []
+    for name, text in views.items():
+        if name not in found and re.search(rf"\b{re.escape(name)}\b", sql):
+            rest = {other: body for other, body in views.items() if other != name}
+            found += [one for one in used(text, rest) if one not in found]
+            found += [name] if name not in found else []
+    return found
+
+
+def standing_alone(sql, views):
+    """The statement with its views in front."""
+    front = ", ".join(f"{name} AS ({views[name]})" for name in used(sql, views))
+    if not front:
+        return sql
+    if re.match(r"\s*WITH\b", sql, re.IGNORECASE):
+        return re.sub(r"\s*WITH\b", f"WITH {front},", sql, count=1, flags=re.IGNORECASE)
+    return f"WITH {front} {sql}"
+
+
+def value(cell):
+    """A cell as compared: flags as 0 and 1, reals by value, zeros without sign, NaN missing."""
+    if isinstance(cell, bool):
+        return int(cell)
+    if isinstance(cell, float):
+        if math.isnan(cell):
+            return None
+        return int(cell) if cell.is_integer() and abs(cell) < 2**53 else cell
+    return cell
+
+
+def rows(relation):
+    """Sorted rows; a missing value before all others, a number before a word."""
+    order = lambda row: [(cell is not None, isinstance(cell, str), cell if cell is not None else 0) for cell in row]
+    return sorted((tuple(map(value, row)) for row in relation.fetchall()), key=order)
+
+
+class Both:
+    def __init__(self, program, tables):
+        self.program, self.tables = program, tables
+        self.duck = duckdb.connect()
+        for name in TABLES:
+            path = tables / f"{name}.parquet"
+            if path.exists():
+                self.duck.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+        if not (tables / "trials.parquet").exists():
+            sys.exit(f"{tables}: no trials.parquet; `mortality export STUDY --out {tables}` writes it")
+
+    def differ(self, sql):
+        """How the two answers differ, or nothing, and the number of rows."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "rows.parquet"
+            command = [self.program, "query", self.tables, sql, "--out", out]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                return f"mortality query: {done.stderr.strip()}", 0
+            theirs = self.duck.sql(f"SELECT * FROM read_parquet('{out}')")
+            columns, theirs = theirs.columns, rows(theirs)
+        try:
+            relation = self.duck.sql(sql)
+            names, ours = relation.columns, rows(relation)
+        except duckdb.Error as error:
+            return f"DuckDB: {error}", 0
+        if names != columns:
+            return f"columns {columns} and in DuckDB {names}", len(ours)
+        if ours != theirs:
+            pairs = [(a, b) for a, b in zip(theirs, ours) if a != b][:SHOWN]
+            return f"{len(theirs)} rows and in DuckDB {len(ours)}; the first that differ: {pairs}", len(ours)
+        return None, len(ours)
+
+
+def main(program, tables, statements=None):
+    if statements:
+        read = json.loads(Path(statements).read_text())
+        views = {view["name"]: view["sql"].strip() for view in read["views"]}
+        asked = [(one["name"], standing_alone(one["sql"].strip(), views)) for one in read["measures"]]
+    else:
+        asked = [(line.strip(), line.strip()) for line in sys.stdin if line.strip()]
+    both, wrong, total = Both(program, Path(tables)), 0, 0
+    for name, sql in asked:
+        problem, found = both.differ(sql)
+        wrong, total = wrong + bool(problem), total + found
+        print(f"{name}: {problem or f'{found} rows, the same'}")
+    print(f"{len(asked)} statements, {total} rows, {wrong} differ")
+    return bool(wrong) or not asked
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))
