@@ -94,10 +94,9 @@ impl Factorial {
         let mut sums = vec![0.0; self.combinations(factors)];
         let each = self.cells.len() / sums.len();
         for (cell, value) in self.cells.iter().enumerate() {
-            let levels = self.levels_of(cell);
             let mut index = 0;
             for factor in factors {
-                index = index * self.levels[*factor] + levels[*factor];
+                index = index * self.levels[*factor] + self.level(cell, *factor);
             }
             sums[index] += value;
         }
@@ -119,6 +118,12 @@ impl Factorial {
         let effect = self.effect(factors);
         let squares: f64 = effect.iter().map(|value| value * value).sum();
         (squares / effect.len() as f64).sqrt()
+    }
+
+    /// Level of a factor at a cell; the last factor varies fastest.
+    fn level(&self, cell: usize, factor: usize) -> usize {
+        let stride: usize = self.levels[factor + 1..].iter().product();
+        cell / stride % self.levels[factor]
     }
 
     fn combinations(&self, factors: &[usize]) -> usize {

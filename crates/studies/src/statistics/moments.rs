@@ -34,13 +34,14 @@ pub fn mean(values: &[f64]) -> f64 {
 ///
 /// This is the mean over the networks for which a number is defined, for example the dead share
 /// over working networks.
-pub fn mean_defined(values: impl Iterator<Item = f64> + Clone) -> f64 {
+pub fn mean_defined(values: impl Iterator<Item = f64>) -> f64 {
+    let mut count = 0_usize;
     let defined = values.filter(|value| !value.is_nan());
-    let count = defined.clone().count();
+    let total = sum(defined.inspect(|_| count += 1));
     if count == 0 {
         return f64::NAN;
     }
-    sum(defined) / count as f64
+    total / count as f64
 }
 
 /// Standard deviation of a sample, `sqrt(sum (x - mean)^2 / (n - 1))`, in two passes in the order
