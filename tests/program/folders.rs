@@ -44,6 +44,31 @@ fn a_new_study_runs_and_says_what_it_found() {
 }
 
 #[test]
+fn a_study_in_a_folder_is_asked_in_sql_and_its_name_is_its_own() {
+    let place = place();
+    place.succeed(&["run", "my-study", "--quick"]);
+    let sql = "SELECT learning_rate, COUNT(*) AS n FROM trials GROUP BY learning_rate";
+    let asked = place.succeed(&["query", "my-study", sql, "--quick", "--check"]);
+    assert!(
+        asked.contains("0.05,2") && asked.contains("0.5,2"),
+        "{asked}"
+    );
+    let told = place.refuse(&["new", "learning-rate"]);
+    assert!(told.contains("comes with the program"), "{told}");
+}
+
+#[test]
+fn a_version_without_a_predictions_level_says_so_and_is_drawn() {
+    let place = place();
+    let set = ["--set", "schedule.learning_rate=[0.05]"];
+    let told = place.succeed(&[&["run", "my-study", "--quick"], &set[..]].concat());
+    assert!(
+        told.contains("more-die") && told.contains("undecided"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_predictions_rest_on_is_locked_and_a_change_is_judged_both_ways() {
     let place = place();
     change(&place, "study.toml", "replicates = 8", "replicates = 5");

@@ -13,6 +13,7 @@ use crate::messages::{At, Problems, Source};
 use crate::predictions::{Estimate, Prediction};
 use crate::results::Results;
 use crate::schema;
+use crate::statistics::Bounds;
 
 /// What every study may use by name.
 const LIBRARY: &str = include_str!("library.toml");
@@ -79,10 +80,13 @@ impl Analysis {
                 let known = |(by, level): &(String, Level)| declared.levels.get(by) == Some(level);
                 one.family == declared.estimate && one.levels.iter().all(known)
             };
-            judged.extend(estimates.iter().filter(fits).map(|one| Estimate {
+            let found = estimates.iter().find(fits).map(Estimated::estimate);
+            // A smaller version of a study may lack the level.
+            let lacking = || Estimate::new(name, "", Bounds::UNDEFINED, 0);
+            judged.push(Estimate {
                 name: name.clone(),
-                ..one.estimate()
-            }));
+                ..found.unwrap_or_else(lacking)
+            });
         }
         judged
     }

@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let compiled = Compiled {
         study: plan.study.name().into(),
         trials: plan.trials.len(),
-        cells: super::dry_run::cells(&plan, &[]),
+        cells: super::dry_run::cells(&plan, &plan.trials.iter().collect::<Vec<_>>()),
         views: analysis
             .views()
             .map(|(name, sql)| named(name, sql.clone()))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use studies::report::files;
-use studies::study::FILES;
+use studies::study::{FILES, STUDIES};
 
 use super::print;
 
@@ -40,6 +40,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             folder.display()
         );
     };
+    if STUDIES.iter().any(|study| study.name() == name) {
+        bail!("`{name}` is a study that comes with the program; give another name");
+    }
     if folder.exists() {
         bail!("{} is there already; give a new name", folder.display());
     }

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use studies::evaluate;
 use studies::frames::{Tables, foreign};
-use studies::study::STUDIES;
+use studies::study::{FILES, STUDIES};
 
 use super::common::{DataDir, ResultsDir, StudyName, Version, study};
 
@@ -29,7 +29,7 @@ pub fn tables(whose: &Whose) -> anyhow::Result<Tables> {
     let (name, version) = (whose.source.as_str(), &whose.version);
     let known = STUDIES.iter().any(|study| study.name() == name);
     let folder = Path::new(name);
-    if !known && folder.is_dir() {
+    if !known && folder.is_dir() && !folder.join(FILES[0]).is_file() {
         if !version.options().is_empty() {
             let options = version.options();
             bail!("{name} is a folder of tables;{options} chooses a version of a study");

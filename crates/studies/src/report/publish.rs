@@ -102,6 +102,10 @@ pub fn publish(
         .filter(amended)
         .map(|prediction| Prediction {
             id: format!("{} (as declared)", prediction.id),
+            sentence: format!(
+                "{} (As declared, before what it rests on was changed.)",
+                prediction.sentence
+            ),
             ..prediction.clone()
         })
         .collect();

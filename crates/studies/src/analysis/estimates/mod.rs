@@ -120,8 +120,11 @@ fn family(spec: &EstimateSpec, evaluation: &Evaluation<'_>) -> Vec<At> {
         }
         combinations = next;
     }
-    // Of the factors only what the design has.
-    combinations.retain(|at| !evaluation.chosen(spec, at).is_empty());
+    // Of a family only what the design has; a single estimate stands, and lacks a value where a
+    // smaller version of a study has none of its networks.
+    if !spec.by.is_empty() {
+        combinations.retain(|at| !evaluation.chosen(spec, at).is_empty());
+    }
     combinations
 }
 
