@@ -55,7 +55,7 @@ const MOST_TRIALS: u64 = 1_000_000;
 ///
 /// # Errors
 /// Every path or value that is not one of a trial, every combination that stands twice in an arm,
-/// and more trials than [`MOST_TRIALS`]; each with file, line and key, or the option.
+/// and more trials than `MOST_TRIALS`; each with file, line and key, or the option.
 pub fn cells(
     spec: &Spec,
     source: &Source,

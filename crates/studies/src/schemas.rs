@@ -1,6 +1,6 @@
 //! The files that people write and editors know: one line a file.
 //!
-//! [`write`] writes them into `schemas/`; the first line of each text file names its own.
+//! `write` writes them into `schemas/`; the first line of each text file names its own.
 
 use std::fs;
 use std::io;

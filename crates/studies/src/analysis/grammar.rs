@@ -1,5 +1,5 @@
 //! The words of `analysis.toml`, as they are read. What they mean stands where they are carried
-//! out: [`measured`](super::measured), [`tables`](super::tables), [`estimates`](super::estimates).
+//! out: `measured`, `tables`, `estimates`.
 
 mod estimate;
 

@@ -4,7 +4,7 @@ use super::levels;
 use super::spec::{Channel, Fields};
 
 /// What a study calls its factors, measures and their levels. `None` where it has no words of its
-/// own: then the states and causes have the words of [`levels`], numbers stand as they are, and
+/// own: then the states and causes have the words of `levels`, numbers stand as they are, and
 /// names lose their underscores.
 pub trait Labels {
     /// How a level of a field prints.
