@@ -194,7 +194,7 @@ fn multiply_adds(architecture: &Architecture, image: [usize; 3]) -> f64 {
     let mut weights = parameters.iter().filter(|tensor| tensor.shape.len() > 1);
     let mut total = 0;
     for (layer, shape) in architecture.0.iter().zip(shapes) {
-        if matches!(layer, Layer::Convolution(_) | Layer::Linear { .. }) {
+        if layer.filters().is_some() {
             let weight = weights.next().expect("a weight");
             total += weight.range.len() * shape.output.positions();
         }

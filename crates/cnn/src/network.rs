@@ -4,7 +4,7 @@ mod load;
 mod noise;
 mod record;
 
-pub use noise::SlopeNoise;
+pub use crate::architecture::SlopeNoise;
 
 use std::ops::Range;
 

@@ -6,8 +6,10 @@
 
 use std::ops::Range;
 
+pub use crate::architecture::Role;
+
 use crate::CnnError;
-use crate::architecture::{Activation, Architecture, Layer, LayerShape, Shape};
+use crate::architecture::{Architecture, Layer, LayerShape, Part};
 
 /// One tensor of parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,22 +22,6 @@ pub struct ParameterTensor {
     pub shape: Vec<usize>,
     /// Place in the flat buffer.
     pub range: Range<usize>,
-}
-
-/// What a tensor of parameters does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Kernel of a convolution, (Kh, Kw, Cin, Cout).
-    Kernel,
-    /// Matrix of a linear layer, (in, out).
-    Matrix {
-        /// Shape (height, width, channels) of the image whose flattened form it reads.
-        flattened: Option<[usize; 3]>,
-    },
-    /// Bias of a convolution or linear layer.
-    Bias,
-    /// Slopes of a PReLU, one a channel.
-    Slope,
 }
 
 impl ParameterTensor {
@@ -66,59 +52,33 @@ impl Architecture {
     /// As [`Architecture::check`].
     pub fn parameters(&self, input: [usize; 3]) -> Result<Vec<ParameterTensor>, CnnError> {
         let shapes = self.check(input)?;
-        let mut listed = Listing::default();
-        listed.layers(&self.0, &shapes, "");
-        Ok(listed.tensors)
+        let mut tensors = Vec::new();
+        list(&self.0, &shapes, "", &mut tensors);
+        Ok(tensors)
     }
 }
 
-#[derive(Default)]
-struct Listing {
-    tensors: Vec<ParameterTensor>,
-    /// The image whose flattened form the next linear layer reads.
-    flattened: Option<[usize; 3]>,
-}
-
-impl Listing {
-    fn layers(&mut self, layers: &[Layer], shapes: &[LayerShape], path: &str) {
-        for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
-            let path = format!("{path}{index}.");
-            let (inputs, filters) = (shape.input.filters(), shape.output.filters());
-            match (layer, shape.input) {
-                (Layer::Convolution(settings), _) => {
-                    let [rows, columns] = settings.kernel_size;
-                    let kernel = vec![rows, columns, inputs, filters];
-                    self.weight_and_bias(&path, Role::Kernel, kernel);
-                }
-                (Layer::Linear { .. }, _) => {
-                    let flattened = self.flattened.take();
-                    self.weight_and_bias(&path, Role::Matrix { flattened }, vec![inputs, filters]);
-                }
-                (Layer::Activation(Activation::Prelu), _) => {
-                    self.push(format!("{path}weight"), Role::Slope, vec![filters]);
-                }
-                (Layer::Flatten, Shape::Image(image)) => self.flattened = Some(image),
-                (Layer::Residual(block), _) => self.layers(block, &shape.block, &path),
-                _ => {}
+/// Adds the parameters of layers in a row.
+fn list(layers: &[Layer], shapes: &[LayerShape], path: &str, tensors: &mut Vec<ParameterTensor>) {
+    for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
+        let path = format!("{path}{index}.");
+        let own = match layer.part() {
+            Part::Word(word) => word.parameters(shape),
+            Part::Block(block) => {
+                list(block, &shape.block, &path, tensors);
+                continue;
             }
+        };
+        for parameter in own {
+            let start = tensors.last().map_or(0, |tensor| tensor.range.end);
+            let range = start..start + parameter.shape.iter().product::<usize>();
+            tensors.push(ParameterTensor {
+                name: format!("{path}{}", parameter.name),
+                role: parameter.role,
+                shape: parameter.shape,
+                range,
+            });
         }
-    }
-
-    fn weight_and_bias(&mut self, path: &str, role: Role, shape: Vec<usize>) {
-        let filters = shape.last().copied().unwrap_or(1);
-        self.push(format!("{path}weight"), role, shape);
-        self.push(format!("{path}bias"), Role::Bias, vec![filters]);
-    }
-
-    fn push(&mut self, name: String, role: Role, shape: Vec<usize>) {
-        let start = self.tensors.last().map_or(0, |tensor| tensor.range.end);
-        let range = start..start + shape.iter().product::<usize>();
-        self.tensors.push(ParameterTensor {
-            name,
-            role,
-            shape,
-            range,
-        });
     }
 }
 

@@ -123,17 +123,10 @@ impl Pruning {
 
 /// The same layers with other numbers of filters.
 fn with_filters(layers: &[Layer], counts: &mut impl Iterator<Item = usize>) -> Vec<Layer> {
-    let changed = |layer: &Layer| match layer {
-        Layer::Convolution(settings) => {
-            let mut settings = *settings;
-            settings.filters = counts.next().unwrap_or(settings.filters);
-            Layer::Convolution(settings)
-        }
-        Layer::Linear { units } => Layer::Linear {
-            units: counts.next().unwrap_or(*units),
-        },
-        Layer::Residual(block) => Layer::Residual(with_filters(block, counts)),
-        other => other.clone(),
+    let changed = |layer: &Layer| match (layer, layer.filters()) {
+        (Layer::Residual(block), _) => Layer::Residual(with_filters(block, counts)),
+        (own, Some(filters)) => own.with_filters(counts.next().unwrap_or(filters)),
+        (other, None) => other.clone(),
     };
     layers.iter().map(changed).collect()
 }

@@ -98,17 +98,6 @@ case("mean_squared_error", F.mse_loss, {"input": (torch.randn(4, 3), same), "tar
 
 # After everything else, so that the draws of the cases above stay what they were.
 spread = 3 * torch.randn(2, 3, 6, 5)
-for name, function in [
-    ("elu", F.elu),
-    ("selu", F.selu),
-    ("gelu", F.gelu),
-    ("gelu_tanh", lambda input: F.gelu(input, approximate="tanh")),
-    ("silu", F.silu),
-    ("softplus", F.softplus),
-    ("tanh", torch.tanh),
-]:
-    case(name, function, {"input": (spread, nhwc)}, nhwc)
-
 # The slopes that RReLU drew: what it made of each number that is not positive.
 torch.manual_seed(1)
 drawn = F.rrelu(spread, 1 / 8, 1 / 3, training=True)

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Architecture, Convolution, Layer, Pool};
+use super::words::Part;
+use super::{Architecture, Layer};
 use crate::CnnError;
 
 /// What one image has become at some place of a network.
@@ -50,6 +51,8 @@ pub struct LayerShape {
     pub input: Shape,
     /// What it gives.
     pub output: Shape,
+    /// The image whose flattened form the input is, if it is one.
+    pub flattened: Option<[usize; 3]>,
     /// The layers of a residual block; empty for any other layer.
     pub block: Vec<LayerShape>,
 }
@@ -69,7 +72,7 @@ impl Architecture {
         let start = Place {
             shape: Shape::Image(input),
             fed: false,
-            flattened: false,
+            flattened: None,
         };
         let (shapes, end) = walk(&self.0, start, "")?;
         let Some(last) = self.0.last() else {
@@ -84,7 +87,7 @@ impl Architecture {
                  global_average_pool or flatten and then `linear CLASSES`",
                 end.shape
             ),
-            Shape::Features(_) if end.flattened => {
+            Shape::Features(_) if end.is_permuted() => {
                 "the network ends in a flattened image; add `linear CLASSES`".to_owned()
             }
             Shape::Features(_) => return Ok(shapes),
@@ -94,14 +97,37 @@ impl Architecture {
 }
 
 /// Where a walk through the layers has come to.
-#[derive(Clone, Copy)]
-struct Place {
-    shape: Shape,
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// What one image has become.
+    pub shape: Shape,
     /// Whether a convolution or linear layer feeds what follows, with no activation since.
-    fed: bool,
+    pub fed: bool,
+    /// The image whose flattened form this is, if it is one.
+    pub flattened: Option<[usize; 3]>,
+}
+
+impl Place {
+    /// The image there.
+    ///
+    /// # Errors
+    /// In words, that there is none, for a layer that reads images.
+    pub fn image(&self) -> Result<[usize; 3], String> {
+        match self.shape {
+            Shape::Image(image) => Ok(image),
+            Shape::Features(features) => Err(format!(
+                "this layer reads images, and here is a vector of {features}; put it before the \
+                 global_average_pool or flatten"
+            )),
+        }
+    }
+
     /// Whether this is an image of several positions in one vector. Its order is not PyTorch's
     /// (channel first), which only the next linear layer's weights can make good.
-    flattened: bool,
+    fn is_permuted(&self) -> bool {
+        let image = self.flattened.map(Shape::Image);
+        image.is_some_and(|image| image.positions() > 1)
+    }
 }
 
 fn wrong(index: &str, layer: &Layer, problem: String) -> CnnError {
@@ -120,13 +146,15 @@ fn walk(
     let mut shapes = Vec::with_capacity(layers.len());
     for (number, layer) in layers.iter().enumerate() {
         let index = format!("{path}{number}");
-        let input = place.shape;
+        let Place {
+            shape: input,
+            flattened,
+            ..
+        } = place;
         let mut block = Vec::new();
-        let output = match layer {
-            Layer::Residual(inner) if inner.is_empty() => {
-                Err("a residual block needs at least one layer".to_owned())
-            }
-            Layer::Residual(inner) => {
+        let output = match layer.part() {
+            Part::Block([]) => Err("a residual block needs at least one layer".to_owned()),
+            Part::Block(inner) => {
                 let inside = Place {
                     fed: false,
                     ..place
@@ -134,15 +162,18 @@ fn walk(
                 let end;
                 (block, end) = walk(inner, inside, &format!("{index}."))?;
                 place.fed |= end.fed;
-                residual(end.shape, place)
+                let output = residual(end.shape, place);
+                place.flattened = end.flattened;
+                output
             }
-            plain => step(plain, &mut place),
+            Part::Word(word) => word.output(&mut place),
         }
         .map_err(|problem| wrong(&index, layer, problem))?;
         place.shape = output;
         shapes.push(LayerShape {
             input,
             output,
+            flattened,
             block,
         });
     }
@@ -151,7 +182,7 @@ fn walk(
 
 fn residual(end: Shape, place: Place) -> Result<Shape, String> {
     let input = place.shape;
-    if place.flattened {
+    if place.is_permuted() {
         return Err("a block cannot follow a flatten; put a linear layer between".to_owned());
     }
     if end == input {
@@ -164,117 +195,7 @@ fn residual(end: Shape, place: Place) -> Result<Shape, String> {
     ))
 }
 
-/// The output shape of a layer other than a block, or what is wrong.
-fn step(layer: &Layer, place: &mut Place) -> Result<Shape, String> {
-    let output = match (layer, place.shape) {
-        (Layer::Convolution(settings), Shape::Image(image)) => {
-            place.fed = true;
-            convolution(*settings, image)?
-        }
-        (Layer::Linear { units }, Shape::Features(features)) => {
-            place.fed = true;
-            place.flattened = false;
-            positive(*units, "units")?;
-            size_of(&[features, *units])?;
-            Shape::Features(*units)
-        }
-        (Layer::Linear { .. }, Shape::Image(_)) => {
-            return Err(format!(
-                "a linear layer reads a vector, and here is an image ({}); put \
-                 global_average_pool or flatten before it",
-                place.shape
-            ));
-        }
-        (Layer::Activation(_), shape) => {
-            if !place.fed {
-                return Err(
-                    "no convolution or linear layer feeds this activation alone; put it \
-                            after one (pooling may stand between), before a flatten, and not \
-                            first in a residual block"
-                        .to_owned(),
-                );
-            }
-            place.fed = false;
-            shape
-        }
-        (Layer::MaxPool(settings) | Layer::AveragePool(settings), Shape::Image(image)) => {
-            pool(*settings, image)?
-        }
-        (Layer::GlobalAveragePool, Shape::Image([_, _, channels])) => Shape::Features(channels),
-        (Layer::Flatten, Shape::Image(image)) => {
-            place.fed = false;
-            place.flattened = place.shape.positions() > 1;
-            Shape::Features(size_of(&image)?)
-        }
-        (Layer::Residual(_), shape) => shape,
-        (_, Shape::Features(features)) => {
-            return Err(format!(
-                "this layer reads images, and here is a vector of {features}; put it before \
-                 the global_average_pool or flatten"
-            ));
-        }
-    };
-    Ok(output)
-}
-
-fn convolution(
-    settings: Convolution,
-    [height, width, channels]: [usize; 3],
-) -> Result<Shape, String> {
-    let Convolution {
-        filters,
-        kernel_size: [rows, columns],
-        stride,
-        padding,
-    } = settings;
-    positive(filters, "filters")?;
-    positive(rows.min(columns), "kernel rows and columns")?;
-    positive(stride, "stride")?;
-    size_of(&[rows, columns, channels, filters])?;
-    if padding >= rows.min(columns) {
-        return Err(format!(
-            "padding {padding} must be smaller than the kernel {rows}x{columns}"
-        ));
-    }
-    // The kernel is at most LARGEST, and so is the padding: nothing below overflows.
-    let (padded_height, padded_width) = (height + 2 * padding, width + 2 * padding);
-    if padded_height < rows || padded_width < columns {
-        return Err(format!(
-            "the image is {height}x{width} here ({padded_height}x{padded_width} with padding), \
-             smaller than the kernel {rows}x{columns}; use a smaller kernel, larger images or \
-             less pooling before it"
-        ));
-    }
-    let output = [
-        (padded_height - rows) / stride + 1,
-        (padded_width - columns) / stride + 1,
-        filters,
-    ];
-    size_of(&output)?;
-    Ok(Shape::Image(output))
-}
-
-fn pool(
-    Pool { size, stride }: Pool,
-    [height, width, channels]: [usize; 3],
-) -> Result<Shape, String> {
-    positive(size, "window")?;
-    positive(stride, "stride")?;
-    if height < size || width < size {
-        return Err(format!(
-            "the image is {height}x{width} here, smaller than the window {size}x{size}; leave \
-             this layer out, or use larger images or less pooling before it"
-        ));
-    }
-    let output = [
-        (height - size) / stride + 1,
-        (width - size) / stride + 1,
-        channels,
-    ];
-    Ok(Shape::Image(output))
-}
-
-fn positive(number: usize, what: &str) -> Result<(), String> {
+pub(super) fn positive(number: usize, what: &str) -> Result<(), String> {
     if number == 0 {
         return Err(format!("{what}: must be at least 1"));
     }
@@ -282,7 +203,7 @@ fn positive(number: usize, what: &str) -> Result<(), String> {
 }
 
 /// The product, refused above [`LARGEST`].
-fn size_of(axes: &[usize]) -> Result<usize, String> {
+pub(super) fn size_of(axes: &[usize]) -> Result<usize, String> {
     let product = axes
         .iter()
         .try_fold(1_usize, |size, &axis| size.checked_mul(axis));

@@ -1,19 +1,9 @@
 //! What is random in a step of training.
 
 use rand::distr::Distribution;
-use tensor::NodeId;
 
 use super::Network;
-use crate::random::{Generator, Uniform};
-
-/// The slopes of an RReLU.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SlopeNoise {
-    /// Input, one slope for each unit and image of the batch.
-    pub slopes: NodeId,
-    /// What they are drawn from.
-    pub distribution: Uniform,
-}
+use crate::random::Generator;
 
 impl Network {
     /// Draws what the coming step of training needs at random, for the current batch: a slope for
@@ -36,7 +26,7 @@ mod tests {
     use rand::RngCore;
 
     use super::Network;
-    use crate::architecture::{Activation, Architecture};
+    use crate::architecture::{Architecture, Layer, Rrelu};
     use crate::initialization::Initialization;
     use crate::random::{Generator, Stream, StreamOffsets, Streams};
 
@@ -51,7 +41,7 @@ mod tests {
     }
 
     fn architecture(low: f64, high: f64) -> Architecture {
-        Architecture::digits_cnn().with_activation(Activation::Rrelu { low, high })
+        Architecture::digits_cnn().with_activation(Rrelu { low, high }.into())
     }
 
     fn fill(network: &mut Network) {
@@ -108,21 +98,9 @@ mod tests {
 
     #[test]
     fn every_activation_is_recorded_and_a_step_of_training_lowers_the_loss() {
-        for word in [
-            "relu",
-            "leaky_relu 0.01",
-            "prelu",
-            "rrelu",
-            "elu",
-            "selu",
-            "gelu",
-            "gelu_tanh",
-            "silu",
-            "softplus",
-            "tanh",
-        ] {
-            let Ok(crate::architecture::Layer::Activation(function)) = word.parse() else {
-                panic!("{word} is no activation");
+        for text in Layer::examples() {
+            let Ok(Layer::Activation(function)) = text.parse() else {
+                continue;
             };
             let architecture = Architecture::digits_cnn().with_activation(function);
             let mut network = Network::training(&architecture, INPUT, 3).unwrap();
@@ -142,7 +120,7 @@ mod tests {
                     *parameter -= 1e-3 * grad;
                 }
             }
-            assert!(losses[1] < losses[0], "{word}: {losses:?}");
+            assert!(losses[1] < losses[0], "{text}: {losses:?}");
             assert_eq!(network.layers.len(), 3);
             for layer in &network.layers {
                 assert_eq!(layer.function, function);

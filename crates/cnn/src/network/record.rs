@@ -1,11 +1,14 @@
 //! How an architecture becomes a graph: its layers, recorded one after the other.
 
-use tensor::{Conv2dConfig, ConvBlockConfig, Graph, NodeId, PoolConfig, TensorError};
+use std::collections::BTreeMap;
+
+use tensor::{ConvBlockConfig, Graph, NodeId, TensorError};
 
 use super::{FilterLayer, Network, SlopeNoise};
 use crate::CnnError;
-use crate::architecture::{Activation, Architecture, Convolution, Layer, LayerShape, Pool};
-use crate::random::Uniform;
+use crate::architecture::{
+    Activation, Architecture, Convolution, Layer, LayerShape, MaxPool, Part, Pool, Site, Word,
+};
 
 /// Which ops in a row are recorded as one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +46,7 @@ impl Network {
         let mut recorder = Recorder {
             graph,
             layers: Vec::new(),
-            convolutions: 0,
-            linears: 0,
+            named: BTreeMap::new(),
             fusion,
             noise: Vec::new(),
         };
@@ -80,8 +82,8 @@ struct Weighted {
 struct Recorder {
     graph: Graph<f32>,
     layers: Vec<FilterLayer>,
-    convolutions: usize,
-    linears: usize,
+    /// How many layers with weights there are so far, by the word that their text begins with.
+    named: BTreeMap<String, usize>,
     fusion: Fusion,
     noise: Vec<SlopeNoise>,
 }
@@ -105,14 +107,13 @@ impl Recorder {
                 problem: problem.to_string(),
             };
             let mut recorded = 1;
-            if let Layer::Residual(block) = layer {
+            if let Part::Block(block) = layer.part() {
                 let path = format!("{path}{index}.");
                 let (inside, last) = self.layers(block, &shape.block, x, &path)?;
                 x = self.graph.add(inside, x).map_err(failed)?;
                 pending = last.or(pending);
-            } else if let Some((settings, pool)) = self.block_at(&layers[index..]) {
-                let positions = shape.output.positions();
-                x = self.block(settings, pool, x, positions).map_err(failed)?;
+            } else if let Some((settings, pool)) = self.fused_at(&layers[index..]) {
+                x = self.fused(settings, pool, shape, x).map_err(failed)?;
                 recorded = if pool.is_some() { 3 } else { 2 };
             } else {
                 x = self.plain(layer, shape, x, &mut pending).map_err(failed)?;
@@ -123,39 +124,40 @@ impl Recorder {
     }
 
     /// The convolution that begins `layers`, if ReLU follows, and the max-pool after that.
-    fn block_at(&self, layers: &[Layer]) -> Option<(Convolution, Option<Pool>)> {
+    fn fused_at(&self, layers: &[Layer]) -> Option<(Convolution, Option<Pool>)> {
         let [
             Layer::Convolution(settings),
-            Layer::Activation(Activation::Relu),
+            Layer::Activation(function),
             rest @ ..,
         ] = layers
         else {
             return None;
         };
         let pool = match rest {
-            [Layer::MaxPool(pool), ..] if self.fusion == Fusion::Pooled => Some(*pool),
+            [Layer::MaxPool(MaxPool(pool)), ..] if self.fusion == Fusion::Pooled => Some(*pool),
             _ => None,
         };
-        (self.fusion != Fusion::Nothing).then_some((*settings, pool))
+        let fused = *function == Activation::RELU && self.fusion != Fusion::Nothing;
+        fused.then_some((*settings, pool))
     }
 
-    fn block(
+    fn fused(
         &mut self,
         settings: Convolution,
         pool: Option<Pool>,
+        shape: &LayerShape,
         x: NodeId,
-        positions: usize,
     ) -> Result<NodeId, TensorError> {
-        let weighted = self.convolution_parameters(settings, x)?;
+        let own = self.parameters(&settings, shape)?;
+        let weighted = self.weighted(&settings, &own, x);
         let config = ConvBlockConfig {
             stride: settings.stride,
             padding: settings.padding,
-            max_pool: pool.map(pool_config),
+            max_pool: pool.map(Pool::config),
         };
-        let output = self
-            .graph
-            .conv_block(x, weighted.weight, weighted.bias, config)?;
-        self.activated(weighted, Activation::Relu, positions, None, output);
+        let output = self.graph.conv_block(x, own[0], own[1], config)?;
+        let positions = shape.output.positions();
+        self.activated(weighted, Activation::RELU, positions, None, output);
         Ok(output)
     }
 
@@ -166,98 +168,51 @@ impl Recorder {
         x: NodeId,
         pending: &mut Option<Weighted>,
     ) -> Result<NodeId, TensorError> {
-        match layer {
-            Layer::Convolution(settings) => {
-                let weighted = self.convolution_parameters(*settings, x)?;
-                let config = Conv2dConfig {
-                    stride: settings.stride,
-                    padding: settings.padding,
-                };
-                let product = self.graph.conv2d(x, weighted.weight, config)?;
-                let output = self.graph.bias(product, weighted.bias);
-                *pending = Some(weighted);
-                output
-            }
-            Layer::Linear { units } => {
-                self.linears += 1;
-                let inputs = shape.input.filters();
-                let weighted = Weighted {
-                    name: format!("linear{}", self.linears),
-                    weight: self.graph.parameter(&[inputs, *units])?,
-                    bias: self.graph.parameter(&[*units])?,
-                    input: x,
-                };
-                let product = self.graph.linear(x, weighted.weight)?;
-                let output = self.graph.bias(product, weighted.bias);
-                *pending = Some(weighted);
-                output
-            }
-            Layer::Activation(function) => {
-                let output = self.activation(*function, x, shape.output.filters())?;
-                if let Some(weighted) = pending.take() {
-                    let positions = shape.output.positions();
-                    self.activated(weighted, *function, positions, Some(x), output);
-                }
-                Ok(output)
-            }
-            Layer::MaxPool(pool) => self.graph.max_pool(x, pool_config(*pool)),
-            Layer::AveragePool(pool) => self.graph.average_pool(x, pool_config(*pool)),
-            Layer::GlobalAveragePool => self.graph.global_average_pool(x),
-            Layer::Flatten => self.graph.flatten(x),
-            Layer::Residual(_) => Ok(x),
+        let Part::Word(word) = layer.part() else {
+            return Ok(x);
+        };
+        let own = self.parameters(word, shape)?;
+        let mut site = Site {
+            graph: &mut self.graph,
+            noise: &mut self.noise,
+            trained: self.fusion == Fusion::Pooled,
+        };
+        let output = word.record(&mut site, x, &own)?;
+        if word.filters().is_some() {
+            *pending = Some(self.weighted(word, &own, x));
         }
+        if let Layer::Activation(function) = layer
+            && let Some(weighted) = pending.take()
+        {
+            let positions = shape.output.positions();
+            self.activated(weighted, *function, positions, Some(x), output);
+        }
+        Ok(output)
     }
 
-    fn activation(
+    /// Records a layer's parameters.
+    fn parameters(
         &mut self,
-        function: Activation,
-        x: NodeId,
-        filters: usize,
-    ) -> Result<NodeId, TensorError> {
-        match function {
-            Activation::Relu => self.graph.relu(x),
-            Activation::LeakyRelu { slope } => self.graph.leaky_relu(x, slope as f32),
-            Activation::Prelu => {
-                let slope = self.graph.parameter(&[filters])?;
-                self.graph.prelu(x, slope)
-            }
-            Activation::Rrelu { low, high } if self.fusion == Fusion::Pooled => {
-                let shape = self.graph.shape(x).to_vec();
-                let slopes = self.graph.input(&shape)?;
-                self.noise.push(SlopeNoise {
-                    slopes,
-                    distribution: Uniform { low, high },
-                });
-                self.graph.rrelu(x, slopes)
-            }
-            Activation::Rrelu { low, high } => {
-                self.graph.leaky_relu(x, f64::midpoint(low, high) as f32)
-            }
-            Activation::Elu => self.graph.elu(x),
-            Activation::Selu => self.graph.selu(x),
-            Activation::Gelu => self.graph.gelu(x),
-            Activation::GeluTanh => self.graph.gelu_tanh(x),
-            Activation::Silu => self.graph.silu(x),
-            Activation::Softplus => self.graph.softplus(x),
-            Activation::Tanh => self.graph.tanh(x),
-        }
+        word: &dyn Word,
+        shape: &LayerShape,
+    ) -> Result<Vec<NodeId>, TensorError> {
+        let own = word.parameters(shape).into_iter();
+        own.map(|parameter| self.graph.parameter(&parameter.shape))
+            .collect()
     }
 
-    fn convolution_parameters(
-        &mut self,
-        settings: Convolution,
-        x: NodeId,
-    ) -> Result<Weighted, TensorError> {
-        self.convolutions += 1;
-        let [rows, columns] = settings.kernel_size;
-        let channels = self.graph.shape(x).last().copied().unwrap_or(1);
-        let kernel = [rows, columns, channels, settings.filters];
-        Ok(Weighted {
-            name: format!("conv{}", self.convolutions),
-            weight: self.graph.parameter(&kernel)?,
-            bias: self.graph.parameter(&[settings.filters])?,
-            input: x,
-        })
+    /// A layer with filters of its own, on `input`, with the nodes of its parameters.
+    fn weighted(&mut self, layer: &dyn Word, own: &[NodeId], input: NodeId) -> Weighted {
+        let text = layer.to_string();
+        let word = text.split(' ').next().unwrap_or_default();
+        let number = self.named.entry(word.to_owned()).or_default();
+        *number += 1;
+        Weighted {
+            name: format!("{word}{number}"),
+            weight: own[0],
+            bias: own[1],
+            input,
+        }
     }
 
     fn activated(
@@ -280,12 +235,5 @@ impl Recorder {
             pre_activation,
             activation,
         });
-    }
-}
-
-fn pool_config(pool: Pool) -> PoolConfig {
-    PoolConfig {
-        size: pool.size,
-        stride: pool.stride,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::own;
 use crate::CnnError;
-use crate::architecture::{Activation, Architecture, Layer};
+use crate::architecture::{Activation, Architecture, GlobalAveragePool, Layer};
 use crate::data::Subset;
 use crate::network::{FilterLayer, Network};
 
@@ -106,21 +106,17 @@ fn part(architecture: &Architecture, layer: usize, columns: usize) -> Result<Vec
                 let expected = "filters are followed in networks without residual blocks only";
                 return Err(CnnError::setting("probes", "residual", expected));
             }
-            Layer::Convolution(_) | Layer::Linear { .. } => pending = Some(part.len()),
             Layer::Activation(_) => {
                 if let Some(index) = pending.take() {
                     if met == layer {
-                        match &mut part[index] {
-                            Layer::Convolution(settings) => settings.filters = columns,
-                            Layer::Linear { units } => *units = columns,
-                            _ => {}
-                        }
-                        part.push(Layer::Activation(Activation::Relu));
+                        part[index] = Layer::with_filters(&part[index], columns);
+                        part.push(Activation::RELU.into());
                         return Ok(part);
                     }
                     met += 1;
                 }
             }
+            own if own.filters().is_some() => pending = Some(part.len()),
             _ => {}
         }
         part.push(next.clone());
@@ -133,7 +129,7 @@ fn part(architecture: &Architecture, layer: usize, columns: usize) -> Result<Vec
 /// features.
 fn pooled(layers: Vec<Layer>, input: [usize; 3]) -> Architecture {
     let mut pooled = layers.clone();
-    pooled.push(Layer::GlobalAveragePool);
+    pooled.push(GlobalAveragePool.into());
     let pooled = Architecture(pooled);
     if pooled.check(input).is_ok() {
         pooled

@@ -65,17 +65,17 @@ impl Walk {
     fn layers(&mut self, layers: &[Layer], shapes: &[LayerShape], path: &str) -> Option<usize> {
         let mut pending = None;
         for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
+            if layer.filters().is_some() {
+                pending = Some(self.chain.len());
+                self.chain.push(Weighted {
+                    index: format!("{path}{index}"),
+                    layer: layer.to_string(),
+                    filters: shape.output.filters(),
+                    activated: None,
+                    bound: None,
+                });
+            }
             match layer {
-                Layer::Convolution(_) | Layer::Linear { .. } => {
-                    pending = Some(self.chain.len());
-                    self.chain.push(Weighted {
-                        index: format!("{path}{index}"),
-                        layer: layer.to_string(),
-                        filters: shape.output.filters(),
-                        activated: None,
-                        bound: None,
-                    });
-                }
                 Layer::Activation(_) => {
                     if let Some(own) = pending.take() {
                         self.chain[own].activated = Some(self.activated);

@@ -108,7 +108,7 @@ fn dead_filters_have_a_gradient_of_exactly_zero() {
 fn silent_leaky_filters_are_not_dead() {
     let images = digits(400);
     let mut settings = settings(1.0, 6);
-    let leaky = Activation::LeakyRelu { slope: 0.01 };
+    let leaky = Activation::leaky_relu(0.01);
     settings.architecture = settings.architecture.with_activation(leaky);
     // Biases far below 0: everything is silent at first.
     settings.initialization.bias = -100.0;

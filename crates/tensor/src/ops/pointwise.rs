@@ -76,7 +76,7 @@ impl<T: Element> Graph<T> {
 #[cfg(test)]
 pub mod tests {
     use crate::graph::{Graph, NodeId};
-    use crate::testing::{Draws, Golden, check_gradients};
+    use crate::testing::{Draws, assert_close, check_gradients, replay};
 
     /// How an activation is recorded.
     pub type Record<T> = fn(&mut Graph<T>, NodeId) -> NodeId;
@@ -99,13 +99,33 @@ pub mod tests {
         }
     }
 
-    /// Comparison with PyTorch, in f64.
-    pub fn compare(case: &str, record: Record<f64>) {
-        let golden = Golden::new(case);
+    /// Comparison with PyTorch, in f64: rows of x, y and dy/dx, from `golden/pointwise.py`.
+    pub fn compare(record: Record<f64>, rows: &[[f64; 3]]) {
         let mut graph = Graph::new();
-        let x = golden.input(&mut graph, "input");
+        let x = graph.input_with_gradient(&[rows.len(), 1]).unwrap();
         let y = record(&mut graph, x);
-        golden.compare(&mut graph, y, &[("input", x)]);
+        let column = |index: usize| -> Vec<f64> { rows.iter().map(|row| row[index]).collect() };
+        graph.values_mut(x).copy_from_slice(&column(0));
+        replay(&mut graph, y, &vec![1.0; rows.len()]);
+        assert_close(graph.values(y), &column(1), 1e-13);
+        assert_close(graph.grads(x), &column(2), 1e-12);
+    }
+
+    /// Requires that values and derivatives in f32 have the bits with this digest (FNV-1a): where
+    /// they change, published numbers do, and the numerics version is to be raised.
+    pub fn pinned(record: Record<f32>, digest: &str) {
+        // Steps of 0.0021 from -21 to 21, exact in f32.
+        let at: Vec<f32> = (-10_001..10_001)
+            .map(|index| index as f32 * (17.0 / 8192.0))
+            .collect();
+        let (values, derivatives) = evaluate(record, &at);
+        let numbers = values.iter().chain(&derivatives);
+        let found = numbers
+            .flat_map(|number| number.to_bits().to_le_bytes())
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
+        assert_eq!(format!("{found:016x}"), digest);
     }
 
     /// Values and derivatives in f32 at these numbers.

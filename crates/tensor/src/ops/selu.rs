@@ -50,11 +50,27 @@ impl<T: Element> Graph<T> {
 #[cfg(test)]
 mod tests {
     use crate::graph::{Graph, NodeId};
-    use crate::ops::pointwise::tests::{agree, check, compare, dead_up_to, evaluate};
+    use crate::ops::pointwise::tests::{agree, check, compare, dead_up_to, evaluate, pinned};
 
     fn record<T: crate::Element>(graph: &mut Graph<T>, x: NodeId) -> NodeId {
         graph.selu(x).unwrap()
     }
+
+    // golden/pointwise.py selu
+    const PYTORCH: [[f64; 3]; 12] = [
+        [-12.0, -1.758_088_538_711_688_2, 1.080_213_568_841_263_5e-5],
+        [-6.5, -1.755_456_145_393_198_7, 0.002_643_195_454_177_981_8],
+        [-3.0, -1.670_568_728_767_111_8, 0.087_530_612_080_264_87],
+        [-1.5, -1.365_814_353_367_252_7, 0.392_284_987_480_124],
+        [-0.75, -0.927_632_015_835_051_2, 0.830_467_325_012_325_5],
+        [-0.1, -0.167_305_272_624_313_94, 1.590_794_068_223_062_6],
+        [0.0, 0.0, 1.758_099_340_847_376_6],
+        [0.2, 0.210_140_197_471_096_1, 1.050_700_987_355_480_5],
+        [1.0, 1.050_700_987_355_480_5, 1.050_700_987_355_480_5],
+        [2.5, 2.626_752_468_388_701, 1.050_700_987_355_480_5],
+        [3.0, 3.152_102_962_066_441_4, 1.050_700_987_355_480_5],
+        [8.0, 8.405_607_898_843_844, 1.050_700_987_355_480_5],
+    ];
 
     #[test]
     fn gradients_are_central_differences() {
@@ -63,7 +79,12 @@ mod tests {
 
     #[test]
     fn agrees_with_pytorch() {
-        compare("selu", record);
+        compare(record, &PYTORCH);
+    }
+
+    #[test]
+    fn gives_these_bits() {
+        pinned(record, "db1fcf7253ee577b");
     }
 
     #[test]

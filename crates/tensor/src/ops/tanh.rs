@@ -39,11 +39,27 @@ impl<T: Element> Graph<T> {
 #[cfg(test)]
 mod tests {
     use crate::graph::{Graph, NodeId};
-    use crate::ops::pointwise::tests::{agree, check, compare, dead_up_to, evaluate};
+    use crate::ops::pointwise::tests::{agree, check, compare, dead_up_to, evaluate, pinned};
 
     fn record<T: crate::Element>(graph: &mut Graph<T>, x: NodeId) -> NodeId {
         graph.tanh(x).unwrap()
     }
+
+    // golden/pointwise.py tanh
+    const PYTORCH: [[f64; 3]; 12] = [
+        [-12.0, -0.999_999_999_924_497_3, 1.510_054_303_764_555_2e-10],
+        [-6.5, -0.999_995_479_351_404_2, 9.041_276_755_328_353e-6],
+        [-3.0, -0.995_054_753_686_730_5, 0.009_866_037_165_440_166],
+        [-1.5, -0.905_148_253_644_866_4, 0.180_706_638_923_648_6],
+        [-0.75, -0.635_148_952_387_287_3, 0.596_585_808_281_331_5],
+        [-0.1, -0.099_667_994_624_955_82, 0.990_066_290_847_439_8],
+        [0.0, 0.0, 1.0],
+        [0.2, 0.197_375_320_224_904, 0.961_042_982_966_116_6],
+        [1.0, 0.761_594_155_955_764_9, 0.419_974_341_614_026_14],
+        [2.5, 0.986_614_298_151_430_3, 0.026_592_226_683_160_57],
+        [3.0, 0.995_054_753_686_730_5, 0.009_866_037_165_440_166],
+        [8.0, 0.999_999_774_929_675_8, 4.501_405_976_548_525_3e-7],
+    ];
 
     #[test]
     fn gradients_are_central_differences() {
@@ -52,7 +68,12 @@ mod tests {
 
     #[test]
     fn agrees_with_pytorch() {
-        compare("tanh", record);
+        compare(record, &PYTORCH);
+    }
+
+    #[test]
+    fn gives_these_bits() {
+        pinned(record, "6478e05be068b639");
     }
 
     #[test]
