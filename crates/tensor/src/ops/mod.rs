@@ -10,6 +10,7 @@ mod flatten;
 mod gelu;
 mod gelu_tanh;
 mod global_average_pool;
+mod hard_swish;
 mod leaky_relu;
 mod linear;
 mod max_pool;

@@ -30,6 +30,7 @@ const ALL: &[Plain] = &[
     plain("silu", Flat::up_to(-88.722_84), Graph::silu),
     plain("softplus", Flat::up_to(-103.972_084), Graph::softplus),
     plain("tanh", TANH, Graph::tanh),
+    plain("hard_swish", Flat::exactly_up_to(-3.0), Graph::hard_swish),
 ];
 
 pub(super) const RELU: Plain = plain("relu", Flat::exactly_up_to(0.0), Graph::relu);
