@@ -114,5 +114,5 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
         results: digest.finalize().to_hex().to_string(),
         version: env!("CARGO_PKG_VERSION").into(),
     };
-    Ok(Results::new(tables, provenance))
+    Ok(Results { provenance, tables })
 }

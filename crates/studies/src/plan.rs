@@ -202,7 +202,10 @@ fn blank(cells: &[Cell]) -> anyhow::Result<Results> {
     });
     let columns = cells.first().map_or(&[][..], |cell| &cell.columns);
     let front: Vec<(String, Value)> = front.chain(columns.iter().cloned()).collect();
-    Ok(Results::new(blank_tables(&front)?, Provenance::default()))
+    Ok(Results {
+        provenance: Provenance::default(),
+        tables: blank_tables(&front)?,
+    })
 }
 
 /// The images of each cell; each set is read once.

@@ -1,12 +1,10 @@
 //! Predictions as a spec states them, and the estimates that judge them.
 
 mod check;
-mod table;
 mod verdict;
 
 pub use check::{PredictionError, check, unknown};
-pub use table::{ESTIMATES, estimates as estimates_table};
-pub use verdict::{Outcome, Verdict, judge, judge_all};
+pub use verdict::{Verdict, judge_all};
 
 use std::fmt;
 

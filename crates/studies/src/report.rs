@@ -10,7 +10,7 @@ mod publish;
 pub(crate) mod verdicts;
 mod words;
 
-pub use crate::predictions::ESTIMATES;
-pub use publish::{Compared, Report, publish};
-pub use verdicts::PREDICTIONS;
-pub use words::{answer, findings, update, update_own};
+pub use publish::{Report, publish};
+#[cfg(test)]
+pub(crate) use words::{answer, findings};
+pub use words::{update, update_own};

@@ -1,6 +1,6 @@
 //! What the trials of one study gave, as frames.
 
-use crate::frames::{Frame, Tables};
+use crate::frames::Tables;
 use crate::provenance::Provenance;
 use crate::statistics::Bootstrap;
 
@@ -14,39 +14,11 @@ use crate::statistics::Bootstrap;
 pub struct Results {
     /// Where they come from.
     pub provenance: Provenance,
-    /// One row a trial: the fields of [`cnn::record::TrialRow`].
-    pub trials: Frame,
-    /// One row a trial, census and layer: the fields of [`cnn::record::CensusRow`].
-    pub censuses: Frame,
-    /// One row a trial and filter: the fields of [`cnn::record::FilterRow`].
-    pub filters: Frame,
-    /// One row a trial and number that a probe measured: the fields of
-    /// [`cnn::record::ProbeRow`]; no rows in a study without probes.
-    pub probes: Frame,
+    /// The recorded tables.
+    pub tables: Tables,
 }
 
 impl Results {
-    /// These tables, with where they come from.
-    pub fn new(tables: Tables, provenance: Provenance) -> Self {
-        Self {
-            provenance,
-            trials: tables.trials,
-            censuses: tables.censuses,
-            filters: tables.filters,
-            probes: tables.probes,
-        }
-    }
-
-    /// The recorded tables; columns are shared, not copied.
-    pub fn tables(&self) -> Tables {
-        Tables {
-            trials: self.trials.clone(),
-            censuses: self.censuses.clone(),
-            filters: self.filters.clone(),
-            probes: self.probes.clone(),
-        }
-    }
-
     /// The resamples of so many replicates: the same for every table of these results, so that
     /// they agree.
     pub fn bootstrap(&self, replicates: u32) -> Bootstrap {

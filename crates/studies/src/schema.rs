@@ -1,6 +1,6 @@
 //! JSON Schemas of the files that people write, from the structs that read them: for editors
-//! ([`schemas`](crate::schemas)), and for messages that name every key that is missing or not known
-//! at once ([`problems`]).
+//! (`schemas/`), and for messages that name every key that is missing or not known at once
+//! ([`problems`]).
 
 mod check;
 mod node;

@@ -147,7 +147,7 @@ impl Study {
                 name,
                 spec,
                 tables,
-                &analysis.grammar,
+                &|field, level| analysis.grammar.label(field, level),
                 caption,
                 provenance,
             )?);

@@ -2,10 +2,18 @@
 
 mod read;
 
+pub(crate) use read::fields;
+
 use std::io::Write;
 
 /// The level of a row over all levels of a column.
 pub const ALL: &str = "all";
+
+/// Name of the table that holds one row an estimate.
+pub const ESTIMATES: &str = "estimates";
+
+/// Name of the table that holds one row a judged prediction.
+pub const PREDICTIONS: &str = "predictions";
 
 /// Named columns of equal length, in the order in which they are published.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,29 +137,6 @@ impl Table {
             .collect())
     }
 
-    /// The rows marked `true`, as a table of another name.
-    #[must_use]
-    pub fn keep(&self, name: &str, rows: &[bool]) -> Self {
-        fn kept<T: Clone>(values: &[T], rows: &[bool]) -> Vec<T> {
-            let marked = values.iter().zip(rows).filter(|(_, keep)| **keep);
-            marked.map(|(value, _)| value.clone()).collect()
-        }
-        let columns = self.columns.iter().map(|column| Column {
-            values: match &column.values {
-                Values::Real(values) => Values::Real(kept(values, rows)),
-                Values::Integer(values) => Values::Integer(kept(values, rows)),
-                Values::Text(values) => Values::Text(kept(values, rows)),
-                Values::Flag(values) => Values::Flag(kept(values, rows)),
-            },
-            ..column.clone()
-        });
-        Self {
-            name: name.into(),
-            description: self.description.clone(),
-            columns: columns.collect(),
-        }
-    }
-
     fn find(&self, name: &str) -> Result<&Column, TableError> {
         self.columns
             .iter()
@@ -215,15 +200,6 @@ pub enum TableError {
         /// What it should hold.
         kind: &'static str,
     },
-}
-
-impl TableError {
-    /// The table's name.
-    pub fn table(&self) -> &str {
-        match self {
-            Self::NoTable { table } | Self::NoColumn { table, .. } => table,
-        }
-    }
 }
 
 /// The table of that name.

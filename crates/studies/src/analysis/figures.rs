@@ -3,11 +3,10 @@
 use super::check::Checked;
 use super::grammar::{EstimateSpec, Grammar, TableSpec};
 use super::level::Level;
-use super::published::ESTIMATES;
 use crate::figures::compose::check;
 use crate::figures::spec::{FigureSpec, Value, Where};
 use crate::messages::{At, hint};
-use crate::table::ALL;
+use crate::table::{ALL, ESTIMATES};
 
 /// What every row of a measure or estimate has beside what tells it from others.
 const MEASURED: [&str; 9] = [

@@ -1,11 +1,10 @@
 //! How levels print, by the words of a study's factors and keys.
 
 use super::grammar::{Factor, Grammar};
-use crate::figures::labels::Labels;
 
-impl Labels for Grammar {
+impl Grammar {
     /// The label of a level; of one that has only a name, both: `0.2 (half the edge)`.
-    fn level(&self, field: &str, level: &str) -> Option<String> {
+    pub fn label(&self, field: &str, level: &str) -> Option<String> {
         // In tables of effects the column `level` has those of all factors.
         if field == "level" {
             let mut factors = self.factors.values();
@@ -14,10 +13,6 @@ impl Labels for Grammar {
         let factor = self.factors.get(field).or_else(|| self.keys.get(field))?;
         let label = factor.labels.get(level).cloned();
         label.or_else(|| named(factor, level))
-    }
-
-    fn field(&self, _: &str) -> Option<String> {
-        None
     }
 }
 
@@ -39,7 +34,7 @@ mod tests {
              [factors.optimizer]\nwords = ''\nlabels = { SGD = 'Plain SGD' }\n",
         )
         .unwrap();
-        let of = |field, level| grammar.level(field, level);
+        let of = |field, level| grammar.label(field, level);
         assert_eq!(of("learning_rate", "0.2").unwrap(), "0.2 (half the edge)");
         assert_eq!(of("optimizer", "SGD").unwrap(), "Plain SGD");
         assert_eq!(of("learning_rate", "0.32"), None);

@@ -15,6 +15,9 @@ use crate::table::Values;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Level(String);
 
+/// What stands where there is no level.
+pub static NONE: Level = Level(String::new());
+
 impl Level {
     /// The level that prints so.
     pub fn new(text: impl Into<String>) -> Self {

@@ -53,7 +53,7 @@ pub use grammar::GRAMMAR;
 pub use level::Level;
 pub use lock::Lock;
 pub use measured::select;
-pub use published::{ESTIMATES, estimates as estimates_table};
+pub use published::estimates as estimates_table;
 pub use read::{Analysis, Design};
 
 use self::error::sql_error;
@@ -110,7 +110,7 @@ impl Analysis {
 
 /// The recorded tables of results, and views over them.
 fn catalog(grammar: &Grammar, results: &Results) -> Result<Catalog, AnalysisError> {
-    let mut catalog = results.tables().catalog();
+    let mut catalog = results.tables.catalog();
     for name in &grammar.special {
         let Some(frame) = special::frame(name, results) else {
             let hint = hint(name, SPECIAL.iter().map(|(known, _)| *known));

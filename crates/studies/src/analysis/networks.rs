@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::{AnalysisError, sql_error};
 use super::grammar::{Factor, Grammar};
-use super::level::Level;
+use super::level::{Level, NONE};
 use crate::frames::Frame;
 use crate::frames::sql::Catalog;
 
@@ -72,7 +72,7 @@ impl Networks {
             ))
             .map_err(sql_error(key))?;
         let ids = whole(&frame, "trial")?;
-        let mut of = vec![Level::new(""); self.replicate.len()];
+        let mut of = vec![NONE.clone(); self.replicate.len()];
         for (id, level) in ids.iter().zip(Level::column(&frame.values("level")?)) {
             if let Some(&at) = self.index.get(id) {
                 of[at] = level;
@@ -108,9 +108,9 @@ impl Networks {
     }
 
     /// The level of a network; empty where there is no such factor.
-    pub fn level(&self, factor: &str, network: usize) -> Level {
+    pub fn level(&self, factor: &str, network: usize) -> &Level {
         let column = self.columns.get(factor);
-        column.map_or_else(|| Level::new(""), |column| column.of[network].clone())
+        column.map_or(&NONE, |column| &column.of[network])
     }
 
     /// All levels of a factor that occur, in their order.
@@ -139,7 +139,8 @@ impl Networks {
         };
         let mut cells: BTreeMap<Vec<usize>, (Vec<Level>, Vec<usize>)> = BTreeMap::new();
         for network in (0..self.len()).filter(|network| fits(*network)) {
-            let levels: Vec<Level> = factors.iter().map(|f| self.level(f, network)).collect();
+            let levels = factors.iter().map(|f| self.level(f, network).clone());
+            let levels: Vec<Level> = levels.collect();
             let place = factors.iter().zip(&levels).map(|(f, level)| rank(f, level));
             let cell = cells.entry(place.collect()).or_insert((levels, Vec::new()));
             cell.1.push(network);

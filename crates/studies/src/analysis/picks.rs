@@ -45,7 +45,7 @@ pub fn pick(
             let cell: Vec<usize> = own
                 .iter()
                 .copied()
-                .filter(|one| level(*one) == at)
+                .filter(|one| *level(*one) == at)
                 .collect();
             if cell.is_empty() {
                 continue;
@@ -114,14 +114,14 @@ impl Picked {
             let held: Vec<Level> = self
                 .within
                 .iter()
-                .map(|f| networks.level(f, network))
+                .map(|f| networks.level(f, network).clone())
                 .collect();
             let level = networks.level(&self.over, network);
             let own = self.chosen.iter().find(|(known, _)| *known == held);
             let named = own.and_then(|(_, names)| {
                 names
                     .iter()
-                    .find(|(_, known)| known.as_ref() == Some(&level))
+                    .find(|(_, known)| known.as_ref() == Some(level))
             });
             Level::new(named.map_or("", |(name, _)| name.as_str()))
         };

@@ -1,10 +1,7 @@
 //! The published table of estimates.
 
 use super::Estimated;
-use crate::table::{Table, Values};
-
-/// Name of the table that holds one row an estimate.
-pub const ESTIMATES: &str = "estimates";
+use crate::table::{ESTIMATES, Table, Values};
 
 /// The table `estimates`.
 pub fn estimates(all: &[Estimated]) -> Table {
@@ -13,7 +10,7 @@ pub fn estimates(all: &[Estimated]) -> Table {
     let count = |of: fn((u64, u64)) -> u64| {
         let counted = all
             .iter()
-            .map(|one| one.counted.map(|counted| of(counted) as i64));
+            .map(|one| one.found.counted.map(|counted| of(counted) as i64));
         Values::Integer(counted.collect())
     };
     Table::new(ESTIMATES, "One row an estimate.")
@@ -32,31 +29,31 @@ pub fn estimates(all: &[Estimated]) -> Table {
             "What it is.",
             text(|one| one.description.clone()),
         )
-        .real("value", "The estimate.", real(|one| one.bounds.value))
+        .real("value", "The estimate.", real(|one| one.found.bounds.value))
         .integer(
             "n",
             "Seeds it rests on.",
-            all.iter().map(|one| one.n as i64).collect(),
+            all.iter().map(|one| one.found.n as i64).collect(),
         )
         .real(
             "low95",
             "Lower end of the 95% interval.",
-            real(|one| one.bounds.interval95.low),
+            real(|one| one.found.bounds.interval95.low),
         )
         .real(
             "high95",
             "Its upper end.",
-            real(|one| one.bounds.interval95.high),
+            real(|one| one.found.bounds.interval95.high),
         )
         .real(
             "low997",
             "Lower end of the 99.7% interval.",
-            real(|one| one.bounds.interval997.low),
+            real(|one| one.found.bounds.interval997.low),
         )
         .real(
             "high997",
             "Its upper end.",
-            real(|one| one.bounds.interval997.high),
+            real(|one| one.found.bounds.interval997.high),
         )
         .column("events", "Of an exact claim.", count(|counted| counted.0))
         .column("opportunities", "For an event.", count(|counted| counted.1))

@@ -8,7 +8,7 @@ use super::Evaluation;
 use super::error::{AnalysisError, sql_error};
 use super::estimates::Estimated;
 use super::grammar::TableSpec;
-use super::level::Level;
+use super::level::{Level, NONE};
 use super::measured::{Measured, Summary};
 use crate::table::ALL;
 use crate::table::Table;
@@ -57,7 +57,7 @@ fn summary(
             .filter
             .iter()
             .filter(|(factor, _)| networks.has(factor));
-        filters.all(|(factor, levels)| levels.holds(&networks.level(factor, network)))
+        filters.all(|(factor, levels)| levels.holds(networks.level(factor, network)))
             && spec
                 .only
                 .as_ref()
@@ -78,7 +78,7 @@ fn summary(
                 })?;
                 let level = |by: &String| {
                     let factor = factors.iter().position(|factor| factor == by);
-                    let key = || at.get(by).cloned().unwrap_or_else(|| Level::new(""));
+                    let key = || at.get(by).cloned().unwrap_or_else(|| NONE.clone());
                     factor.map_or_else(key, |factor| levels[factor].clone())
                 };
                 let levels: Vec<Level> = by.iter().map(level).collect();
@@ -203,12 +203,12 @@ fn of_estimates(spec: &TableSpec, estimates: &[Estimated]) -> Rows {
     let rows = own().flat_map(|estimated| {
         let level = |by: &String| {
             let known = estimated.levels.iter().find(|(factor, _)| factor == by);
-            known.map_or_else(|| Level::new(""), |(_, level)| level.clone())
+            known.map_or(&NONE, |(_, level)| level).clone()
         };
         let summary = Summary {
-            bounds: estimated.bounds,
-            values: estimated.values.clone(),
-            n: estimated.n,
+            bounds: estimated.found.bounds,
+            values: estimated.found.values.clone(),
+            n: estimated.found.n,
             sums: None,
             parts: Vec::new(),
         };

@@ -14,7 +14,7 @@ use studies::figures::{Figure, FigureError, export};
 use studies::report::files::read_tables;
 use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
-use studies::table::{Table, named};
+use studies::table::named;
 
 use super::common::{FiguresDir, Output};
 
@@ -113,7 +113,6 @@ fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
         name: "autopsy".into(),
         svg: draw(raster).map_err(failed)?,
         caption: String::new(),
-        table: Table::default(),
     };
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let bytes = match ending.to_str() {

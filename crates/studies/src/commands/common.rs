@@ -71,6 +71,21 @@ impl DataDir {
     }
 }
 
+/// What is drawn, from which results and to where.
+#[derive(Debug, Args)]
+pub struct Drawing {
+    #[command(flatten)]
+    pub version: Version,
+    #[command(flatten)]
+    pub results: ResultsDir,
+    #[command(flatten)]
+    pub figures: FiguresDir,
+    #[command(flatten)]
+    pub data: DataDir,
+    #[command(flatten)]
+    pub output: Output,
+}
+
 /// How answers are printed.
 #[derive(Debug, Args)]
 pub struct Output {
@@ -102,9 +117,9 @@ impl TypedValueParser for StudyName {
     }
 }
 
-/// Which version of a study. Anything but the published one is written beside its results.
+/// The seed of a version.
 #[derive(Debug, Default, Args)]
-pub struct Version {
+pub struct MasterSeed {
     /// Master seed, from which all seeds follow; the published one is 0
     #[arg(
         long,
@@ -114,6 +129,13 @@ pub struct Version {
         allow_negative_numbers = true
     )]
     pub seed: u64,
+}
+
+/// Which version of a study. Anything but the published one is written beside its results.
+#[derive(Debug, Default, Args)]
+pub struct Version {
+    #[command(flatten)]
+    pub master: MasterSeed,
     /// A small version: fewer seeds and arms
     #[arg(long)]
     pub quick: bool,
@@ -128,7 +150,7 @@ pub struct Version {
 impl Version {
     fn variant(&self) -> Variant {
         Variant {
-            seed: self.seed,
+            seed: self.master.seed,
             quick: self.quick,
             set: self.set.clone(),
             spec: self.spec.clone(),
@@ -138,8 +160,8 @@ impl Version {
     /// The options that give this version, for a command to be printed.
     pub fn options(&self) -> String {
         let mut options = String::new();
-        if self.seed != 0 {
-            let _ = write!(options, " --seed {}", self.seed);
+        if self.master.seed != 0 {
+            let _ = write!(options, " --seed {}", self.master.seed);
         }
         if self.quick {
             options += " --quick";
@@ -179,8 +201,11 @@ pub fn study(name: &str) -> anyhow::Result<&'static Study> {
     }
 }
 
-/// The studies of these names, each once.
+/// The studies of these names, each once; without a name all that come with the program.
 pub fn studies(names: &[String]) -> anyhow::Result<Vec<&'static Study>> {
+    if names.is_empty() {
+        return Ok(STUDIES.iter().collect());
+    }
     let mut found: Vec<&'static Study> = Vec::new();
     for name in names {
         let study = study(name)?;

@@ -3,14 +3,10 @@
 use clap::Args;
 use studies::evaluate::{Evaluation, evaluate};
 use studies::plan::Plan;
-use studies::study::STUDIES;
-
 use studies::progress::say;
 use studies::sweep::SweepError;
 
-use super::common::{
-    DataDir, FiguresDir, Output, ResultsDir, StudyName, Version, stop_at_signal, studies,
-};
+use super::common::{Drawing, StudyName, stop_at_signal, studies};
 use super::{print, print_json, unfinished};
 
 /// Draw the figures from the stored results
@@ -24,55 +20,58 @@ pub struct Arguments {
     #[arg(value_name = "STUDY", value_parser = StudyName)]
     studies: Vec<String>,
     #[command(flatten)]
-    version: Version,
-    #[command(flatten)]
-    results: ResultsDir,
-    #[command(flatten)]
-    figures: FiguresDir,
-    #[command(flatten)]
-    data: DataDir,
-    #[command(flatten)]
-    output: Output,
+    drawing: Drawing,
 }
 
 /// Draws.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let store = arguments.results.store();
+    let Drawing {
+        version,
+        results,
+        figures,
+        data,
+        output,
+    } = &arguments.drawing;
+    let store = results.store();
     let named = !arguments.studies.is_empty();
-    let studies = if named {
-        studies(&arguments.studies)?
-    } else {
-        STUDIES.iter().collect()
-    };
-    let plans = arguments.data.plans(studies, &arguments.version)?;
+    let plans = data.plans(studies(&arguments.studies)?, version)?;
     stop_at_signal()?;
-    let mut evaluations = Vec::new();
-    for (index, plan) in plans.iter().enumerate() {
-        let finished = |plan: &Plan| plan.trials.iter().all(|trial| store.has(&trial.id));
-        if !named && !finished(plan) {
+    show_each(&plans, output.json, |plan| {
+        if !named && !plan.trials.iter().all(|trial| store.has(&trial.id)) {
             let name = plan.study.name();
             let told = say(&format!(
                 "{name}: not finished; `mortality run {name}` runs what is missing"
             ));
             told.map_err(SweepError::Unread)?;
-            continue;
+            return Ok(None);
         }
-        let evaluation = evaluate(plan, &store, &arguments.figures.figures_dir)?;
-        if arguments.output.json {
+        evaluate(plan, &store, &figures.figures_dir).map(Some)
+    })
+}
+
+/// Evaluates plans, where they can be, and prints what came out: of each when it is there, or of
+/// all as JSON.
+pub fn show_each(
+    plans: &[Plan],
+    json: bool,
+    mut evaluated: impl FnMut(&Plan) -> anyhow::Result<Option<Evaluation>>,
+) -> anyhow::Result<()> {
+    let mut evaluations = Vec::new();
+    for (index, plan) in plans.iter().enumerate() {
+        let Some(evaluation) = evaluated(plan)? else {
+            continue;
+        };
+        if json {
             evaluations.push(evaluation);
             continue;
         }
+        let place = evaluation.directory.display();
+        let shown = print(&format!("{}\n  written to {place}\n\n", evaluation.report));
         let is_last = index + 1 == plans.len();
-        show(&evaluation).map_err(|error| if is_last { error } else { unfinished(error) })?;
+        shown.map_err(|error| if is_last { error } else { unfinished(error) })?;
     }
-    if arguments.output.json {
+    if json {
         return print_json(&evaluations);
     }
     Ok(())
-}
-
-/// Prints what came out.
-pub fn show(evaluation: &Evaluation) -> anyhow::Result<()> {
-    let place = evaluation.directory.display();
-    print(&format!("{}\n  written to {place}\n\n", evaluation.report))
 }

@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use studies::messages::causes;
 use studies::store::{self, Contents};
-use studies::study::{STUDIES, Study};
+use studies::study::Study;
 
-use super::common::{DataDir, Output, ResultsDir, StudyName, Version, studies, whole};
+use super::common::{DataDir, MasterSeed, Output, ResultsDir, StudyName, Version, studies};
 use super::{print, print_json};
 
 /// List the studies, what they ask, and what of them is done
@@ -22,15 +22,8 @@ pub struct Arguments {
     /// Which studies; without any, all that come with the program
     #[arg(value_name = "STUDY|FOLDER", value_parser = StudyName)]
     studies: Vec<String>,
-    /// Master seed whose trials are counted
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        value_parser = whole,
-        allow_negative_numbers = true
-    )]
-    seed: u64,
+    #[command(flatten)]
+    master: MasterSeed,
     /// Remove trials of other versions of the numbers, and those set aside as damaged
     #[arg(long)]
     remove_old: bool,
@@ -69,12 +62,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     } else {
         None
     };
-    let studies = if arguments.studies.is_empty() {
-        STUDIES.iter().collect()
-    } else {
-        studies(&arguments.studies)?
-    };
-    let rows = studies.into_iter().map(|study| row(study, arguments));
+    let rows = studies(&arguments.studies)?.into_iter();
+    let rows = rows.map(|study| row(study, arguments));
     let listing = Listing {
         studies: rows.collect(),
         store: store::contents(&store)?,
@@ -96,10 +85,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn row(study: &'static Study, arguments: &Arguments) -> Row {
-    let version = Version {
-        seed: arguments.seed,
-        ..Version::default()
-    };
+    let mut version = Version::default();
+    version.master.seed = arguments.master.seed;
     let store = arguments.results.store();
     match arguments.data.plan(study, &version) {
         Ok(plan) => Row {

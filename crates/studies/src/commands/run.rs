@@ -8,13 +8,10 @@ use studies::plan::{Plan, Trial};
 use studies::progress::say;
 use studies::stop;
 use studies::store::Store;
-use studies::study::STUDIES;
 use studies::sweep::{self, Shard};
 
-use super::common::{
-    DataDir, FiguresDir, Output, ResultsDir, StudyName, Version, jobs, stop_at_signal, studies,
-};
-use super::{dry_run, figures, print_json, unfinished};
+use super::common::{Drawing, StudyName, jobs, stop_at_signal, studies};
+use super::{dry_run, figures};
 
 /// Run what is missing of studies, then draw their figures
 #[derive(Debug, Args)]
@@ -34,8 +31,6 @@ pub struct Arguments {
     /// Every study
     #[arg(long, conflicts_with = "studies")]
     all: bool,
-    #[command(flatten)]
-    version: Version,
     /// Threads, one trial on each [default: one a core]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     jobs: Option<NonZeroUsize>,
@@ -46,54 +41,35 @@ pub struct Arguments {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    results: ResultsDir,
-    #[command(flatten)]
-    figures: FiguresDir,
-    #[command(flatten)]
-    data: DataDir,
-    #[command(flatten)]
-    output: Output,
+    drawing: Drawing,
 }
 
 /// Runs the studies one after the other; nothing is run before all of them can be.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let studies = if arguments.all {
-        STUDIES.iter().collect()
+    let drawing = &arguments.drawing;
+    let studies = studies(if arguments.all {
+        &[]
     } else {
-        studies(&arguments.studies)?
-    };
+        &arguments.studies
+    })?;
     anyhow::ensure!(
-        arguments.version.spec.is_none() || studies.len() == 1,
+        drawing.version.spec.is_none() || studies.len() == 1,
         "--spec is the specification of one study"
     );
-    let plans = arguments.data.plans(studies, &arguments.version)?;
-    let (store, jobs) = (arguments.results.store(), jobs(arguments.jobs));
+    let plans = drawing.data.plans(studies, &drawing.version)?;
+    let (store, jobs) = (drawing.results.store(), jobs(arguments.jobs));
     if arguments.dry_run {
         let own = |trial: &Trial| {
             let of_shard = arguments.shard.is_none_or(|shard| shard.takes(trial.index));
             of_shard && !store.has(&trial.id)
         };
-        return dry_run::run(&plans, &store, jobs, &own, arguments.output.json);
+        return dry_run::run(&plans, &store, jobs, &own, drawing.output.json);
     }
     stop_at_signal()?;
     store.prepare()?;
-    let mut evaluations = Vec::new();
-    for (index, plan) in plans.iter().enumerate() {
-        let Some(evaluation) = carry_out(plan, &store, jobs, arguments)? else {
-            continue;
-        };
-        if arguments.output.json {
-            evaluations.push(evaluation);
-            continue;
-        }
-        let shown = figures::show(&evaluation);
-        let is_last = index + 1 == plans.len();
-        shown.map_err(|error| if is_last { error } else { unfinished(error) })?;
-    }
-    if arguments.output.json {
-        return print_json(&evaluations);
-    }
-    Ok(())
+    figures::show_each(&plans, drawing.output.json, |plan| {
+        carry_out(plan, &store, jobs, arguments)
+    })
 }
 
 /// Runs what is missing of a study, and draws it if then all is there.
@@ -109,9 +85,13 @@ fn carry_out(
     sweep::run(plan, store, &own, jobs, stop::asked())?;
     let left = missing.iter().filter(|trial| !store.has(&trial.id)).count();
     if left == 0 {
-        return Ok(Some(evaluate(plan, store, &arguments.figures.figures_dir)?));
+        return Ok(Some(evaluate(
+            plan,
+            store,
+            &arguments.drawing.figures.figures_dir,
+        )?));
     }
-    let (name, options) = (plan.study.name(), arguments.version.options());
+    let (name, options) = (plan.study.name(), arguments.drawing.version.options());
     let told = say(&format!(
         "{name}: this shard is finished, {left} trials belong to others; with theirs in {} too, \
          `mortality figures {name}{options}` draws",

@@ -40,11 +40,5 @@ pub fn tables(whose: &Whose) -> anyhow::Result<Tables> {
         bail!("no folder {name}");
     }
     let plan = whose.data.plan(study(name)?, version)?;
-    let results = evaluate::results(&plan, &whose.results.store())?;
-    Ok(Tables {
-        trials: results.trials,
-        censuses: results.censuses,
-        filters: results.filters,
-        probes: results.probes,
-    })
+    Ok(evaluate::results(&plan, &whose.results.store())?.tables)
 }

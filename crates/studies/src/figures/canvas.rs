@@ -152,7 +152,7 @@ impl Canvas<'_> {
 
     /// A closed area.
     pub fn area(&mut self, outline: &[Point], fill: Fill) {
-        self.polygon(outline, fill.colour, 1.0);
+        self.veil(outline, fill.colour, 1.0);
         if let Some(hatch) = fill.hatch {
             for (from, to) in hatch_lines(outline, hatch) {
                 self.path(&[from, to], hatch.stroke);
@@ -162,7 +162,11 @@ impl Canvas<'_> {
 
     /// A closed area through which things below are seen; opacity from 0 to 1.
     pub fn veil(&mut self, outline: &[Point], colour: Colour, opacity: f64) {
-        self.polygon(outline, colour, opacity);
+        let style = shape(colour, opacity, 0.0).filled();
+        let result = self
+            .backend
+            .fill_polygon(outline.iter().map(|&point| at(point)), &style);
+        self.keep(result);
     }
 
     /// A rectangle between two corners.
@@ -170,10 +174,10 @@ impl Canvas<'_> {
         self.area(&[from, (to.0, from.1), to, (from.0, to.1)], fill);
     }
 
-    /// A dot of a radius in millimetres; opacity from 0 to 1.
-    pub fn dot(&mut self, centre: Point, radius: f64, colour: Colour, opacity: f64) {
+    /// A dot of a radius in millimetres.
+    pub fn dot(&mut self, centre: Point, radius: f64, colour: Colour) {
         if centre.0.is_finite() && centre.1.is_finite() {
-            let style = shape(colour, opacity, 0.0).filled();
+            let style = shape(colour, 1.0, 0.0).filled();
             let result = self
                 .backend
                 .draw_circle(at(centre), units(radius), &style, true);
@@ -196,13 +200,13 @@ impl Canvas<'_> {
         };
         let corners: &[Point] = match marker {
             Marker::Circle => {
-                self.dot(centre, r + rim, Colour::WHITE, 1.0);
-                self.dot(centre, r, colour, 1.0);
+                self.dot(centre, r + rim, Colour::WHITE);
+                self.dot(centre, r, colour);
                 return;
             }
             Marker::Ring => {
-                self.dot(centre, r + rim, colour, 1.0);
-                self.dot(centre, r * 0.6, Colour::WHITE, 1.0);
+                self.dot(centre, r + rim, colour);
+                self.dot(centre, r * 0.6, Colour::WHITE);
                 return;
             }
             Marker::None => return,
@@ -210,8 +214,8 @@ impl Canvas<'_> {
             Marker::Triangle => &[(0.0, -1.15), (1.1, 0.75), (-1.1, 0.75)],
             Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
         };
-        self.polygon(&around(corners, r + 1.3 * rim), Colour::WHITE, 1.0);
-        self.polygon(&around(corners, r), colour, 1.0);
+        self.veil(&around(corners, r + 1.3 * rim), Colour::WHITE, 1.0);
+        self.veil(&around(corners, r), colour, 1.0);
     }
 
     /// A text whose baseline starts, is centred or ends at a place.
@@ -246,14 +250,6 @@ impl Canvas<'_> {
         let result = self
             .backend
             .draw_path(points.iter().map(|&point| at(point)), &style);
-        self.keep(result);
-    }
-
-    fn polygon(&mut self, outline: &[Point], colour: Colour, opacity: f64) {
-        let style = shape(colour, opacity, 0.0).filled();
-        let result = self
-            .backend
-            .fill_polygon(outline.iter().map(|&point| at(point)), &style);
         self.keep(result);
     }
 

@@ -100,7 +100,6 @@ mod tests {
     use crate::figures::finish::{Words, svg};
     use crate::figures::font::text_width;
     use crate::figures::synthetic::provenance;
-    use crate::table::Table;
 
     fn figure(text: &str) -> Figure {
         let words = Words {
@@ -115,7 +114,6 @@ mod tests {
             name: words.name,
             svg: drawn.unwrap(),
             caption: String::new(),
-            table: Table::default(),
         }
     }
 

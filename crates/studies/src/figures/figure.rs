@@ -1,6 +1,4 @@
-//! What a study hands to the report: one picture, its words and the table behind it.
-
-use crate::table::{Table, TableError};
+//! What a study hands to the report: one picture and its words.
 
 /// One figure of a study.
 #[derive(Clone, Debug)]
@@ -11,8 +9,6 @@ pub struct Figure {
     pub svg: String,
     /// The caption: what is shown, n, and which interval.
     pub caption: String,
-    /// Exactly the numbers that are drawn.
-    pub table: Table,
 }
 
 /// Why a figure could not be drawn.
@@ -23,13 +19,4 @@ pub struct FigureError {
     pub figure: String,
     /// What went wrong.
     pub reason: String,
-}
-
-impl From<TableError> for FigureError {
-    fn from(error: TableError) -> Self {
-        Self {
-            figure: error.table().into(),
-            reason: error.to_string(),
-        }
-    }
 }

@@ -1,38 +1,18 @@
 //! How levels and fields print.
 
 use super::levels;
-use super::spec::{Channel, Fields};
+use super::spec::Channel;
 
-/// What a study calls its factors, measures and their levels. `None` where it has no words of its
-/// own: then the states and causes have the words of `levels`, numbers stand as they are, and
-/// names lose their underscores.
-pub trait Labels {
-    /// How a level of a field prints.
-    fn level(&self, field: &str, level: &str) -> Option<String>;
-
-    /// What a field is, as the label of an axis.
-    fn field(&self, field: &str) -> Option<String>;
-}
-
-/// No words of a study's own.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Plain;
-
-impl Labels for Plain {
-    fn level(&self, _: &str, _: &str) -> Option<String> {
-        None
-    }
-
-    fn field(&self, _: &str) -> Option<String> {
-        None
-    }
-}
+/// How a study prints a level of a field. `None` where it has no words of its own: then the states
+/// and causes have the words of `levels`, numbers stand as they are, and names lose their
+/// underscores.
+pub type Labels<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// Between the levels of several fields that are taken together.
 pub(super) const JOINT: char = '\u{1f}';
 
 /// How a level of a channel prints: each field's own, with the channel's title before a number.
-pub(super) fn level(labels: &dyn Labels, channel: &Channel, joined: &str) -> String {
+pub(super) fn level(labels: &Labels<'_>, channel: &Channel, joined: &str) -> String {
     let together = joined.replace(JOINT, ", ");
     if let Some(own) = channel.labels.get(&together) {
         return own.clone();
@@ -43,7 +23,7 @@ pub(super) fn level(labels: &dyn Labels, channel: &Channel, joined: &str) -> Str
         .filter(|(_, part)| !part.is_empty());
     let words = parts.map(|(field, level)| {
         let own = channel.labels.get(level).cloned();
-        let own = own.or_else(|| labels.level(field, level));
+        let own = own.or_else(|| labels(field, level));
         let own = own.unwrap_or_else(|| one(field, level));
         // A number that has a name of its own says what it is.
         let numeral = own.starts_with(|first: char| first.is_ascii_digit() || first == '\u{2212}');
@@ -58,22 +38,11 @@ pub(super) fn level(labels: &dyn Labels, channel: &Channel, joined: &str) -> Str
 }
 
 /// Label of a channel's axis.
-pub(super) fn axis(labels: &dyn Labels, channel: &Channel) -> String {
-    if let Some(title) = &channel.title {
-        return title.clone();
-    }
-    match &channel.field {
-        Fields::One(name) => field(labels, name),
-        Fields::More(names) => {
-            let words = names.iter().map(|name| field(labels, name));
-            words.collect::<Vec<_>>().join(", ")
-        }
-    }
-}
-
-/// What a field is called.
-pub(super) fn field(labels: &dyn Labels, name: &str) -> String {
-    labels.field(name).unwrap_or_else(|| sentence(name))
+pub(super) fn axis(channel: &Channel) -> String {
+    channel.title.clone().unwrap_or_else(|| {
+        let words = channel.field.names().iter().map(|name| sentence(name));
+        words.collect::<Vec<_>>().join(", ")
+    })
 }
 
 fn one(field: &str, level: &str) -> String {
@@ -93,7 +62,7 @@ fn one(field: &str, level: &str) -> String {
 }
 
 /// A name as words: `dead_filters` is "Dead filters".
-fn sentence(name: &str) -> String {
+pub(super) fn sentence(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect::<String>().replace('_', " ")
@@ -108,11 +77,12 @@ mod tests {
         let channel = |field: &str, title: &str| -> Channel {
             toml::from_str(&format!("field = {field}\ntitle = \"{title}\"")).unwrap()
         };
+        let level = |channel: &Channel, joined: &str| level(&|_, _| None, channel, joined);
         let layer = channel("\"layer\"", "Convolution");
-        assert_eq!(level(&Plain, &layer, "2"), "Convolution 2");
-        assert_eq!(level(&Plain, &layer, "all"), "All layers");
+        assert_eq!(level(&layer, "2"), "Convolution 2");
+        assert_eq!(level(&layer, "all"), "All layers");
         let both = channel("[\"optimizer\", \"momentum\"]", "Momentum");
-        assert_eq!(level(&Plain, &both, "SGD\u{1f}0.9"), "SGD, Momentum 0.9");
-        assert_eq!(axis(&Plain, &layer), "Convolution");
+        assert_eq!(level(&both, "SGD\u{1f}0.9"), "SGD, Momentum 0.9");
+        assert_eq!(axis(&layer), "Convolution");
     }
 }

@@ -42,7 +42,7 @@ pub fn row(
     let words = entries.iter().map(|(_, words)| *words);
     let (places, end) = places(start, width, line, words);
     for ((sample, words), place) in entries.iter().zip(places) {
-        entry(canvas, place, *sample, words, TextLook::NORMAL);
+        entry(canvas, place, *sample, words);
     }
     end
 }
@@ -73,15 +73,8 @@ fn places<'a>(
     (places, (x, y))
 }
 
-/// Draws entries below one another from a place on the first one's baseline, in small type.
-pub fn column(canvas: &mut Canvas, start: Point, line: f64, entries: &[(Sample, &str)]) {
-    for (index, (sample, words)) in entries.iter().enumerate() {
-        let place = (start.0, start.1 + line * index as f64);
-        entry(canvas, place, *sample, words, TextLook::SMALL);
-    }
-}
-
-fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str, look: TextLook) {
+fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str) {
+    let look = TextLook::NORMAL;
     let middle = y - look.cap_height() / 2.0;
     let ends = [(x, middle), (x + LENGTH, middle)];
     let (upper, lower) = (middle - 1.0, middle + 1.0);
@@ -103,7 +96,7 @@ fn entry(canvas: &mut Canvas, (x, y): Point, sample: Sample, words: &str, look: 
         Sample::Area(fill) => canvas.rectangle((x, upper), (x + LENGTH, lower), fill),
         Sample::Dot(colour) => {
             for share in [0.3, 0.5, 0.7] {
-                canvas.dot((x + LENGTH * share, middle), 0.25, colour.tint(0.5), 1.0);
+                canvas.dot((x + LENGTH * share, middle), 0.25, colour.tint(0.5));
             }
         }
         Sample::Beyond(colour) => {

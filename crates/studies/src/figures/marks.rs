@@ -1,8 +1,8 @@
-//! Marks in a panel: series, intervals, dots, stacked areas and bars.
+//! Marks in a panel: series, intervals, dots, stacked areas.
 
 use super::canvas::{Canvas, Point};
 use super::panel::Panel;
-use super::style::{Colour, Fill, Marker, Series, Stroke};
+use super::style::{Colour, Fill, Series, Stroke};
 
 /// One value of a series with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +28,11 @@ impl Panel {
     /// A series: its intervals, its line, its markers. A value that is not finite breaks line and
     /// band. `shift` moves one-sided limits sideways, in millimetres, clear of other series'.
     pub fn series(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
-        self.limits(canvas, values, look.colour, shift);
+        // No events, or nothing but events: a band would make it look as if the measurement were
+        // less certain there than beside it.
+        for value in values.iter().filter(|value| value.is_one_sided()) {
+            self.bar(canvas, *value, Stroke::bar(look.colour), shift);
+        }
         self.curve(canvas, values, look);
     }
 
@@ -42,7 +46,7 @@ impl Panel {
     /// A series whose intervals are all bars, moved sideways by `shift` millimetres.
     pub fn bars(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
         for value in values {
-            self.bar(canvas, *value, bar(look.colour), shift);
+            self.bar(canvas, *value, Stroke::bar(look.colour), shift);
         }
         self.trend(canvas, values, look.stroke(0.9));
         self.markers(canvas, values, look);
@@ -61,21 +65,13 @@ impl Panel {
         canvas.line(&points, stroke);
     }
 
-    /// One-sided intervals (no events, or nothing but events) as bars: a band would make it look
-    /// as if the measurement were less certain there than beside it.
-    fn limits(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
-        for value in values.iter().filter(|value| value.is_one_sided()) {
-            self.bar(canvas, *value, bar(colour), shift);
-        }
-    }
-
     /// Two-sided intervals as a band; as a bar where a value has no neighbour.
     pub fn intervals(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour) {
         for run in values.split(|v| v.is_one_sided() || !(v.low.is_finite() && v.high.is_finite()))
         {
             match run {
                 [] => {}
-                [single] => self.bar(canvas, *single, bar(colour), 0.0),
+                [single] => self.bar(canvas, *single, Stroke::bar(colour), 0.0),
                 _ => {
                     let upper = run.iter().map(|v| self.at(v.x, v.high));
                     let lower = run.iter().rev().map(|v| self.at(v.x, v.low));
@@ -118,12 +114,8 @@ impl Panel {
             let here = values[before..].iter().take_while(|v| v.0 == x).count();
             let share = ((index - before) as f64 + 0.5) / here as f64 - 0.5;
             let place = self.at(x, y);
-            canvas.dot(
-                (place.0 + shift + spread * share, place.1),
-                0.25,
-                colour.tint(0.5),
-                1.0,
-            );
+            let at = (place.0 + shift + spread * share, place.1);
+            canvas.dot(at, 0.25, colour.tint(0.5));
         }
     }
 
@@ -142,38 +134,4 @@ impl Panel {
             floor = ceiling;
         }
     }
-
-    /// A bar of stacked shares at a value of x, `width` millimetres wide, lowest first.
-    pub fn stacked_bar(
-        &self,
-        canvas: &mut Canvas,
-        x: f64,
-        width: f64,
-        shares: &[f64],
-        fills: &[Fill],
-    ) {
-        let mut floor = 0.0;
-        for (&height, &fill) in shares.iter().zip(fills) {
-            if height > 0.0 {
-                let (centre, bottom) = self.at(x, floor);
-                let top = self.at(x, floor + height).1;
-                canvas.rectangle(
-                    (centre - width / 2.0, top),
-                    (centre + width / 2.0, bottom),
-                    fill,
-                );
-            }
-            floor += height;
-        }
-    }
-
-    /// A marker at a pair of values.
-    pub fn marker(&self, canvas: &mut Canvas, x: f64, y: f64, marker: Marker, colour: Colour) {
-        canvas.marker(self.at(x, y), marker, 1.1, colour);
-    }
-}
-
-/// The line of an interval's bar.
-fn bar(colour: Colour) -> Stroke {
-    Stroke::solid(colour.tint(0.6), 0.35)
 }

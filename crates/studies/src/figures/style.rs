@@ -77,12 +77,6 @@ pub struct Stroke {
 }
 
 impl Stroke {
-    /// The moment at which annealing begins.
-    pub const ANNEALING: Self = Self {
-        colour: Colour::BLACK,
-        width: 0.5,
-        dash: Dash::Dotted,
-    };
     /// An interval upon areas.
     pub const INTERVAL: Self = Self {
         colour: Colour::BLACK,
@@ -97,6 +91,11 @@ impl Stroke {
             width,
             dash: Dash::Solid,
         }
+    }
+
+    /// The bar of an interval that stands back.
+    pub fn bar(colour: Colour) -> Self {
+        Self::solid(colour.tint(0.6), 0.35)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::{Figure, compose::compose, export, spec::FigureSpec};
-use crate::figures::labels::Plain;
 use crate::provenance::Provenance;
 use crate::table::Table;
 
@@ -42,7 +41,7 @@ pub fn figure() -> Figure {
         "made-up",
         &spec,
         &[table],
-        &Plain,
+        &|_, _| None,
         "Nothing.".into(),
         &provenance(),
     )

@@ -1,8 +1,7 @@
 //! A table in memory.
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, NamedFrom, PolarsError, Series,
-    SortMultipleOptions,
+    Column, DataFrame, DataType, NamedFrom, PolarsError, Series, SortMultipleOptions,
 };
 
 use super::error::FrameError;
@@ -22,10 +21,12 @@ impl Frame {
     ///
     /// # Errors
     /// If they differ in length or share a name.
-    pub fn new(columns: Vec<(String, Values)>) -> Result<Self, FrameError> {
+    pub fn new<Name: AsRef<str>>(
+        columns: impl IntoIterator<Item = (Name, Values)>,
+    ) -> Result<Self, FrameError> {
+        let columns = columns.into_iter();
         let columns = columns
-            .into_iter()
-            .map(|(name, values)| column(&name, values))
+            .map(|(name, values)| column(name.as_ref(), values))
             .collect();
         DataFrame::new_infer_height(columns)
             .map(Self)
@@ -171,46 +172,6 @@ impl Frame {
             ),
             _ => return Err(self.wrong_type(column, "numbers, words, or yes and no")),
         })
-    }
-
-    /// The frame with a column added at its end, or replaced if there is one of that name.
-    ///
-    /// # Errors
-    /// If the column differs in length from the frame.
-    pub fn with(mut self, name: &str, values: Values) -> Result<Self, FrameError> {
-        // polars would repeat a single value.
-        if values.len() != self.rows() {
-            return Err(FrameError::Shape {
-                action: "adding a column",
-                reason: format!(
-                    "`{name}` has {} values for {} rows",
-                    values.len(),
-                    self.rows()
-                ),
-            });
-        }
-        self.0
-            .with_column(column(name, values))
-            .map_err(shape("adding a column"))?;
-        Ok(self)
-    }
-
-    /// The rows where `keep` is true, in their order.
-    ///
-    /// # Errors
-    /// If `keep` does not have one value a row.
-    pub fn filter(&self, keep: &[bool]) -> Result<Self, FrameError> {
-        if keep.len() != self.rows() {
-            return Err(FrameError::Shape {
-                action: "filtering rows",
-                reason: format!("{} flags for {} rows", keep.len(), self.rows()),
-            });
-        }
-        let mask = BooleanChunked::new("keep".into(), keep);
-        self.0
-            .filter(&mask)
-            .map(Self)
-            .map_err(shape("filtering rows"))
     }
 
     /// The rows sorted by the columns, the first one deciding first; missing values first; rows

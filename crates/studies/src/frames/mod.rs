@@ -14,6 +14,7 @@ pub use fields::FRONT;
 pub(crate) use fields::example_record;
 mod frame;
 mod output;
+#[cfg(test)]
 mod page;
 mod parquet;
 mod read;
@@ -24,7 +25,6 @@ mod write;
 
 pub use error::FrameError;
 pub use frame::Frame;
-pub use page::documentation_page;
 pub use read::{Part, Tables, blank_tables, read_tables};
 pub use schema::{ColumnSchema, Kind, SCHEMA_VERSION, TableSchema, schema};
 pub use value::Value;

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::FrameError;
 use super::frame::Frame;
-use crate::table::Values;
+use crate::table::{Table, Values};
 
 impl Frame {
     /// A column as it stands in a CSV file; what is missing is empty.
@@ -56,23 +56,15 @@ impl Frame {
     /// # Errors
     /// If the frame was not made by this program.
     pub fn csv(&self) -> Result<String, FrameError> {
-        let names = self.columns();
-        let fields = names
-            .iter()
-            .map(|name| self.fields(name))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let problem = |error: csv::Error| FrameError::Shape {
+        let mut table = Table::default();
+        for name in self.columns() {
+            let fields = self.fields(&name)?;
+            table = table.text(&name, "", fields);
+        }
+        table.to_csv().map_err(|error| FrameError::Shape {
             action: "writing CSV",
             reason: error.to_string(),
-        };
-        writer.write_record(&names).map_err(problem)?;
-        for row in 0..self.rows() {
-            let record = fields.iter().map(|column| column[row].as_str());
-            writer.write_record(record).map_err(problem)?;
-        }
-        let bytes = writer.into_inner().unwrap_or_default();
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        })
     }
 
     /// The bytes of a file of the frame, by the extension of its name: `.csv` or `.parquet`.

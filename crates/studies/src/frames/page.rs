@@ -1,4 +1,4 @@
-//! The schema as a page to read.
+//! The schema as a page to read, `studies/RESULTS.md`.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ dead is silent.
 ";
 
 /// What stands in the recorded tables, in Markdown: `studies/RESULTS.md`.
-pub fn documentation_page() -> String {
+fn documentation_page() -> String {
     let mut page = String::from(HEAD);
     let _ = write!(page, "\nThis is version {SCHEMA_VERSION} of the format.\n");
     let tables = schema();
@@ -59,21 +59,16 @@ fn columns(page: &mut String, columns: &[ColumnSchema]) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// To write it anew: `MORTALITY_WRITE=1 cargo test --release -p studies page`.
-    #[test]
-    fn the_page_is_up_to_date() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/RESULTS.md");
-        if std::env::var_os("MORTALITY_WRITE").is_some() {
-            std::fs::write(path, documentation_page()).unwrap();
-        }
-        let published = std::fs::read_to_string(path).unwrap();
-        assert!(
-            published == documentation_page(),
-            "{path} does not say what is stored"
-        );
+/// To write it anew: `MORTALITY_WRITE=1 cargo test --release -p studies page`.
+#[test]
+fn the_page_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/RESULTS.md");
+    if std::env::var_os("MORTALITY_WRITE").is_some() {
+        std::fs::write(path, documentation_page()).unwrap();
     }
+    let published = std::fs::read_to_string(path).unwrap();
+    assert!(
+        published == documentation_page(),
+        "{path} does not say what is stored"
+    );
 }

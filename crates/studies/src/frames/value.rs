@@ -1,6 +1,5 @@
 //! One cell of a frame.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 /// A setting of a trial, or the key of a group.
@@ -15,41 +14,6 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Flag(bool),
-}
-
-impl Value {
-    /// As a number: 0 and 1 for a flag, `NaN` for a word or where there is none.
-    pub fn real(&self) -> f64 {
-        match self {
-            Self::Real(value) => *value,
-            Self::Integer(value) => value.map_or(f64::NAN, |v| v as f64),
-            Self::Flag(value) => f64::from(u8::from(*value)),
-            Self::Text(_) => f64::NAN,
-        }
-    }
-
-    /// Order of keys: by value within a kind, missing ones first; kinds in the order of the enum.
-    pub fn order(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Real(a), Self::Real(b)) => match (a.is_nan(), b.is_nan()) {
-                (false, false) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
-                (a, b) => b.cmp(&a),
-            },
-            (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
-            (Self::Text(a), Self::Text(b)) => a.cmp(b),
-            (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
-            _ => self.kind().cmp(&other.kind()),
-        }
-    }
-
-    fn kind(&self) -> u8 {
-        match self {
-            Self::Real(_) => 0,
-            Self::Integer(_) => 1,
-            Self::Text(_) => 2,
-            Self::Flag(_) => 3,
-        }
-    }
 }
 
 impl fmt::Display for Value {

@@ -35,10 +35,5 @@ pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), FrameE
 }
 
 fn frame<Row>(fields: &[Field<Row>], rows: &[Row]) -> Result<Frame, FrameError> {
-    Frame::new(
-        fields
-            .iter()
-            .map(|field| (field.name.to_string(), field.values(rows)))
-            .collect(),
-    )
+    Frame::new(fields.iter().map(|field| (field.name, field.values(rows))))
 }

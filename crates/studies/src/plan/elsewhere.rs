@@ -126,7 +126,7 @@ impl Elsewhere {
             results: digest(&folder)?,
             version: env!("CARGO_PKG_VERSION").into(),
         };
-        Ok(Results::new(tables, provenance))
+        Ok(Results { provenance, tables })
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn plan(
         images: Vec::new(),
     };
     let results = elsewhere.results(&plan)?;
-    let design = design(&results.tables(), &elsewhere.predictions)?;
+    let design = design(&results.tables, &elsewhere.predictions)?;
     study.check(&design, &results).or(())?;
     plan.elsewhere = Some(elsewhere);
     Ok(plan)

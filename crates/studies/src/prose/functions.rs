@@ -5,8 +5,9 @@ use std::sync::Arc;
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use super::page::{ESTIMATES, Factor, PREDICTIONS, Page, keys};
+use super::page::{Factor, Page, keys};
 use super::select::{Selection, hint};
+use crate::table::{ESTIMATES, PREDICTIONS};
 
 /// Their names.
 pub(super) const NAMES: [&str; 8] = [

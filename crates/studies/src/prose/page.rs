@@ -2,13 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::table::{Table, Values};
-
-/// The table of estimates.
-pub(super) const ESTIMATES: &str = "estimates";
-
-/// The table of judged predictions.
-pub(super) const PREDICTIONS: &str = "predictions";
+use crate::table::{ESTIMATES, Table, Values};
 
 /// Everything that the templates of one study may look at. Cloning is cheap.
 #[derive(Clone, Debug, Default)]

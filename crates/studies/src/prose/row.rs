@@ -7,9 +7,9 @@ use minijinja::value::Object;
 use minijinja::{Error, ErrorKind, Value};
 
 use super::interval::{Bounds, Interval};
-use super::page::{ESTIMATES, PREDICTIONS, Page};
+use super::page::Page;
 use crate::messages::nearest;
-use crate::table::{Table, Values};
+use crate::table::{ESTIMATES, PREDICTIONS, Table, Values};
 
 /// A row: its columns are attributes. One that this version of the study lacks has the same
 /// columns, all of them missing.

@@ -13,7 +13,7 @@ use crate::table::Table;
 /// Dots an inch of the PNG files: enough for print at the figure's own size.
 const RESOLUTION: f32 = 300.0;
 
-/// Writes a figure as SVG, PDF and PNG, its caption with how to cite it, and its table.
+/// Writes a figure as SVG, PDF and PNG, and its caption with how to cite it.
 ///
 /// # Errors
 /// If the figure cannot be converted or a file cannot be written.
@@ -31,12 +31,7 @@ pub fn write_figure(
         figure.caption,
         citation(&figure.name, provenance)
     );
-    write(&name("md"), caption.as_bytes())?;
-    if figure.table.name.is_empty() {
-        // The figure shows tables that are published by themselves.
-        return Ok(());
-    }
-    write_table(&figure.table, directory)
+    write(&name("md"), caption.as_bytes())
 }
 
 /// Writes a table as CSV.

@@ -14,7 +14,7 @@ use crate::prose::{aligned, item};
 use crate::results::Results;
 use crate::stop;
 use crate::study::{Evaluated, Study};
-use crate::table::Table;
+use crate::table::{PREDICTIONS, Table};
 
 /// What one version of a study gave, in words and numbers.
 #[derive(Clone, Debug, Serialize)]
@@ -156,9 +156,9 @@ pub fn publish(
 /// Id and outcome of each prediction as published; empty where nothing is.
 fn published_outcomes(directory: &Path) -> Vec<(String, String)> {
     let read = || {
-        let path = directory.join(format!("{}.csv", verdicts::PREDICTIONS));
+        let path = directory.join(format!("{}.csv", PREDICTIONS));
         let text = fs::read_to_string(path).ok()?;
-        let table = Table::read_csv(verdicts::PREDICTIONS, &text).ok()?;
+        let table = Table::read_csv(PREDICTIONS, &text).ok()?;
         let (ids, outcomes) = (table.words("id").ok()?, table.words("outcome").ok()?);
         Some(ids.into_iter().zip(outcomes).collect())
     };

@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use crate::predictions::Verdict;
 use crate::prose::numbers::significant;
-use crate::table::{Table, TableError, Values};
-
-/// Name of the table that holds one row a prediction.
-pub const PREDICTIONS: &str = "predictions";
+use crate::table::{PREDICTIONS, Table, TableError, Values};
 
 /// The table `predictions`.
 pub fn predictions(verdicts: &[Verdict]) -> Table {

@@ -36,7 +36,7 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
     };
     let who = rows.iter().map(|(_, who, ..)| (*who).to_owned());
     let before = rows.iter().map(|(.., before)| Some(*before as i64));
-    let columns = [
+    Frame::new([
         ("trial", whole(|death| death.trial)),
         ("layer", whole(|death| i64::from(death.layer) - 1)),
         ("filter", whole(|death| i64::from(death.filter))),
@@ -46,7 +46,5 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
         ("own", real(Trace::own_before)),
         ("inputs", real(Trace::inputs_before)),
         ("update", real(Trace::update_before)),
-    ];
-    let columns = columns.map(|(name, values)| (name.to_owned(), values));
-    Frame::new(columns.into())
+    ])
 }

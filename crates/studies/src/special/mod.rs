@@ -3,12 +3,12 @@
 //!
 //! A new one is a file here and a line in [`SPECIAL`].
 
-pub mod born_dead;
-pub mod followed_deaths;
+mod born_dead;
+mod followed_deaths;
 mod followed_steps;
-pub mod overlaps;
-pub mod stopped;
-pub mod stopped_filters;
+mod overlaps;
+mod stopped;
+mod stopped_filters;
 
 use crate::frames::{Frame, FrameError};
 use crate::results::Results;

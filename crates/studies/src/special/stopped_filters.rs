@@ -18,8 +18,8 @@ use crate::table::Values;
 /// If the results lack a column.
 pub fn frame(results: &Results) -> Result<Frame, FrameError> {
     let probed = stopped::read(results)?;
-    let trials = results.trials.integers("trial")?;
-    let filters = &results.filters;
+    let trials = results.tables.trials.integers("trial")?;
+    let filters = &results.tables.filters;
     let (trial, layer) = (filters.integers("trial")?, filters.integers("layer")?);
     let filter = filters.integers("filter")?;
     let index: std::collections::BTreeMap<_, usize> = trials.into_iter().zip(0..).collect();
@@ -54,20 +54,18 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
             }
         }
     }
-    let columns = [
+    Frame::new([
         ("trial", Values::Integer(trials)),
         ("step", Values::Integer(steps)),
         ("layer", Values::Integer(layers)),
         ("filter", Values::Integer(filters)),
         ("stopped", Values::Real(shares)),
         ("cause", Values::Text(causes)),
-    ];
-    let columns = columns.map(|(name, values)| (name.to_owned(), values));
-    Frame::new(columns.into())
+    ])
 }
 
 /// The cause of most; of equal ones the first in the order of precedence.
-pub fn most(counts: [f64; Cause::ALL.len()]) -> Option<Cause> {
+fn most(counts: [f64; Cause::ALL.len()]) -> Option<Cause> {
     let mut most = (None, 0.0);
     for (cause, count) in Cause::ALL.into_iter().zip(counts) {
         if count > most.1 {

@@ -7,40 +7,27 @@ use super::mean::mean_at;
 /// One side of a comparison: a list for each level of a factor (a learning rate), one value a
 /// replicate, `NaN` where there is none.
 #[derive(Clone, Copy, Debug)]
-pub struct Levels<'a> {
-    /// The level with the highest mean of this is the best.
-    pub choose: &'a [Vec<f64>],
-    /// What is compared at the best level.
-    pub measure: &'a [Vec<f64>],
-}
+pub struct Levels<'a>(pub &'a [Vec<f64>]);
 
-impl<'a> Levels<'a> {
-    /// Chosen by what is compared.
-    pub fn of(values: &'a [Vec<f64>]) -> Self {
-        Self {
-            choose: values,
-            measure: values,
-        }
-    }
-
+impl Levels<'_> {
     /// Index of the level with the highest mean over these replicates; the first of equal ones.
-    pub fn best(&self, on: &Replicates) -> Option<usize> {
-        let means = self.choose.iter().map(|values| mean_at(values, on));
+    fn best(&self, on: &Replicates) -> Option<usize> {
+        let means = self.0.iter().map(|values| mean_at(values, on));
         let known = means.enumerate().filter(|(_, mean)| !mean.is_nan());
         known
             .reduce(|best, other| if other.1 > best.1 { other } else { best })
             .map(|(index, _)| index)
     }
 
-    /// Whether the replicate was run: what chooses has a value at the first level.
+    /// Whether the replicate was run: it has a value at the first level.
     fn has(&self, replicate: usize) -> bool {
-        let first = self.choose.first();
+        let first = self.0.first();
         first.is_some_and(|values| values.get(replicate).is_some_and(|v| v.is_finite()))
     }
 
     /// Number of replicates that both sides have.
     pub fn pairs(&self, other: &Self) -> usize {
-        let all = self.choose.first().map_or(0, Vec::len);
+        let all = self.0.first().map_or(0, Vec::len);
         let common = (0..all).filter(|&index| self.has(index) && other.has(index));
         common.count()
     }
@@ -55,10 +42,7 @@ pub fn best_difference_at(own: Levels<'_>, control: Levels<'_>, drawn: &Replicat
         .copied()
         .filter(|&replicate| own.has(replicate as usize) && control.has(replicate as usize))
         .collect();
-    let mean = |side: Levels<'_>, level: usize, on: &Replicates| {
-        let values = side.measure.get(level);
-        values.map_or(f64::NAN, |values| mean_at(values, on))
-    };
+    let mean = |side: Levels<'_>, level: usize, on: &Replicates| mean_at(&side.0[level], on);
     cross_fit(
         &common,
         |on| own.best(on).zip(control.best(on)),
@@ -78,33 +62,20 @@ mod tests {
         // mean is 0.6; on the even ones the first, whose odd mean is 0.3.
         let own = [vec![0.9, 0.2, 0.9, 0.4], vec![0.6, 0.8, 0.6, 0.8]];
         let control = [vec![0.5; 4], vec![0.1; 4]];
-        let (own, control) = (Levels::of(&own), Levels::of(&control));
+        let (own, control) = (Levels(&own), Levels(&control));
         assert_eq!(own.best(&[1, 3]), Some(1));
         let difference = best_difference_at(own, control, &ALL);
         assert!((difference - (0.45 - 0.5)).abs() < 1e-12, "{difference}");
     }
 
     #[test]
-    fn what_chooses_need_not_be_what_is_compared() {
-        let accuracy = [vec![0.9; 4], vec![0.8; 4]];
-        let dead = [vec![0.1, 0.1, 0.3, 0.3], vec![0.7; 4]];
-        let own = Levels {
-            choose: &accuracy,
-            measure: &dead,
-        };
-        let none = [vec![0.0; 4]];
-        let difference = best_difference_at(own, Levels::of(&none), &ALL);
-        assert!((difference - 0.2).abs() < 1e-15, "{difference}");
-    }
-
-    #[test]
     fn only_common_replicates_count() {
         let own = [vec![0.9, 0.9, f64::NAN, f64::NAN]];
         let control = [vec![0.8, 0.8, 0.1, 0.1]];
-        let (own, control) = (Levels::of(&own), Levels::of(&control));
+        let (own, control) = (Levels(&own), Levels(&control));
         assert_eq!(own.pairs(&control), 2);
         let difference = best_difference_at(own, control, &ALL);
         assert!((difference - 0.1).abs() < 1e-12, "{difference}");
-        assert!(best_difference_at(own, Levels::of(&[]), &ALL).is_nan());
+        assert!(best_difference_at(own, Levels(&[]), &ALL).is_nan());
     }
 }

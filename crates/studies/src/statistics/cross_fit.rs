@@ -2,24 +2,6 @@
 
 use super::bootstrap::Replicates;
 
-/// The replicates with an odd index, in their order.
-pub fn odd(drawn: &Replicates) -> Vec<u32> {
-    drawn
-        .iter()
-        .copied()
-        .filter(|replicate| replicate % 2 == 1)
-        .collect()
-}
-
-/// The replicates with an even index, in their order.
-pub fn even(drawn: &Replicates) -> Vec<u32> {
-    drawn
-        .iter()
-        .copied()
-        .filter(|replicate| replicate % 2 == 0)
-        .collect()
-}
-
 /// A quantity of a chosen cell, not inflated by the choice.
 ///
 /// The best of several noisy means is too good. So `choose` picks (a cell, a rate) on the odd
@@ -34,7 +16,8 @@ pub fn cross_fit<Pick>(
     choose: impl Fn(&Replicates) -> Option<Pick>,
     measure: impl Fn(&Pick, &Replicates) -> f64,
 ) -> f64 {
-    let (odd, even) = (odd(drawn), even(drawn));
+    let all = drawn.iter().copied();
+    let (odd, even): (Vec<u32>, Vec<u32>) = all.partition(|replicate| replicate % 2 == 1);
     if odd.is_empty() || even.is_empty() {
         return f64::NAN;
     }

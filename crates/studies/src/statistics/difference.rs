@@ -1,7 +1,5 @@
 //! Differences between two cells, paired by seed or not.
 
-use super::bootstrap::Bootstrap;
-use super::interval::Bounds;
 use super::moments::mean_defined;
 
 /// `arm - control` in each replicate; `NaN` where either is undefined.
@@ -31,15 +29,9 @@ pub fn pairs(arm: &[f64], control: &[f64]) -> usize {
     both.filter(|(a, c)| a.is_finite() && c.is_finite()).count()
 }
 
-impl Bootstrap {
-    /// Mean of `arm - control` over the replicates in which both are defined.
-    pub fn paired_difference(&self, arm: &[f64], control: &[f64]) -> Bounds {
-        self.mean(&differences(arm, control))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::bootstrap::Bootstrap;
     use super::super::interval::Interval;
     use super::*;
 
@@ -48,7 +40,7 @@ mod tests {
         // The arms differ by exactly 1 in every replicate, whatever the replicate's own level.
         let control = [3.0, 100.0, -7.0, 40.0];
         let arm = control.map(|value| value + 1.0);
-        let bounds = Bootstrap::new(4, 0).paired_difference(&arm, &control);
+        let bounds = Bootstrap::new(4, 0).mean(&differences(&arm, &control));
         assert_eq!(
             bounds.interval997,
             Interval {

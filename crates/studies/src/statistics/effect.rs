@@ -16,10 +16,10 @@ pub struct Crossed<'a> {
 impl Crossed<'_> {
     /// The design of the means over a multiset of replicates; none where a cell has no value or
     /// the cells are not those of the levels.
-    pub fn means_at(&self, drawn: &Replicates) -> Option<Factorial> {
+    fn means_at(&self, drawn: &Replicates) -> Option<Factorial> {
         let cells = self.cells.iter();
         let means: Vec<f64> = cells.map(|cell| mean_at(cell, drawn)).collect();
-        Factorial::new(self.levels, &means).ok()
+        Factorial::new(self.levels, &means)
     }
 
     /// Effect of a set of factors at one combination of their levels (the last of them varying

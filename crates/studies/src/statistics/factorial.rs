@@ -1,7 +1,5 @@
 //! Main effects and interactions of a crossed design.
 
-use thiserror::Error;
-
 /// Cell means of a full factorial design: one value for each combination of levels.
 ///
 /// The effects are those of the sum-to-zero decomposition
@@ -18,47 +16,16 @@ pub struct Factorial {
     cells: Vec<f64>,
 }
 
-/// Why a design cannot be analysed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum FactorialError {
-    /// The number of cells is not the product of the numbers of levels.
-    #[error("{cells} cells for levels {levels:?}, which make {}", levels.iter().product::<usize>())]
-    Shape {
-        /// Levels of each factor.
-        levels: Vec<usize>,
-        /// Cells given.
-        cells: usize,
-    },
-    /// A cell has no value: no network of it works.
-    #[error("the cell at levels {levels:?} (from 0) has no value")]
-    Undefined {
-        /// Level of each factor, from 0.
-        levels: Vec<usize>,
-    },
-}
-
 impl Factorial {
     /// A design with `levels` levels of each factor; the last factor varies fastest in `cells`.
-    ///
-    /// # Errors
-    /// If a cell is lacking, or its value is `NaN`.
-    pub fn new(levels: &[usize], cells: &[f64]) -> Result<Self, FactorialError> {
-        if levels.iter().product::<usize>() != cells.len() || cells.is_empty() {
-            return Err(FactorialError::Shape {
-                levels: levels.into(),
-                cells: cells.len(),
-            });
-        }
-        let design = Self {
+    /// None if a cell is lacking, or its value is `NaN`: no network of it works.
+    pub fn new(levels: &[usize], cells: &[f64]) -> Option<Self> {
+        let whole = levels.iter().product::<usize>() == cells.len() && !cells.is_empty();
+        let defined = cells.iter().all(|value| !value.is_nan());
+        (whole && defined).then(|| Self {
             levels: levels.into(),
             cells: cells.into(),
-        };
-        if let Some(cell) = cells.iter().position(|value| value.is_nan()) {
-            return Err(FactorialError::Undefined {
-                levels: design.levels_of(cell),
-            });
-        }
-        Ok(design)
+        })
     }
 
     /// Effect of a set of factors (by index, increasing) at each combination of their levels, the
@@ -90,7 +57,7 @@ impl Factorial {
     }
 
     /// Mean of all cells at each combination of levels of the factors, the last varying fastest.
-    pub fn marginal_means(&self, factors: &[usize]) -> Vec<f64> {
+    fn marginal_means(&self, factors: &[usize]) -> Vec<f64> {
         let mut sums = vec![0.0; self.combinations(factors)];
         let each = self.cells.len() / sums.len();
         for (cell, value) in self.cells.iter().enumerate() {
@@ -128,11 +95,6 @@ impl Factorial {
 
     fn combinations(&self, factors: &[usize]) -> usize {
         factors.iter().map(|factor| self.levels[*factor]).product()
-    }
-
-    fn levels_of(&self, cell: usize) -> Vec<usize> {
-        let all: Vec<usize> = (0..self.levels.len()).collect();
-        self.levels_at(&all, cell)
     }
 
     /// Levels of `factors` at a combination, the last factor varying fastest.
@@ -217,13 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_without_a_value_is_named() {
+    fn without_a_cell_there_is_no_design() {
         let mut cells = [1.0; 6];
         cells[4] = f64::NAN;
-        let error = Factorial::new(&[2, 3], &cells).unwrap_err();
-        assert_eq!(error, FactorialError::Undefined { levels: vec![1, 1] });
-        assert!(Factorial::new(&[2, 2], &[0.0; 3]).is_err());
-        assert!(Factorial::new(&[0], &[]).is_err());
+        assert_eq!(Factorial::new(&[2, 3], &cells), None);
+        assert_eq!(Factorial::new(&[2, 2], &[0.0; 3]), None);
+        assert_eq!(Factorial::new(&[0], &[]), None);
         assert!(pilot_plant().effect(&[3]).is_empty());
     }
 }

@@ -1,11 +1,13 @@
 //! The jackknife over replicates, with Student's t.
 
+use std::collections::BTreeSet;
+
 use super::bootstrap::Replicates;
 use super::interval::Bounds;
 use super::moments::mean;
 use super::student_t::t_bounds;
 
-/// Replicates, each left out once.
+/// A statistic of replicates, each left out once, and its intervals.
 ///
 /// With `n` replicates, the statistic `T` of all and `T_i` of all but the `i`-th, the standard
 /// error is `sqrt((n - 1) / n * sum (T_i - mean T_i)^2)` and the interval `T -+ t` of it with
@@ -13,84 +15,47 @@ use super::student_t::t_bounds;
 /// R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapter 11; J. W. Tukey, "Bias and
 /// confidence in not quite large samples", Ann. Math. Statist. 29 (1958), 614.
 ///
-/// Use it on the scale where the statistic is nearest to normal (the logarithm of a ratio or
-/// rate, then [`Bounds::map`]), and not for medians, for which it is inconsistent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Jackknife {
-    replicates: Vec<u32>,
+/// Use it on the scale where the statistic is nearest to normal, and not for medians, for which it
+/// is inconsistent.
+///
+/// `statistic` gets a set of replicates and returns `NaN` where it is undefined. Replicates without
+/// which it is undefined or infinite do not enter the standard error; where they are more than a
+/// tenth of all there is no interval.
+pub fn jackknife(replicates: &Replicates, statistic: impl Fn(&Replicates) -> f64) -> Bounds {
+    if replicates.is_empty() {
+        return Bounds::UNDEFINED;
+    }
+    let without = |left_out: usize| {
+        let mut rest = replicates.to_vec();
+        rest.remove(left_out);
+        statistic(&rest)
+    };
+    let all = (0..replicates.len()).map(without);
+    let left: Vec<f64> = all.filter(|value| value.is_finite()).collect();
+    let value = statistic(replicates);
+    if 10 * (replicates.len() - left.len()) > replicates.len() {
+        return Bounds {
+            value,
+            ..Bounds::UNDEFINED
+        };
+    }
+    let n = left.len() as f64;
+    let centre = mean(&left);
+    let squares: Vec<f64> = left.iter().map(|v| (v - centre) * (v - centre)).collect();
+    // The mean of the squares times n - 1.
+    let error = ((n - 1.0) * mean(&squares)).sqrt();
+    t_bounds(value, error, n - 1.0)
 }
 
-/// What a jackknife finds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Jackknifed {
-    /// The statistic and its intervals.
-    pub bounds: Bounds,
-    /// Replicates without which the statistic is undefined or infinite. They do not enter the
-    /// standard error; where they are more than a tenth of all there is no interval.
-    pub undefined: usize,
-}
-
-impl Jackknife {
-    /// Over these replicates.
-    pub fn new(replicates: Vec<u32>) -> Self {
-        Self { replicates }
-    }
-
-    /// Over the replicates that have a value in one of these lists at least: to leave out one
-    /// that was never run changes nothing and would only seem to add a network.
-    pub fn over<'a>(lists: impl IntoIterator<Item = &'a Vec<f64>>) -> Self {
-        let mut replicates: Vec<u32> = Vec::new();
-        for list in lists {
-            let defined = list.iter().enumerate().filter(|(_, value)| !value.is_nan());
-            replicates.extend(defined.map(|(replicate, _)| replicate as u32));
-        }
-        replicates.sort_unstable();
-        replicates.dedup();
-        Self { replicates }
-    }
-
-    /// Number of replicates.
-    pub fn len(&self) -> usize {
-        self.replicates.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.replicates.is_empty()
-    }
-
-    /// A statistic of all replicates and its intervals.
-    ///
-    /// `statistic` gets a set of replicates and returns `NaN` where it is undefined.
-    pub fn bounds(&self, statistic: impl Fn(&Replicates) -> f64) -> Jackknifed {
-        let without = |left_out: usize| {
-            let mut rest = self.replicates.clone();
-            rest.remove(left_out);
-            statistic(&rest)
-        };
-        let all: Vec<f64> = (0..self.len()).map(without).collect();
-        let left: Vec<f64> = all.iter().copied().filter(|v| v.is_finite()).collect();
-        let undefined = self.len() - left.len();
-        let value = if self.is_empty() {
-            f64::NAN
-        } else {
-            statistic(&self.replicates)
-        };
-        if 10 * undefined > self.len() {
-            let bounds = Bounds {
-                value,
-                ..Bounds::UNDEFINED
-            };
-            return Jackknifed { bounds, undefined };
-        }
-        let n = left.len() as f64;
-        let centre = mean(&left);
-        let squares: Vec<f64> = left.iter().map(|v| (v - centre) * (v - centre)).collect();
-        // The mean of the squares times n - 1.
-        let error = ((n - 1.0) * mean(&squares)).sqrt();
-        let bounds = t_bounds(value, error, n - 1.0);
-        Jackknifed { bounds, undefined }
-    }
+/// The replicates that have a value in one of these lists at least, in order: to leave out one that
+/// was never run changes nothing and would only seem to add a network.
+pub fn with_values<'a>(lists: impl IntoIterator<Item = &'a Vec<f64>>) -> Vec<u32> {
+    let defined = lists.into_iter().flat_map(|list| {
+        let values = list.iter().enumerate();
+        values.filter(|(_, value)| !value.is_nan())
+    });
+    let replicates: BTreeSet<u32> = defined.map(|(replicate, _)| replicate as u32).collect();
+    replicates.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -108,11 +73,11 @@ mod tests {
         for n in 2..40 {
             let values: Vec<f64> = (0..n).map(|_| random.random::<f64>()).collect();
             let known = t_mean(&values);
-            let found = Jackknife::over([&values]).bounds(|on| mean_at(&values, on));
-            assert_eq!((found.bounds.value, found.undefined), (known.value, 0));
+            let found = jackknife(&with_values([&values]), |on| mean_at(&values, on));
+            assert_eq!(found.value, known.value);
             for (a, b) in [
-                (found.bounds.interval95, known.interval95),
-                (found.bounds.interval997, known.interval997),
+                (found.interval95, known.interval95),
+                (found.interval997, known.interval997),
             ] {
                 assert!((a.low - b.low).abs() < 1e-9 * (1.0 + b.low.abs()), "{n}");
                 assert!((a.high - b.high).abs() < 1e-9 * (1.0 + b.high.abs()), "{n}");
@@ -142,7 +107,8 @@ mod tests {
             };
             sum(&|a, b| a * b) / (sum(&|a, _| a * a) * sum(&|_, b| b * b)).sqrt()
         };
-        let found = Jackknife::new((0..15).collect()).bounds(correlation).bounds;
+        let all: Vec<u32> = (0..15).collect();
+        let found = jackknife(&all, correlation);
         assert!((found.value - 0.776).abs() < 5e-4);
         // t with 14 degrees of freedom: 2.145.
         let error = (found.interval95.high - found.value) / 2.1448;
@@ -153,13 +119,9 @@ mod tests {
     fn replicates_that_were_never_run_are_not_counted() {
         let one = vec![1.0, f64::NAN, 3.0, f64::NAN];
         let other = vec![f64::NAN, f64::NAN, 3.0, 5.0];
-        assert_eq!(
-            Jackknife::over([&one, &other]),
-            Jackknife::new(vec![0, 2, 3])
-        );
-        assert!(Jackknife::over([&vec![f64::NAN]]).is_empty());
-        let nothing = Jackknife::new(Vec::new()).bounds(|_| 1.0);
-        assert!(nothing.bounds.value.is_nan());
+        assert_eq!(with_values([&one, &other]), [0, 2, 3]);
+        assert!(with_values([&vec![f64::NAN]]).is_empty());
+        assert!(jackknife(&[], |_| 1.0).value.is_nan());
     }
 
     #[test]
@@ -175,11 +137,10 @@ mod tests {
                 }
             }
         };
-        let ten = Jackknife::new((0..10).collect());
-        let one = ten.bounds(needs(1));
-        assert!(one.undefined == 1 && one.bounds.interval95.is_defined());
-        let two = ten.bounds(needs(2));
-        assert!(two.undefined == 2 && !two.bounds.interval95.is_defined());
-        assert_eq!(two.bounds.value, 45.0);
+        let ten: Vec<u32> = (0..10).collect();
+        assert!(jackknife(&ten, needs(1)).interval95.is_defined());
+        let two = jackknife(&ten, needs(2));
+        assert!(!two.interval95.is_defined());
+        assert_eq!(two.value, 45.0);
     }
 }

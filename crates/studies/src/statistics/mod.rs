@@ -3,17 +3,17 @@
 //! The replicate (seed) is the unit of replication: filters of one network are not independent.
 //! Everything here therefore works on one number a replicate and cell, `NaN` where that number is
 //! undefined (the dead share of a network that collapsed), and on statistics of those numbers
-//! under a joint resampling of the replicates ([`Bootstrap`], [`Jackknife`]).
+//! under a joint resampling of the replicates ([`Bootstrap`], the jackknife).
 //!
 //! A statistic is a function of the data and of a multiset of replicates, whose name ends in
 //! `_at`; an interval comes from who draws the multisets:
 //! `bootstrap.bounds(|drawn| largest_at(&cells, None, drawn))`. Where a statistic has limits that
 //! resampling cannot know (shares without an event) it is a method of [`Bootstrap`]
 //! ([`mean_of_shares`](Bootstrap::mean_of_shares), [`ratio`](Bootstrap::ratio)). Intervals by
-//! Student's t ([`t_mean`], [`welch`], [`logit_mean`], [`hazard`]) draw nothing.
+//! Student's t ([`welch`], [`logit_ratio`]) draw nothing.
 //!
 //! Rules that hold everywhere:
-//! - sums run in the order of the slice ([`mean`]), so that a summary has the same bits whatever
+//! - sums run in the order of the slice (`moments`), so that a summary has the same bits whatever
 //!   the number of threads;
 //! - what is undefined is `NaN`, never 0; a limit that the data do not fix is `NaN` too, and every
 //!   comparison with it is false;
@@ -28,10 +28,7 @@ mod cross_fit;
 mod crossing;
 mod difference;
 mod effect;
-mod equivalence;
 mod factorial;
-mod hazard;
-mod incidence;
 mod incomplete_beta;
 mod interval;
 mod jackknife;
@@ -41,31 +38,22 @@ mod mean;
 mod moments;
 mod order;
 mod pooled;
-mod quantile;
 mod slope;
 mod student_t;
 
 pub use best::{Levels, best_difference_at};
-pub use binomial::{exact_interval, exact_share};
-pub use bonferroni::{EXPLORATORY_LEVEL, PRIMARY_LEVEL, PRIMARY_PREDICTIONS, bonferroni_level};
-pub use bootstrap::{Bootstrap, RESAMPLES, Replicates};
+pub use binomial::exact_share;
+use bonferroni::{EXPLORATORY_LEVEL, PRIMARY_LEVEL};
+pub use bootstrap::Bootstrap;
 pub use count::{count, share_of_events};
-pub use cross_fit::{cross_fit, even, odd};
-pub use crossing::{Crossing, Curve, crossing_at, crossing_ratio_at, first_crossing};
+pub use crossing::{Curve, crossing_at, crossing_ratio_at};
 pub use difference::{differences, mean_over_levels, pairs};
 pub use effect::Crossed;
-pub use equivalence::{Equivalence, equivalence};
-pub use factorial::{Factorial, FactorialError};
-pub use hazard::{Hazard, hazard};
-pub use incidence::{Fate, Incidence, cumulative_incidence};
 pub use interval::{Bounds, Interval};
-pub use jackknife::{Jackknife, Jackknifed};
 pub use largest::{Good, largest_at};
-pub use logit::{Share, logit_mean, logit_ratio};
-pub use mean::mean_at;
-pub use moments::{mean, mean_defined, standard_deviation};
+pub use logit::logit_ratio;
+pub use moments::{mean_defined, standard_deviation};
 pub use order::tau_at;
-pub use pooled::{Part, Pooled, replicates_of};
-pub use quantile::{median, quantile};
-pub use slope::{Line, Scale, least_squares};
-pub use student_t::{t_bounds, t_mean, t_quantile, welch};
+pub use pooled::{Pooled, replicates_of};
+pub use slope::Line;
+pub use student_t::welch;

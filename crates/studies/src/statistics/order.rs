@@ -33,7 +33,7 @@ mod tests {
     fn tau_counts_pairs_in_order_and_in_reverse() {
         let tau_of = |values: &[f64]| {
             let all: Vec<[Vec<f64>; 1]> = values.iter().map(|value| [vec![*value; 4]]).collect();
-            let ranking: Vec<Levels<'_>> = all.iter().map(|arm| Levels::of(arm)).collect();
+            let ranking: Vec<Levels<'_>> = all.iter().map(|arm| Levels(arm)).collect();
             tau_at(&ranking, &[0, 1, 2, 3])
         };
         assert_eq!(tau_of(&[0.9, 0.8, 0.7]), 1.0);

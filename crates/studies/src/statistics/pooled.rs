@@ -28,11 +28,6 @@ impl Pooled {
         self.sorted.len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
-    }
-
     /// Number of replicates that have a value.
     pub fn replicates(&self) -> usize {
         distinct(self.sorted.iter().map(|value| value.1))
@@ -48,7 +43,7 @@ impl Pooled {
             if total == 0 {
                 return f64::NAN;
             }
-            // The middle one, or the mean of the middle two, as `statistics::median` has it.
+            // The middle one, or the mean of the middle two.
             let (lower, upper) = ((total - 1) / 2, total / 2);
             let (mut seen, mut low) = (0, f64::NAN);
             for &(value, replicate) in &self.sorted {
@@ -66,13 +61,6 @@ impl Pooled {
             }
             f64::NAN
         })
-    }
-
-    /// Share of the values for which something holds.
-    pub fn share(&self, bootstrap: &Bootstrap, holds: impl Fn(f64) -> bool) -> Bounds {
-        let counts = self.sorted.iter();
-        let counts = counts.map(|&(value, r)| (r, f64::from(u8::from(holds(value))), 1.0));
-        bootstrap.ratio(&counts.collect::<Vec<_>>())
     }
 }
 
@@ -152,7 +140,6 @@ fn times(bootstrap: &Bootstrap, drawn: &Replicates) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::quantile::median;
     use super::*;
 
     #[test]
@@ -171,7 +158,12 @@ mod tests {
         let found = pooled.median(&bootstrap);
         let slow = bootstrap.bounds(|drawn| {
             let of = |&r: &u32| values.iter().filter(move |v| v.0 == r).map(|v| v.1);
-            median(&drawn.iter().flat_map(of).collect::<Vec<_>>())
+            let mut all: Vec<f64> = drawn.iter().flat_map(of).filter(|v| !v.is_nan()).collect();
+            all.sort_by(f64::total_cmp);
+            if all.is_empty() {
+                return f64::NAN;
+            }
+            f64::midpoint(all[(all.len() - 1) / 2], all[all.len() / 2])
         });
         assert_eq!(found, slow);
         assert_eq!(found.value, 3.0);
@@ -185,8 +177,6 @@ mod tests {
         let none = bootstrap.ratio(&[(0, 0.0, 500.0), (1, 0.0, 1.0), (2, 0.0, 0.0)]);
         // 0 of 2: 1 - 0.025^(1/2).
         assert!((none.interval95.high - 0.8419).abs() < 1e-4);
-        let share = Pooled::new([(0, 1.0), (1, 5.0), (1, 6.0)]).share(&bootstrap, |v| v > 2.0);
-        assert_eq!(share.value, 2.0 / 3.0);
         assert!(bootstrap.ratio(&[]).value.is_nan());
     }
 }

@@ -1,41 +1,16 @@
 //! How a mean changes along a numeric factor: slope of least squares.
 
-use serde::{Deserialize, Serialize};
-
 use super::bootstrap::Replicates;
-use super::jackknife::{Jackknife, Jackknifed};
+use super::interval::Bounds;
+use super::jackknife::{jackknife, with_values};
 use super::mean::mean_at;
 use super::moments::mean;
-
-/// The scale of a factor along which a slope is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    /// The level itself: change per unit.
-    Linear,
-    /// Its logarithm to base 2: change per doubling.
-    Log2,
-    /// Its logarithm to base 10: change per factor of ten.
-    Log10,
-}
-
-impl Scale {
-    /// The level on this scale; `NaN` for the logarithm of what is not above 0.
-    pub fn of(self, level: f64) -> f64 {
-        match self {
-            Self::Linear => level,
-            _ if level <= 0.0 => f64::NAN,
-            Self::Log2 => libm::log2(level),
-            Self::Log10 => libm::log10(level),
-        }
-    }
-}
 
 /// Slope of the line of least squares through the points `(x_j, y_j)`:
 /// `sum (x_j - mean x) (y_j - mean y) / sum (x_j - mean x)^2`.
 ///
 /// `NaN` where a coordinate is, where their numbers differ, and without two different `x`.
-pub fn least_squares(x: &[f64], y: &[f64]) -> f64 {
+fn least_squares(x: &[f64], y: &[f64]) -> f64 {
     if x.len() != y.len() {
         return f64::NAN;
     }
@@ -54,31 +29,28 @@ pub fn least_squares(x: &[f64], y: &[f64]) -> f64 {
 /// A measure at the levels of a numeric factor.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
-    /// The levels (widths, offsets), at least two.
+    /// The levels (widths, offsets) or their logarithms, at least two.
     pub levels: &'a [f64],
     /// One list a level, by replicate.
     pub values: &'a [Vec<f64>],
-    /// The scale of the levels.
-    pub scale: Scale,
 }
 
 impl Line<'_> {
     /// Slope of the means over a multiset of replicates; `NaN` where a level has none: a line
     /// through fewer levels is another estimate.
-    pub fn slope_at(&self, drawn: &Replicates) -> f64 {
+    fn slope_at(&self, drawn: &Replicates) -> f64 {
         let values = self.values.iter();
         let means: Vec<f64> = values.map(|values| mean_at(values, drawn)).collect();
-        least_squares(&self.x(), &means)
+        least_squares(self.levels, &means)
     }
 
     /// Slope of each replicate; `NaN` where it lacks a value at a level.
     pub fn slopes(&self) -> Vec<f64> {
-        let (x, values) = (self.x(), self.values.iter());
-        let replicates = values.map(Vec::len).max().unwrap_or(0);
+        let replicates = self.values.iter().map(Vec::len).max().unwrap_or(0);
         let of = |replicate: usize| {
             let at = |values: &Vec<f64>| values.get(replicate).copied().unwrap_or(f64::NAN);
             let own: Vec<f64> = self.values.iter().map(at).collect();
-            least_squares(&x, &own)
+            least_squares(self.levels, &own)
         };
         (0..replicates).map(of).collect()
     }
@@ -89,13 +61,8 @@ impl Line<'_> {
     /// of the means is the mean of [`slopes`](Self::slopes), and the interval is their t interval
     /// with `n - 1` degrees of freedom, exactly. Where values lack (networks were lost), the
     /// replicates that have some still count.
-    pub fn slope(&self) -> Jackknifed {
-        Jackknife::over(self.values).bounds(|on| self.slope_at(on))
-    }
-
-    fn x(&self) -> Vec<f64> {
-        let levels = self.levels.iter();
-        levels.map(|level| self.scale.of(*level)).collect()
+    pub fn slope(&self) -> Bounds {
+        jackknife(&with_values(self.values), |on| self.slope_at(on))
     }
 }
 
@@ -123,21 +90,6 @@ mod tests {
     }
 
     #[test]
-    fn scales_say_per_what() {
-        let values = [vec![0.1, 0.3], vec![0.2, 0.4], vec![0.3, 0.5]];
-        let line = |levels, scale| Line {
-            levels,
-            values: &values,
-            scale,
-        };
-        let slope = |levels, scale| line(levels, scale).slope_at(&[0, 1]);
-        assert!((slope(&[1.0, 2.0, 4.0], Scale::Log2) - 0.1).abs() < 1e-12);
-        assert!((slope(&[0.01, 0.1, 1.0], Scale::Log10) - 0.1).abs() < 1e-12);
-        assert!((slope(&[10.0, 20.0, 30.0], Scale::Linear) - 0.01).abs() < 1e-12);
-        assert!(slope(&[0.0, 2.0, 4.0], Scale::Log2).is_nan());
-    }
-
-    #[test]
     fn of_whole_replicates_it_is_the_t_interval_of_their_slopes() {
         let mut random = ChaCha8Rng::seed_from_u64(4);
         for n in 3..20 {
@@ -145,17 +97,16 @@ mod tests {
                 .map(|_| (0..n).map(|_| random.random::<f64>()).collect())
                 .collect();
             let line = Line {
-                levels: &[0.5, 1.0, 2.0, 8.0],
+                levels: &[-1.0, 0.0, 1.0, 3.0],
                 values: &values,
-                scale: Scale::Log2,
             };
             let (found, known) = (line.slope(), t_mean(&line.slopes()));
             let close = |a: f64, b: f64| (a - b).abs() < 1e-10;
-            assert!(close(found.bounds.value, known.value) && found.undefined == 0);
-            let (a, b) = (found.bounds.interval95, known.interval95);
+            assert!(close(found.value, known.value));
+            let (a, b) = (found.interval95, known.interval95);
             assert!(close(a.low, b.low) && close(a.high, b.high), "{n}");
             let resampled = Bootstrap::new(n, 0).bounds(|drawn| line.slope_at(drawn));
-            assert_eq!(resampled.value, found.bounds.value);
+            assert_eq!(resampled.value, found.value);
         }
     }
 
@@ -168,19 +119,17 @@ mod tests {
         let line = Line {
             levels: &[1.0, 2.0],
             values: &values,
-            scale: Scale::Linear,
         };
         assert!(line.slopes()[2].is_nan() && line.slopes()[3].is_nan());
         let found = line.slope();
         // Means over those that have one: 4.1 / 4 - 0.5 / 4.
-        assert!((found.bounds.value - 0.9).abs() < 1e-12);
-        assert!(found.bounds.interval95.is_defined() && found.undefined == 0);
+        assert!((found.value - 0.9).abs() < 1e-12);
+        assert!(found.interval95.is_defined());
         let empty = [vec![0.1, 0.2], vec![f64::NAN, f64::NAN]];
         let line = Line {
             levels: &[1.0, 2.0],
             values: &empty,
-            scale: Scale::Linear,
         };
-        assert!(line.slope().bounds.value.is_nan());
+        assert!(line.slope().value.is_nan());
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use crate::prose;
 use crate::report;
-use crate::table::named;
+use crate::table::{PREDICTIONS, named};
 
 /// What a study's README and the workspace's say follows from the committed tables. A study
 /// that has published nothing yet says nothing yet.
@@ -24,7 +24,7 @@ fn readmes_and_published_tables_agree() {
         }
         let tables = report::files::read_tables(&folder).unwrap();
         let findings = study.findings(&tables).unwrap();
-        let predictions = named(&tables, report::PREDICTIONS).unwrap();
+        let predictions = named(&tables, PREDICTIONS).unwrap();
         let expected = report::findings(&findings, predictions).unwrap();
         assert_eq!(own, expected.trim(), "{}", study.name());
         assert_eq!(answer, report::answer(&findings), "{}", study.name());

@@ -3,55 +3,59 @@
 use super::{Table, Values};
 
 impl Table {
-    /// The table of that name from CSV text. A column is of whole numbers if all its fields are or
-    /// are empty, else of real ones if all are, else of words; of missing real ones if all are empty. Descriptions are not in the file.
+    /// The table of that name from CSV text, its columns of what their fields look like.
+    /// Descriptions are not in the file.
     ///
     /// # Errors
     /// If the text is not CSV, or its lines differ in length.
     pub fn read_csv(name: &str, text: &str) -> Result<Self, csv::Error> {
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let names: Vec<String> = reader.headers()?.iter().map(Into::into).collect();
-        let mut fields: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-        for record in reader.records() {
-            for (column, field) in fields.iter_mut().zip(&record?) {
-                column.push(field.into());
-            }
-        }
         let mut table = Self::new(name, "");
-        for (name, fields) in names.iter().zip(fields) {
-            table = table.column(name, "", values(fields));
+        for (name, fields) in fields(text)? {
+            table = table.column(&name, "", Values::guessed(fields));
         }
         Ok(table)
     }
+}
+
+/// The columns of CSV text by name, as they stand there.
+///
+/// # Errors
+/// If the text is not CSV, or its lines differ in length.
+pub(crate) fn fields(text: &str) -> Result<Vec<(String, Vec<String>)>, csv::Error> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names = reader.headers()?.iter();
+    let mut columns: Vec<_> = names.map(|name| (name.to_owned(), Vec::new())).collect();
+    for record in reader.records() {
+        for ((_, column), field) in columns.iter_mut().zip(&record?) {
+            column.push(field.to_owned());
+        }
+    }
+    Ok(columns)
 }
 
 impl Values {
     /// Fields of a CSV file as what they look like: whole numbers if all are or are empty, else
     /// reals if all are, else words; missing reals if all are empty.
     pub(crate) fn guessed(fields: Vec<String>) -> Self {
-        values(fields)
+        let whole = |field: &String| match field.as_str() {
+            "" => Some(None),
+            text => text.parse().ok().map(Some),
+        };
+        let real = |field: &String| match field.as_str() {
+            "" => Some(f64::NAN),
+            text => text.parse().ok(),
+        };
+        if fields.iter().all(String::is_empty) {
+            return Self::Real(vec![f64::NAN; fields.len()]);
+        }
+        if let Some(integers) = fields.iter().map(whole).collect() {
+            return Self::Integer(integers);
+        }
+        if let Some(reals) = fields.iter().map(real).collect() {
+            return Self::Real(reals);
+        }
+        Self::Text(fields)
     }
-}
-
-fn values(fields: Vec<String>) -> Values {
-    let whole = |field: &String| match field.as_str() {
-        "" => Some(None),
-        text => text.parse().ok().map(Some),
-    };
-    let real = |field: &String| match field.as_str() {
-        "" => Some(f64::NAN),
-        text => text.parse().ok(),
-    };
-    if fields.iter().all(String::is_empty) {
-        return Values::Real(vec![f64::NAN; fields.len()]);
-    }
-    if let Some(integers) = fields.iter().map(whole).collect() {
-        return Values::Integer(integers);
-    }
-    if let Some(reals) = fields.iter().map(real).collect() {
-        return Values::Real(reals);
-    }
-    Values::Text(fields)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Evaluation;
 use super::error::AnalysisError;
-use super::grammar::EstimateSpec;
+use super::grammar::{EstimateSpec, Levels};
 use super::level::Level;
 use super::measured::Summary;
 use crate::predictions::Estimate;
@@ -23,6 +23,13 @@ pub struct Estimated {
     pub levels: Vec<(String, Level)>,
     /// What it is.
     pub description: String,
+    /// Its numbers.
+    pub found: Found,
+}
+
+/// What a statistic gives.
+#[derive(Clone, Debug)]
+pub struct Found {
     /// Point value and intervals.
     pub bounds: Bounds,
     /// Seeds it rests on.
@@ -33,18 +40,9 @@ pub struct Estimated {
     pub counted: Option<(u64, u64)>,
 }
 
-/// What a statistic gives.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub bounds: Bounds,
-    pub n: usize,
-    pub values: Vec<f64>,
-    pub counted: Option<(u64, u64)>,
-}
-
 impl Found {
     /// Bounds over `n` seeds.
-    pub(super) fn new(bounds: Bounds, n: usize) -> Self {
+    fn new(bounds: Bounds, n: usize) -> Self {
         Self {
             bounds,
             n,
@@ -55,10 +53,18 @@ impl Found {
 }
 
 /// What tells an estimate from its family's others, and what it is.
-pub(super) type Member = (Vec<(String, Level)>, Found);
+type Member = (Vec<(String, Level)>, Found);
 
 /// Levels of factors and keys that say which numbers are meant.
-pub(super) type At = BTreeMap<String, Level>;
+type At = BTreeMap<String, Level>;
+
+/// An estimate that is being carried out, at some levels.
+#[derive(Clone)]
+struct Asked<'a> {
+    spec: &'a EstimateSpec,
+    evaluation: &'a Evaluation<'a>,
+    at: At,
+}
 
 /// Carries out one estimate, or each of its family.
 ///
@@ -69,19 +75,24 @@ pub fn estimates(
     evaluation: &Evaluation<'_>,
 ) -> Result<Vec<Estimated>, AnalysisError> {
     let unfit = |problem| AnalysisError::unfit(format!("estimates: `{}`", spec.name), problem);
-    let found = if let Some(effect) = &spec.effect {
-        crossed::effects(spec, effect, evaluation).map_err(unfit)?
+    let asked = Asked {
+        spec,
+        evaluation,
+        at: At::new(),
+    };
+    let members = if let Some(effect) = &spec.effect {
+        asked.effects(effect).map_err(unfit)?
     } else if let Some(sql) = &spec.given {
         vec![(Vec::new(), pooled::given(&spec.name, sql, evaluation)?)]
     } else {
-        let family = family(spec, evaluation).into_iter().map(|at| {
+        let family = asked.family().into_iter().map(|asked| {
             let levels = spec.by.iter();
-            let levels = levels.filter_map(|by| Some((by.clone(), at.get(by)?.clone())));
-            Ok((levels.collect(), one(spec, &at, evaluation)?))
+            let levels = levels.filter_map(|by| Some((by.clone(), asked.at.get(by)?.clone())));
+            Ok((levels.collect(), asked.found()?))
         });
         family.collect::<Result<Vec<_>, String>>().map_err(unfit)?
     };
-    let estimated = |(levels, found): (Vec<(String, Level)>, Found)| {
+    let estimated = |(levels, found): Member| {
         let mut description = spec.words.clone();
         for (by, level) in &levels {
             description = description.replace(&format!("{{{{ {by} }}}}"), level.as_str());
@@ -90,164 +101,143 @@ pub fn estimates(
             family: spec.name.clone(),
             levels,
             description,
-            bounds: found.bounds,
-            n: found.n,
-            values: found.values,
-            counted: found.counted,
+            found,
         }
     };
-    Ok(found.into_iter().map(estimated).collect())
+    Ok(members.into_iter().map(estimated).collect())
 }
 
-/// The combinations of levels of a family, the first factor slowest.
-fn family(spec: &EstimateSpec, evaluation: &Evaluation<'_>) -> Vec<At> {
-    let mut combinations = vec![At::new()];
-    for by in &spec.by {
-        let mut next = Vec::new();
-        for before in &combinations {
-            for level in evaluation.order(by) {
-                let excluded = spec.versus.get(by) == Some(level)
-                    || spec
-                        .filter
-                        .get(by)
-                        .is_some_and(|levels| !levels.holds(level));
-                if !excluded {
-                    let mut at = before.clone();
-                    at.insert(by.clone(), level.clone());
-                    next.push(at);
-                }
-            }
+impl Asked<'_> {
+    /// The same at these levels, in the place of its own where it has some.
+    fn with(&self, levels: impl IntoIterator<Item = (String, Level)>) -> Self {
+        let mut asked = self.clone();
+        asked.at.extend(levels);
+        asked
+    }
+
+    /// The combinations of levels of a family, the first factor slowest.
+    fn family(&self) -> Vec<Self> {
+        let spec = self.spec;
+        let mut combinations = vec![self.clone()];
+        for by in &spec.by {
+            let excluded = |level: &Level| {
+                let filter = spec.filter.get(by);
+                spec.versus.get(by) == Some(level)
+                    || filter.is_some_and(|levels| !levels.holds(level))
+            };
+            let levels = self.evaluation.order(by).iter();
+            let levels: Vec<&Level> = levels.filter(|level| !excluded(level)).collect();
+            let each = combinations.iter().flat_map(|before| {
+                let levels = levels.iter();
+                levels.map(|level| before.with([(by.clone(), (*level).clone())]))
+            });
+            combinations = each.collect();
         }
-        combinations = next;
+        // Of a family only what the design has; a single estimate stands, and lacks a value where a
+        // smaller version of a study has none of its networks.
+        if !spec.by.is_empty() {
+            combinations.retain(|one| !one.chosen().is_empty());
+        }
+        combinations
     }
-    // Of a family only what the design has; a single estimate stands, and lacks a value where a
-    // smaller version of a study has none of its networks.
-    if !spec.by.is_empty() {
-        combinations.retain(|at| !evaluation.chosen(spec, at).is_empty());
-    }
-    combinations
-}
 
-fn one(spec: &EstimateSpec, at: &At, evaluation: &Evaluation<'_>) -> Result<Found, String> {
-    if let Some(measure) = &spec.mean {
-        return pooled::mean(spec, measure, at, evaluation);
+    /// Carries out its statistic.
+    fn found(&self) -> Result<Found, String> {
+        let spec = self.spec;
+        if let Some(measure) = &spec.mean {
+            return self.mean(measure);
+        }
+        if let Some(measure) = &spec.count {
+            return self.count(measure);
+        }
+        if let Some(measure) = &spec.difference {
+            return self.difference(measure);
+        }
+        if let Some(measure) = &spec.order {
+            return self.order(measure);
+        }
+        if let Some(measure) = &spec.largest {
+            return self.largest(measure);
+        }
+        if let Some(crossing) = &spec.crossing {
+            return self.crossing(crossing);
+        }
+        if let Some(slope) = &spec.slope {
+            return self.slope(slope);
+        }
+        if let Some(measure) = &spec.hazard {
+            return self.hazard(measure);
+        }
+        Err("says no statistic: mean, difference, largest, crossing, effect, count, order, slope or hazard".into())
     }
-    if let Some(measure) = &spec.count {
-        return pooled::count(spec, measure, at, evaluation);
-    }
-    if let Some(measure) = &spec.difference {
-        return compared::difference(spec, measure, at, evaluation);
-    }
-    if let Some(measure) = &spec.order {
-        return compared::order(spec, measure, at, evaluation);
-    }
-    if let Some(measure) = &spec.largest {
-        return crossed::largest(spec, measure, at, evaluation);
-    }
-    if let Some(crossing) = &spec.crossing {
-        return crossed::crossing(spec, crossing, at, evaluation);
-    }
-    if let Some(slope) = &spec.slope {
-        return crossed::slope(spec, slope, at, evaluation);
-    }
-    if let Some(measure) = &spec.hazard {
-        return pooled::hazard(spec, measure, at, evaluation);
-    }
-    Err("says no statistic: mean, difference, largest, crossing, effect, count, order, slope or hazard".into())
-}
 
-impl Evaluation<'_> {
-    /// The networks that an estimate is of: those of its `where`, at the family's levels.
-    pub(super) fn chosen(&self, spec: &EstimateSpec, at: &At) -> Vec<usize> {
-        let networks = &self.networks;
+    /// The networks that it is of: those of its `where`, at its levels.
+    fn chosen(&self) -> Vec<usize> {
+        let networks = &self.evaluation.networks;
+        let filters = self.spec.filter.iter();
+        let filters: Vec<(&String, &Levels)> = filters
+            .filter(|(factor, _)| networks.has(factor) && !self.at.contains_key(*factor))
+            .collect();
+        let levels = self.at.iter();
+        let levels: Vec<_> = levels.filter(|(factor, _)| networks.has(factor)).collect();
         let fits = |network: &usize| {
             let level = |factor: &str| networks.level(factor, *network);
-            let mut filters = spec
-                .filter
-                .iter()
-                .filter(|(factor, _)| networks.has(factor));
-            let mut levels = at.iter().filter(|(factor, _)| networks.has(factor));
-            filters.all(|(factor, levels)| levels.holds(&level(factor)) || at.contains_key(factor))
-                && levels.all(|(factor, wanted)| level(factor) == *wanted)
+            let mut filters = filters.iter();
+            filters.all(|(factor, levels)| levels.holds(level(factor)))
+                && levels.iter().all(|(factor, own)| level(factor) == *own)
         };
         (0..networks.len()).filter(fits).collect()
     }
 
-    /// A measure over the networks at some levels.
-    pub(super) fn summary(
-        &self,
-        spec: &EstimateSpec,
-        measure: &str,
-        at: &At,
-    ) -> Result<Summary, String> {
-        let own = self.chosen(spec, at);
-        let mut keys = spec
-            .filter
-            .iter()
-            .filter(|(key, _)| !self.networks.has(key));
-        if let Some((key, _)) = keys.find(|(_, levels)| levels.all().len() > 1) {
-            return Err(format!(
-                "`where` names several levels of `{key}`, which networks are not told apart by: \
-                 say them in the measure's own `where`"
-            ));
+    /// A measure over its networks.
+    fn summary(&self, measure: &str) -> Result<Summary, String> {
+        let networks = &self.evaluation.networks;
+        let mut keys = BTreeMap::new();
+        for (key, levels) in &self.spec.filter {
+            if networks.has(key) {
+                continue;
+            }
+            let levels = levels.all();
+            if levels.len() > 1 {
+                return Err(format!(
+                    "`where` names several levels of `{key}`, which networks are not told apart \
+                     by: say them in the measure's own `where`"
+                ));
+            }
+            keys.extend(levels.first().map(|level| (key.as_str(), *level)));
         }
-        let filters = spec
-            .filter
-            .iter()
-            .filter(|(key, _)| !self.networks.has(key));
-        let fixed =
-            filters.filter_map(|(key, levels)| Some((key.as_str(), *levels.all().first()?)));
-        let named = at.iter().filter(|(key, _)| !self.networks.has(key));
-        let keys = fixed
-            .chain(named.map(|(key, level)| (key.as_str(), level)))
-            .collect();
-        let measured = self.measured.get(measure);
+        let named = self.at.iter().filter(|(key, _)| !networks.has(key));
+        keys.extend(named.map(|(key, level)| (key.as_str(), level)));
+        let measured = self.evaluation.measured.get(measure);
         let measured = measured.ok_or_else(|| format!("no measure `{measure}`"))?;
         measured
-            .summary(&self.networks, &own, &keys, &self.bootstrap)
+            .summary(networks, &self.chosen(), &keys, &self.evaluation.bootstrap)
             .map_err(|problem| format!("measure `{measure}`: {problem}"))
     }
 
-    /// Seed, numerator and denominator of each network at some levels.
-    pub(super) fn parts(
-        &self,
-        spec: &EstimateSpec,
-        measure: &str,
-        at: &At,
-    ) -> Result<Vec<(u32, f64, f64)>, String> {
-        Ok(self.summary(spec, measure, at)?.parts)
+    /// One value a seed of a measure.
+    fn values(&self, measure: &str) -> Result<Vec<f64>, String> {
+        Ok(self.summary(measure)?.values)
     }
 
-    /// One value a seed of a measure at some levels.
-    pub(super) fn values(
-        &self,
-        spec: &EstimateSpec,
-        measure: &str,
-        at: &At,
-    ) -> Result<Vec<f64>, String> {
-        Ok(self.summary(spec, measure, at)?.values)
-    }
-
-    /// One list of values, one a seed, for each level of a factor that occurs at these levels.
-    pub(super) fn curve(
-        &self,
-        spec: &EstimateSpec,
-        measure: &str,
-        over: &str,
-        at: &At,
-    ) -> Result<Vec<(Level, Vec<f64>)>, String> {
-        let own = self.chosen(spec, at);
+    /// One list of values, one a seed, for each level of a factor that occurs.
+    fn curve(&self, measure: &str, over: &str) -> Result<Vec<(Level, Vec<f64>)>, String> {
+        let (evaluation, own) = (self.evaluation, self.chosen());
         let there = |level: &&Level| {
-            own.iter()
-                .any(|one| self.networks.level(over, *one) == **level)
+            let mut own = own.iter();
+            own.any(|one| evaluation.networks.level(over, *one) == *level)
         };
-        let levels: Vec<Level> = self.order(over).iter().filter(there).cloned().collect();
-        let with = |level: Level| {
-            let mut at = at.clone();
-            at.insert(over.into(), level.clone());
-            Ok((level, self.values(spec, measure, &at)?))
-        };
-        levels.into_iter().map(with).collect()
+        let levels = evaluation.order(over).iter().filter(there).cloned();
+        let values = levels.map(|level| {
+            let values = self.with([(over.into(), level.clone())]).values(measure)?;
+            Ok((level, values))
+        });
+        values.collect()
+    }
+
+    /// Seeds of the cell that has most.
+    fn replicates(&self) -> usize {
+        self.evaluation.networks.replicates() as usize
     }
 }
 
@@ -272,8 +262,9 @@ impl Estimated {
 
     /// As predictions judge it.
     pub fn estimate(&self) -> Estimate {
-        let estimate = Estimate::new(&self.written(), &self.description, self.bounds, self.n);
-        match self.counted {
+        let found = &self.found;
+        let estimate = Estimate::new(&self.written(), &self.description, found.bounds, found.n);
+        match found.counted {
             Some((events, opportunities)) => estimate.counting(events, opportunities),
             None => estimate,
         }

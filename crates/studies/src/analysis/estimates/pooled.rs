@@ -1,62 +1,48 @@
 //! Estimates by a measure's own statistic, and counts of exact claims.
 
-use super::{At, Found};
+use super::{Asked, Found};
 use crate::analysis::Evaluation;
 use crate::analysis::error::{AnalysisError, sql_error};
-use crate::analysis::grammar::{EstimateSpec, Statistic};
-use crate::statistics::{Bounds, Interval, count as count_of, hazard as hazard_of};
+use crate::analysis::grammar::Statistic;
+use crate::statistics::{Bounds, Interval, count, logit_ratio, replicates_of};
 
-/// The measure's own statistic; one of exact counts says events and opportunities too.
-pub(super) fn mean(
-    spec: &EstimateSpec,
-    measure: &str,
-    at: &At,
-    evaluation: &Evaluation<'_>,
-) -> Result<Found, String> {
-    let summary = evaluation.summary(spec, measure, at)?;
-    let exact = evaluation.measured[measure].statistic == Statistic::Exact;
-    let counted = |(events, all): (Option<f64>, f64)| Some((events? as u64, all as u64));
-    Ok(Found {
-        bounds: summary.bounds,
-        n: summary.n,
-        values: summary.values,
-        counted: summary.sums.filter(|_| exact).and_then(counted),
-    })
-}
+impl Asked<'_> {
+    /// The measure's own statistic; one of exact counts says events and opportunities too.
+    pub(super) fn mean(&self, measure: &str) -> Result<Found, String> {
+        let summary = self.summary(measure)?;
+        let exact = self.evaluation.measured[measure].statistic == Statistic::Exact;
+        let counted = |(events, all): (Option<f64>, f64)| Some((events? as u64, all as u64));
+        Ok(Found {
+            bounds: summary.bounds,
+            n: summary.n,
+            values: summary.values,
+            counted: summary.sums.filter(|_| exact).and_then(counted),
+        })
+    }
 
-/// Events of opportunities over all networks: of an exact claim, whose one event refutes it, so
-/// that there is no interval.
-pub(super) fn count(
-    spec: &EstimateSpec,
-    measure: &str,
-    at: &At,
-    evaluation: &Evaluation<'_>,
-) -> Result<Found, String> {
-    let summary = evaluation.summary(spec, measure, at)?;
-    let Some((Some(events), all)) = summary.sums else {
-        return Err(format!(
-            "measure `{measure}` is not one of `numerator` and `denominator`"
-        ));
-    };
-    let counted = (events as u64, all as u64);
-    let bounds = count_of(counted.0, counted.1);
-    Ok(Found {
-        counted: Some(counted),
-        ..Found::new(bounds, evaluation.networks.replicates() as usize)
-    })
-}
+    /// Events of opportunities over all networks: of an exact claim, whose one event refutes it, so
+    /// that there is no interval.
+    pub(super) fn count(&self, measure: &str) -> Result<Found, String> {
+        let Some((Some(events), all)) = self.summary(measure)?.sums else {
+            return Err(format!(
+                "measure `{measure}` is not one of `numerator` and `denominator`"
+            ));
+        };
+        let counted = (events as u64, all as u64);
+        Ok(Found {
+            counted: Some(counted),
+            ..Found::new(count(counted.0, counted.1), self.replicates())
+        })
+    }
 
-/// Events per unit at risk and epoch: the measure's numerators are the events, its denominators
-/// the units at risk in an epoch.
-pub(super) fn hazard(
-    spec: &EstimateSpec,
-    measure: &str,
-    at: &At,
-    evaluation: &Evaluation<'_>,
-) -> Result<Found, String> {
-    let rows = evaluation.parts(spec, measure, at)?;
-    let found = hazard_of(&rows, 1.0).per_epoch;
-    Ok(Found::new(found.bounds, found.n))
+    /// Events per unit at risk and epoch: the measure's numerators are the units that changed by the
+    /// next look (deaths, revivals), its denominators the units at risk at a look (alive, dead),
+    /// looks being one epoch apart. A unit that changes and changes back between two looks is not
+    /// seen.
+    pub(super) fn hazard(&self, measure: &str) -> Result<Found, String> {
+        let parts = self.summary(measure)?.parts;
+        Ok(Found::new(logit_ratio(&parts), replicates_of(&parts)))
+    }
 }
 
 /// The bounds that a special table says.

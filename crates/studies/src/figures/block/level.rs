@@ -73,7 +73,7 @@ impl Looks {
         rows: &Rows,
         channel: &Channel,
         raw: &[String],
-        labels: &dyn Labels,
+        labels: &Labels<'_>,
     ) -> Result<Vec<Level>, FigureError> {
         let field = channel.field.names().join(", ");
         let areas = matches!(

@@ -39,6 +39,16 @@ pub(super) struct Item {
     pub row: usize,
 }
 
+impl Item {
+    /// Place along an axis.
+    pub fn at(&self, side: Side) -> f64 {
+        match side {
+            Side::X => self.x,
+            Side::Y => self.y,
+        }
+    }
+}
+
 /// A level of colour.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
@@ -108,6 +118,19 @@ impl Block<'_> {
     pub fn cells(&self) -> impl Iterator<Item = (usize, usize)> {
         let rows = self.columns.iter().enumerate();
         rows.flat_map(|(row, columns)| (0..columns.len()).map(move |column| (row, column)))
+    }
+
+    /// What lies along an axis.
+    pub fn along(&self, side: Side) -> &Along {
+        match side {
+            Side::X => &self.x,
+            Side::Y => &self.y,
+        }
+    }
+
+    /// The value of an item, along the axis on which intervals lie.
+    pub fn value(&self, item: &Item) -> f64 {
+        item.at(self.spec.value_side().unwrap_or(Side::Y))
     }
 
     /// Frames in the row that has most.

@@ -28,7 +28,7 @@ impl<'a> Block<'a> {
         site: Site<'a>,
         spec: &'a PanelSpec,
         tables: &'a [Table],
-        labels: &dyn Labels,
+        labels: &Labels<'_>,
         looks: &mut Looks,
     ) -> Result<Self, FigureError> {
         let rows = Rows::select(site, spec, &Where::new(), tables)?;
@@ -79,7 +79,7 @@ impl<'a> Block<'a> {
                 label: if said {
                     String::new()
                 } else {
-                    labels::axis(labels, channel)
+                    labels::axis(channel)
                 },
                 kind,
                 levels: levels
@@ -100,7 +100,7 @@ impl<'a> Block<'a> {
             y: along(Side::Y, &keys.y),
             above: above.map(|above| {
                 let title = above.title.clone();
-                title.unwrap_or_else(|| labels::field(labels, &above.field))
+                title.unwrap_or_else(|| labels::sentence(&above.field))
             }),
             levels,
             items,

@@ -39,10 +39,7 @@ impl Block<'_> {
 
     /// Whether any part of a level is seen.
     pub fn is_seen(&self, level: usize) -> bool {
-        self.items.iter().any(|item| {
-            let upright = self.spec.value_side() == Some(Side::Y);
-            let height = if upright { item.y } else { item.x };
-            item.series == Some(level) && height > 0.0
-        })
+        let mut items = self.items.iter();
+        items.any(|item| item.series == Some(level) && self.value(item) > 0.0)
     }
 }

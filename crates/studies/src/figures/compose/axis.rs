@@ -35,8 +35,11 @@ pub(super) fn axis(along: &Along, scale: Scale, length: f64, runs: Runs) -> Axis
         .iter()
         .position(|ticks| has_room(ticks, scale, length, runs));
     let last = candidates.len().saturating_sub(1);
-    let chosen = candidates.swap_remove(fitting.unwrap_or(last));
-    Axis::new(scale, "", chosen)
+    Axis {
+        scale,
+        ticks: candidates.swap_remove(fitting.unwrap_or(last)),
+        tick_labels: true,
+    }
 }
 
 fn logarithmic(scale: Scale) -> Vec<Vec<Tick>> {

@@ -41,13 +41,9 @@ fn frame(canvas: &mut Canvas, frame: &Frame) {
     if covering {
         rules(canvas, panel, &spec.rules);
     }
-    if spec.mark == Mark::Raster {
-        panel.x_axis(canvas);
-        if panel.y.tick_labels {
-            panel.y_axis(canvas);
-        }
-    } else {
-        panel.axes(canvas);
+    panel.x_axis(canvas);
+    if spec.mark != Mark::Raster || panel.y.tick_labels {
+        panel.y_axis(canvas);
     }
     axis::below(canvas, panel.frame, &frame.x_label);
     axis::beside(canvas, panel.frame, frame.y_distance, &frame.y_label);
@@ -80,12 +76,7 @@ fn zero(canvas: &mut Canvas, panel: &Panel, spec: &PanelSpec) {
         Some(Side::X) if ruled(|rule| rule.x) => {}
         Some(Side::Y) if ruled(|rule| rule.y) => {}
         Some(Side::X) if beyond(panel.x.scale) => panel.moment(canvas, 0.0, stroke),
-        Some(Side::Y) if beyond(panel.y.scale) => {
-            let frame = panel.frame;
-            let share = panel.y.scale.place(0.0);
-            let y = frame.bottom - (frame.bottom - frame.top) * share;
-            canvas.line(&[(frame.left, y), (frame.right, y)], stroke);
-        }
+        Some(Side::Y) if beyond(panel.y.scale) => panel.level(canvas, 0.0, stroke),
         _ => {}
     }
 }
@@ -97,13 +88,12 @@ fn rules(canvas: &mut Canvas, panel: &Panel, rules: &[Rule]) {
         let words = rule.label.as_deref().unwrap_or_default();
         let look = TextLook::SMALL.coloured(Colour::GREY);
         if let Some(y) = rule.y.filter(|y| panel.y.scale.contains(*y)) {
-            let place = frame.bottom - (frame.bottom - frame.top) * panel.y.scale.place(y);
-            canvas.line(&[(frame.left, place), (frame.right, place)], stroke);
-            canvas.text((frame.right, place - 0.6), words, look.end());
+            panel.level(canvas, y, stroke);
+            canvas.text((frame.right, panel.up(y) - 0.6), words, look.end());
         }
         if let Some(x) = rule.x.filter(|x| panel.x.scale.contains(*x)) {
             panel.moment(canvas, x, stroke);
-            let place = frame.left + (frame.right - frame.left) * panel.x.scale.place(x);
+            let place = panel.across(x);
             let width = text_width(words, look.size) + 0.6;
             let baseline = frame.top + look.cap_height() + 0.3;
             if place + width <= frame.right {

@@ -15,7 +15,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-pub use check::{Problem, check};
+pub use check::check;
 
 use super::block::{Block, Looks, Side};
 use super::finish::{Words, svg};
@@ -40,7 +40,7 @@ pub fn compose(
     name: &str,
     spec: &FigureSpec,
     tables: &[Table],
-    labels: &dyn Labels,
+    labels: &Labels<'_>,
     caption: String,
     provenance: &Provenance,
 ) -> Result<Figure, FigureError> {
@@ -86,7 +86,6 @@ pub fn compose(
         name: words.name,
         svg,
         caption,
-        table: Table::default(),
     })
 }
 
@@ -97,7 +96,7 @@ pub(super) fn shared_scale(block: &Block, side: Side) -> Scale {
 
 /// What the legend says of a block: its kind's marks, then rules that have a title.
 fn entries(block: &Block) -> Vec<(Sample, String)> {
-    let mut entries = kinds::of(block.spec.mark).entries(block);
+    let mut entries = kinds::entries(block);
     let (x, y) = (shared_scale(block, Side::X), shared_scale(block, Side::Y));
     for (index, rule) in block.spec.rules.iter().enumerate() {
         let seen = rule.x.is_some_and(|at| x.contains(at))
@@ -158,14 +157,10 @@ fn description(spec: &FigureSpec, blocks: &[Block]) -> String {
             text.push_str(": ");
         }
         text.push_str(kinds::words(block.spec.mark));
-        let axes = [&block.x.label, &block.y.label];
-        let axes: Vec<&str> = axes.into_iter().map(String::as_str).collect();
-        let axes = match axes.as_slice() {
-            [x, ""] => format!(", {x}."),
-            [x, y] => format!(", {y} against {x}."),
-            _ => ".".into(),
+        let _ = match (block.x.label.as_str(), block.y.label.as_str()) {
+            (x, "") => write!(text, ", {x}."),
+            (x, y) => write!(text, ", {y} against {x}."),
         };
-        text.push_str(&axes);
         for cell in block.cells() {
             let said = kind.describe(block, cell);
             if said.is_empty() {

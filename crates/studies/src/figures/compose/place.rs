@@ -194,13 +194,7 @@ impl<'a> Place<'_, 'a, '_> {
 
 /// Whether two blocks have one horizontal axis.
 fn same_x(one: &Block, other: &Block) -> bool {
-    let (a, b) = (&one.spec.encoding.x, &other.spec.encoding.x);
-    a.field == b.field
-        && a.title == b.title
-        && a.scale == b.scale
-        && other.spec.resolve.x == Scope::Shared
-        && one.x.levels == other.x.levels
-        && one.spec.value_side() == other.spec.value_side()
+    one.shows_x_of(other) && one.spec.value_side() == other.spec.value_side()
 }
 
 /// Words above a row of frames: the panel's title and the row's level.

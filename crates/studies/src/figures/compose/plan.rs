@@ -12,6 +12,20 @@ use crate::figures::spec::{Mark, Scope};
 /// Millimetres between frames.
 const GAP: f64 = 3.5;
 
+impl Block<'_> {
+    /// Whether it has the horizontal axis of another one, shared by all frames.
+    pub(super) fn shows_x_of(&self, other: &Self) -> bool {
+        let (a, b) = (&self.spec.encoding.x, &other.spec.encoding.x);
+        let shared = |block: &Self| block.spec.resolve.x == Scope::Shared;
+        a.field == b.field
+            && a.title == b.title
+            && a.scale == b.scale
+            && self.x.levels == other.x.levels
+            && shared(self)
+            && shared(other)
+    }
+}
+
 /// Frames in a line: a row of the block, or as many of it as have room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
@@ -162,13 +176,7 @@ impl<'a> Plan<'a> {
 
     /// Whether frames stand above those of another block, with the same horizontal axis.
     pub fn shares_x(&self, below: &Self) -> bool {
-        let (own, other) = (self.block.spec, below.block.spec);
-        own.encoding.x.field == other.encoding.x.field
-            && own.encoding.x.title == other.encoding.x.title
-            && own.encoding.x.scale == other.encoding.x.scale
-            && own.resolve.x == Scope::Shared
-            && other.resolve.x == Scope::Shared
-            && self.block.x.levels == below.block.x.levels
+        self.block.shows_x_of(below.block)
             && self.beside == below.beside
             && self.lines.last().map(|line| line.columns.len())
                 == below.lines.first().map(|line| line.columns.len())

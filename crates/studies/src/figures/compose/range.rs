@@ -1,6 +1,6 @@
 //! How far axes reach.
 
-use crate::figures::block::{Along, Block, Item, Side};
+use crate::figures::block::{Block, Item, Side};
 use crate::figures::scale::{Scale, log_around};
 use crate::figures::spec::{Mark, ScaleType};
 
@@ -34,21 +34,15 @@ pub(super) fn scale(blocks: &[&Block], side: Side, serves: Serves) -> Scale {
         };
     };
     let spec = &first.spec.channel(side).scale;
-    let along = |block: &Block| -> Along {
-        match side {
-            Side::X => block.x.clone(),
-            Side::Y => block.y.clone(),
-        }
-    };
     let values: Vec<f64> = blocks
         .iter()
         .flat_map(|block| values(block, side, serves))
         .filter(|value| value.is_finite())
         .collect();
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    match along(first).kind {
+    match first.along(side).kind {
         ScaleType::Ordinal => {
-            let levels = blocks.iter().map(|block| along(block).levels.len());
+            let levels = blocks.iter().map(|block| block.along(side).levels.len());
             let all = levels.max().unwrap_or(1) as f64;
             let count = if serves == Serves::All {
                 all
@@ -153,14 +147,9 @@ fn values(block: &Block, side: Side, serves: Serves) -> Vec<f64> {
         let on = |side: Side, at: f64| at > 0.0 || block.spec.scale_type(side) != ScaleType::Log;
         block.spec.mark != Mark::Scatter || (on(Side::X, item.x) && on(Side::Y, item.y))
     };
-    let own = all.filter(|item| serves.holds(item.cell)).filter(whole);
     let mut values = Vec::new();
-    for item in own {
-        let at = match side {
-            Side::X => item.x,
-            Side::Y => item.y,
-        };
-        values.push(at);
+    for item in all.filter(|item| serves.holds(item.cell)).filter(whole) {
+        values.push(item.at(side));
         if is_value && !stacked {
             values.extend([item.low, item.high]);
         }

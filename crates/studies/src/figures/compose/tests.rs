@@ -3,7 +3,6 @@
 use resvg::usvg::{Group, Node, Text};
 
 use super::compose;
-use crate::figures::labels::Plain;
 use crate::figures::spec::{FigureSpec, OneOrMore, Value, Width};
 use crate::figures::synthetic::{provenance, save};
 use crate::figures::{Figure, FigureError, export};
@@ -196,7 +195,7 @@ pub(super) fn draw(name: &str, spec: &FigureSpec) -> Result<Figure, FigureError>
         name,
         spec,
         &tables,
-        &Plain,
+        &|_, _| None,
         "A caption.".into(),
         &provenance(),
     )

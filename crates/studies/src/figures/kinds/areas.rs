@@ -33,9 +33,7 @@ impl Kind for Areas {
     }
 
     fn entries(&self, block: &Block) -> Vec<(Sample, String)> {
-        let mut entries = fills(block);
-        entries.extend(layers::entries(block));
-        entries
+        fills(block)
     }
 
     fn describe(&self, block: &Block, cell: (usize, usize)) -> String {

@@ -32,11 +32,11 @@ impl Kind for Bars {
                 let end = floor + height;
                 let (from, to) = if upright {
                     let (x, bottom) = panel.at(stack.at, panel.y.scale.nearest(floor));
-                    let top = panel.at(stack.at, panel.y.scale.nearest(end)).1;
+                    let top = panel.up(panel.y.scale.nearest(end));
                     ((x - half, top), (x + half, bottom))
                 } else {
                     let (left, y) = panel.at(panel.x.scale.nearest(floor), stack.at);
-                    let right = panel.at(panel.x.scale.nearest(end), stack.at).0;
+                    let right = panel.across(panel.x.scale.nearest(end));
                     ((left, y - half), (right, y + half))
                 };
                 canvas.rectangle(from, to, level.fill);
@@ -52,16 +52,13 @@ impl Kind for Bars {
     }
 
     fn entries(&self, block: &Block) -> Vec<(Sample, String)> {
-        let mut entries = areas::fills(block);
-        entries.extend(layers::entries(block));
-        entries
+        areas::fills(block)
     }
 
     fn describe(&self, block: &Block, cell: (usize, usize)) -> String {
-        let along = if block.spec.value_side() == Some(Side::Y) {
-            &block.x
-        } else {
-            &block.y
+        let along = match block.spec.value_side() {
+            Some(Side::Y) => &block.x,
+            _ => &block.y,
         };
         let bars = block.stacks(cell).into_iter().map(|stack| {
             let level = along.levels.get(stack.at as usize);
@@ -87,9 +84,9 @@ fn half(panel: &Panel, block: &Block, cell: (usize, usize)) -> f64 {
         .iter()
         .map(|stack| {
             if upright {
-                panel.at(stack.at, 0.0).0
+                panel.across(stack.at)
             } else {
-                panel.at(0.0, stack.at).1
+                panel.up(stack.at)
             }
         })
         .collect();

@@ -14,11 +14,6 @@ use super::{Kind, brief, each_series, has_limits, layers, range};
 /// Lines over a quantity.
 pub(super) struct Curves;
 
-/// An exact limit of networks.
-pub(super) fn limit(colour: Colour) -> Stroke {
-    Stroke::solid(colour.tint(0.6), 0.35)
-}
-
 impl Kind for Curves {
     fn height(&self, _: &Block, _: usize) -> f64 {
         32.0
@@ -98,23 +93,22 @@ impl Kind for Curves {
             ends(item) && level.is_some_and(|level| level.look.marker != Marker::None)
         });
         let (limits, measured): (Vec<&Item>, Vec<&Item>) =
-            drawn.partition(|item| super::is_limit(item.y, item));
+            drawn.partition(|item| super::is_limit(block, item));
         let interval = block.spec.interval.unwrap_or(Interval::Band);
         let bands = matches!(interval, Interval::Band | Interval::Measured);
         if !measured.is_empty() && bands {
             entries.push((Sample::Band(Colour::GREY), "95% interval".into()));
         } else if !measured.is_empty() && interval == Interval::Bar {
-            let bar = Sample::Line(limit(Colour::BLACK));
+            let bar = Sample::Line(Stroke::bar(Colour::BLACK));
             entries.push((bar, "95% interval".into()));
         }
         if !limits.is_empty() && interval == Interval::Band && has_limits(block) {
-            let bar = Sample::Line(limit(Colour::BLACK));
+            let bar = Sample::Line(Stroke::bar(Colour::BLACK));
             entries.push((bar, "Exact 95% limit, all networks alike".into()));
         }
         if block.spec.dots.unwrap_or(true) && !block.networks.is_empty() {
             entries.push((Sample::Dot(Colour::GREY), "Single network".into()));
         }
-        entries.extend(layers::entries(block));
         entries
     }
 

@@ -5,7 +5,6 @@ use super::super::canvas::{Canvas, Point, TextLook};
 use super::super::legend::Sample;
 use super::super::panel::Panel;
 use super::super::style::{Colour, Dash, Fill, Series, Stroke};
-use super::curves::limit;
 use super::printed::{columns, cut, estimates};
 use super::{Kind, each_series, has_limits, is_limit, layers, range};
 
@@ -34,7 +33,7 @@ impl Kind for Forest {
                 let colour = look(block, dot).colour.tint(0.5);
                 let at = place(panel, block, dot, dot.x);
                 match panel.x.scale.side(dot.x) {
-                    0 => canvas.dot(at, 0.25, colour, 1.0),
+                    0 => canvas.dot(at, 0.25, colour),
                     side => arrow(canvas, at, side, 0.7, colour),
                 }
             }
@@ -46,7 +45,7 @@ impl Kind for Forest {
                 estimate(canvas, panel, block, item);
                 shown = true;
             }
-            let middle = panel.at(0.0, row as f64).1;
+            let middle = panel.up(row as f64);
             let look = TextLook::SMALL.coloured(Colour::GREY);
             let baseline = middle + look.cap_height() / 2.0;
             if let (false, Some(words)) = (shown, &block.spec.missing) {
@@ -80,13 +79,12 @@ impl Kind for Forest {
             entries.push((Sample::Dot(Colour::GREY), "Single network".into()));
         }
         if has_limits(block) {
-            let bar = Sample::Line(limit(Colour::BLACK));
+            let bar = Sample::Line(Stroke::bar(Colour::BLACK));
             entries.push((bar, "Exact 95% limit, all networks alike".into()));
         }
         if cut(block).is_some() {
             entries.push((Sample::Beyond(Colour::BLACK), "Beyond the axis".into()));
         }
-        entries.extend(layers::entries(block));
         entries
     }
 
@@ -135,7 +133,7 @@ fn estimate(canvas: &mut Canvas, panel: &Panel, block: &Block, item: &Item) {
     let at = |value: f64| place(panel, block, item, value);
     if item.low.is_finite() && item.high.is_finite() {
         // A limit of networks stands back behind measured intervals.
-        let stroke = if is_limit(item.x, item) {
+        let stroke = if is_limit(block, item) {
             Stroke::solid(look.colour.tint(0.45), 0.3)
         } else {
             look.stroke(0.7)

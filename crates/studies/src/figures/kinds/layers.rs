@@ -125,8 +125,7 @@ fn line(layer: &Layer, colour: Colour, index: usize) -> Stroke {
 /// where shares are stacked.
 fn interval(canvas: &mut Canvas, panel: &Panel, block: &Block, item: &Item) {
     let upright = block.spec.value_side() != Some(Side::X);
-    let value = if upright { item.y } else { item.x };
-    if !(item.low.is_finite() && item.high.is_finite()) || is_limit(value, item) {
+    if !(item.low.is_finite() && item.high.is_finite()) || is_limit(block, item) {
         return;
     }
     let place = |at: f64| -> Point {
@@ -152,7 +151,7 @@ fn interval(canvas: &mut Canvas, panel: &Panel, block: &Block, item: &Item) {
 }
 
 /// What the legend says of layers: those that have a title and are seen.
-pub(in super::super) fn entries(block: &Block) -> Vec<(Sample, String)> {
+pub(super) fn entries(block: &Block) -> Vec<(Sample, String)> {
     let mut entries = Vec::new();
     for (layer, items) in block.spec.layers.iter().zip(&block.layers) {
         let Some(title) = &layer.title else { continue };

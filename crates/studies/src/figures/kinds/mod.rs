@@ -11,7 +11,7 @@ mod raster;
 mod scatter;
 mod tiles;
 
-use super::block::{Block, Item, Side};
+use super::block::{Block, Item};
 use super::canvas::Canvas;
 use super::legend::Sample;
 use super::panel::Panel;
@@ -36,7 +36,7 @@ pub(super) trait Kind: Sync {
     /// Draws the marks of a frame.
     fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize));
 
-    /// What the legend says.
+    /// What the legend says of its own marks.
     fn entries(&self, block: &Block) -> Vec<(Sample, String)>;
 
     /// What is to be seen in a frame, in words; empty if nothing is.
@@ -56,6 +56,13 @@ pub(super) fn of(mark: Mark) -> &'static dyn Kind {
     }
 }
 
+/// What the legend says of a panel's marks, then of the layers over them.
+pub(super) fn entries(block: &Block) -> Vec<(Sample, String)> {
+    let mut entries = of(block.spec.mark).entries(block);
+    entries.extend(layers::entries(block));
+    entries
+}
+
 /// How a kind is called in a description.
 pub(super) fn words(mark: Mark) -> &'static str {
     match mark {
@@ -71,20 +78,17 @@ pub(super) fn words(mark: Mark) -> &'static str {
 
 /// Whether an interval is the exact limit of networks that all agree: it reaches to one side of
 /// the value only, and they do not differ.
-pub(super) fn is_limit(value: f64, item: &Item) -> bool {
+pub(super) fn is_limit(block: &Block, item: &Item) -> bool {
+    let value = block.value(item);
     let one_sided = (item.low == value) != (item.high == value);
     one_sided && (item.deviation == 0.0 || item.deviation.is_nan())
 }
 
 /// Whether any item has a limit of networks for an interval.
 pub(super) fn has_limits(block: &Block) -> bool {
-    block.items.iter().any(|item| {
-        let value = match block.spec.value_side() {
-            Some(Side::X) => item.x,
-            _ => item.y,
-        };
-        item.low.is_finite() && item.high.is_finite() && is_limit(value, item)
-    })
+    let ends = |item: &Item| item.low.is_finite() && item.high.is_finite();
+    let mut items = block.items.iter();
+    items.any(|item| ends(item) && is_limit(block, item))
 }
 
 /// A number to three digits that count.

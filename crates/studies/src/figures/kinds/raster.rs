@@ -55,11 +55,8 @@ impl Kind for Raster {
             let mut items = block.items.iter();
             !level.words.is_empty() && items.any(|item| item.series == Some(*series))
         });
-        let mut entries: Vec<(Sample, String)> = seen
-            .map(|(_, level)| (Sample::Area(level.fill), level.words.clone()))
-            .collect();
-        entries.extend(layers::entries(block));
-        entries
+        seen.map(|(_, level)| (Sample::Area(level.fill), level.words.clone()))
+            .collect()
     }
 
     fn describe(&self, block: &Block, cell: (usize, usize)) -> String {

@@ -44,7 +44,6 @@ impl Kind for Scatter {
                 entries.push((Sample::Marker(level.look), level.words.clone()));
             }
         }
-        entries.extend(layers::entries(block));
         entries
     }
 

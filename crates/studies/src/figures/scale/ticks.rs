@@ -109,15 +109,6 @@ impl Scale {
         });
         values.map(Tick::labelled).collect()
     }
-
-    /// Ticks at the given values that lie on the axis, all labelled.
-    pub fn ticks_at(self, values: &[f64]) -> Vec<Tick> {
-        values
-            .iter()
-            .filter(|&&value| self.contains(value))
-            .map(|&value| Tick::labelled(value))
-            .collect()
-    }
 }
 
 /// A number as it stands in a figure: no trailing zeros, a true minus sign.

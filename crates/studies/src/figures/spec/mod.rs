@@ -68,7 +68,7 @@ mod value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use channel::{Above, Channel, Fields, Order, ScaleSpec, ScaleType, Sort};
+pub use channel::{Channel, Order, ScaleType, Sort};
 pub use layer::{Interval, Layer, LayerMark, Resolve, Rule, Scope};
 pub use value::{OneOrMore, Value, Where};
 

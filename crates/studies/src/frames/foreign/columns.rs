@@ -1,6 +1,6 @@
 //! Columns of a Parquet or CSV file, read as the kinds that the schema gives them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -11,7 +11,7 @@ use polars_io::parquet::read::ParquetReader;
 
 use super::super::schema::Kind;
 use super::Loaded;
-use crate::table::Values;
+use crate::table::{Values, fields};
 
 /// A column before its kind is known.
 pub(super) enum Raw {
@@ -45,28 +45,15 @@ fn csv(path: &Path) -> Result<Vec<(String, Raw)>, String> {
     let text = String::from_utf8(bytes).map_err(|error| format!("is not UTF-8: {error}"))?;
     // Excel writes a mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let problem = |error: csv::Error| format!("is no CSV: {error}");
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let names: Vec<String> = reader
-        .headers()
-        .map_err(problem)?
-        .iter()
-        .map(Into::into)
-        .collect();
-    for (index, name) in names.iter().enumerate() {
-        if names[..index].contains(name) {
-            return Err(format!("has two columns `{name}`"));
-        }
+    let columns = fields(text).map_err(|error| format!("is no CSV: {error}"))?;
+    let mut names = BTreeSet::new();
+    let mut all = columns.iter().map(|(name, _)| name);
+    if let Some(name) = all.find(|name| !names.insert(*name)) {
+        return Err(format!("has two columns `{name}`"));
     }
-    let mut fields: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-    for record in reader.records() {
-        for (column, field) in fields.iter_mut().zip(&record.map_err(problem)?) {
-            column.push(field.into());
-        }
-    }
-    Ok(names
-        .into_iter()
-        .zip(fields.into_iter().map(Raw::Fields))
+    let columns = columns.into_iter();
+    Ok(columns
+        .map(|(name, fields)| (name, Raw::Fields(fields)))
         .collect())
 }
 
@@ -78,12 +65,11 @@ impl Raw {
             (Self::Fields(fields), Some(kind)) => parsed(fields, kind),
             (Self::Fields(fields), None) => {
                 let flags = !fields.is_empty() && fields.iter().all(|f| f.parse::<bool>().is_ok());
-                let kind = if flags {
-                    Kind::Flag
+                if flags {
+                    parsed(fields, Kind::Flag)
                 } else {
-                    return Ok(Values::guessed(fields));
-                };
-                parsed(fields, kind)
+                    Ok(Values::guessed(fields))
+                }
             }
             (Self::Parquet(column), kind) => converted(&column, kind),
         }

@@ -64,12 +64,6 @@ impl Catalog {
         tables.chain(views).collect()
     }
 
-    /// The frame registered under a name.
-    pub fn table(&self, name: &str) -> Option<&Frame> {
-        let found = self.tables.iter().find(|(known, _)| known == name);
-        found.map(|(_, frame)| frame)
-    }
-
     /// The same tables, each with its last row first. An answer that does not depend on the order
     /// of rows is the same bits.
     #[must_use]

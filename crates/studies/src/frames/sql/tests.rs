@@ -9,33 +9,27 @@ pub(super) fn catalog() -> Catalog {
         true, false, false, true, true, false, false, false, true, true, true, true,
     ];
     let filters = Frame::new(vec![
-        ("trial".into(), whole(&[0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])),
-        ("layer".into(), whole(&[0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1])),
+        ("trial", whole(&[0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])),
+        ("layer", whole(&[0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1])),
+        ("filter", whole(&[0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])),
+        ("dead_at_end", Values::Flag(dead.to_vec())),
         (
-            "filter".into(),
-            whole(&[0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]),
-        ),
-        ("dead_at_end".into(), Values::Flag(dead.to_vec())),
-        (
-            "active_images".into(),
+            "active_images",
             Values::Real((0..12).map(|i| 0.1 * f64::from(i)).collect()),
         ),
         (
-            "final_death_by".into(),
+            "final_death_by",
             Values::Integer(dead.map(|d| d.then_some(45)).to_vec()),
         ),
     ]);
     let trials = Frame::new(vec![
-        ("trial".into(), whole(&[0, 1, 2])),
+        ("trial", whole(&[0, 1, 2])),
         (
-            "outcome".into(),
+            "outcome",
             Values::Text(["working", "collapsed", "working"].map(Into::into).to_vec()),
         ),
-        (
-            "held_out_accuracy".into(),
-            Values::Real(vec![0.9, f64::NAN, 0.7]),
-        ),
-        ("steps".into(), whole(&[3, 4, 2_000_000_000])),
+        ("held_out_accuracy", Values::Real(vec![0.9, f64::NAN, 0.7])),
+        ("steps", whole(&[3, 4, 2_000_000_000])),
     ]);
     let mut catalog = Catalog::default();
     catalog.register("filters", filters.unwrap());

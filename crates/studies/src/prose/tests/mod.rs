@@ -3,9 +3,8 @@
 mod numbers;
 mod refusals;
 
-use super::page::{ESTIMATES, PREDICTIONS};
 use super::*;
-use crate::table::{Table, Values};
+use crate::table::{ESTIMATES, PREDICTIONS, Table, Values};
 
 fn text(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()

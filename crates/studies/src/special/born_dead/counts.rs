@@ -56,7 +56,7 @@ impl Counts {
     /// # Errors
     /// If a column is missing.
     pub fn read(results: &Results) -> Result<Self, FrameError> {
-        let rows = &results.probes;
+        let rows = &results.tables.probes;
         if rows.rows() == 0 {
             return Ok(Self::default());
         }

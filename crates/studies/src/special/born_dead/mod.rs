@@ -69,7 +69,7 @@ pub fn networks(results: &Results) -> Result<Frame, FrameError> {
         ("upper_bound", bound(bounds::upper)),
         ("all_negative", bound(bounds::all_negative)),
     ]);
-    frame(columns)
+    Frame::new(columns)
 }
 
 /// The table `born_dead_filters`.
@@ -95,7 +95,7 @@ pub fn filters(results: &Results) -> Result<Frame, FrameError> {
         ("share", values(&shares, |share| share.value)),
     ];
     columns.extend(limits(&shares).into_iter().take(2));
-    frame(columns)
+    Frame::new(columns)
 }
 
 /// The table `born_dead_known`.
@@ -119,7 +119,7 @@ pub fn known(results: &Results) -> Result<Frame, FrameError> {
     columns.extend(limits(&found));
     columns.push(("standard_error", real(Compared::standard_error)));
     columns.push(("deviation", real(Compared::deviation)));
-    frame(columns)
+    Frame::new(columns)
 }
 
 fn values(bounds: &[Bounds], of: fn(&Bounds) -> f64) -> Values {
@@ -133,13 +133,4 @@ fn limits(bounds: &[Bounds]) -> [(&'static str, Values); 4] {
         ("low997", values(bounds, |one| one.interval997.low)),
         ("high997", values(bounds, |one| one.interval997.high)),
     ]
-}
-
-fn frame(columns: Vec<(&str, Values)>) -> Result<Frame, FrameError> {
-    let columns = columns.into_iter();
-    Frame::new(
-        columns
-            .map(|(name, values)| (name.to_owned(), values))
-            .collect(),
-    )
 }

@@ -45,13 +45,13 @@ impl Death {
 /// # Errors
 /// If a column is missing.
 pub fn read(results: &Results) -> Result<Vec<Death>, FrameError> {
-    let trials = &results.trials;
+    let trials = &results.tables.trials;
     let outcome: BTreeMap<Option<i64>, String> = trials
         .integers("trial")?
         .into_iter()
         .zip(trials.texts("outcome")?)
         .collect();
-    let rows = &results.probes;
+    let rows = &results.tables.probes;
     if rows.rows() == 0 {
         return Ok(Vec::new());
     }

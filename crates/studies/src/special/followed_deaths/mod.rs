@@ -32,7 +32,7 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
     };
     let real = |of: fn(&Death) -> f64| Values::Real(deaths.iter().map(of).collect());
     let works = deaths.iter().map(|death| death.works).collect();
-    let columns = [
+    Frame::new([
         ("trial", whole(|death| death.trial)),
         ("layer", whole(|death| i64::from(death.layer) - 1)),
         ("filter", whole(|death| i64::from(death.filter))),
@@ -58,7 +58,5 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
             real(|death| death.control.largest_update()),
         ),
         ("update_ratio", real(Death::update_ratio)),
-    ];
-    let columns = columns.map(|(name, values)| (name.to_owned(), values));
-    Frame::new(columns.into())
+    ])
 }

@@ -26,20 +26,6 @@ pub enum Part {
     Inputs,
 }
 
-impl Part {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Weights, Self::Bias, Self::Inputs];
-
-    /// In words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Weights => "Own weights",
-            Self::Bias => "Own bias",
-            Self::Inputs => "Inputs from below",
-        }
-    }
-}
-
 impl Trace {
     /// Index of the highest value, the last of equal ones.
     pub fn peak(&self) -> usize {
@@ -157,7 +143,8 @@ mod tests {
     fn a_drop_is_counted_from_the_peak_and_its_parts_add_up() {
         let trace = trace();
         assert_eq!((trace.peak(), trace.drop()), (1, 3.25));
-        let sum: f64 = Part::ALL.iter().map(|part| trace.share(*part)).sum();
+        let parts = [Part::Weights, Part::Bias, Part::Inputs];
+        let sum: f64 = parts.map(|part| trace.share(part)).iter().sum();
         assert!((sum - 1.0).abs() < 1e-12);
         assert_eq!(trace.share(Part::Weights), 2.5 / 3.25);
         assert!((trace.own_share() - 2.75 / 3.25).abs() < 1e-12);

@@ -16,11 +16,11 @@ mod network;
 mod pairs;
 mod rows;
 
-pub use common::Common;
-pub use network::{Network, read};
-pub use pairs::{Pairs, Sets};
+use common::Common;
+use network::{Network, read};
+use pairs::{Pairs, Sets};
+use rows::{Place, Rows};
 
-use self::rows::{Place, Rows};
 use crate::frames::{Frame, FrameError};
 use crate::results::Results;
 use crate::statistics::Bootstrap;
@@ -49,7 +49,7 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
 }
 
 /// Seeds of the networks.
-pub fn seeds(networks: &[&Network]) -> u32 {
+fn seeds(networks: &[&Network]) -> u32 {
     let seeds = networks.iter().map(|network| network.replicate + 1);
     seeds.max().unwrap_or(0)
 }
@@ -73,8 +73,8 @@ fn cells(networks: &[Network]) -> Vec<Vec<&Network>> {
 }
 
 /// The weights stopped at one comparison and at the one before.
-fn successive(rows: &mut Rows, networks: &[&Network], bootstrap: &Bootstrap) {
-    let healthy: Vec<&Network> = networks.iter().copied().filter(|own| own.healthy).collect();
+fn successive<'a>(rows: &mut Rows<'a>, networks: &[&'a Network], bootstrap: &Bootstrap) {
+    let healthy: Vec<&'a Network> = networks.iter().copied().filter(|own| own.healthy).collect();
     let Some(first) = healthy.first() else {
         return;
     };
@@ -103,14 +103,14 @@ fn successive(rows: &mut Rows, networks: &[&Network], bootstrap: &Bootstrap) {
                     interval: Some(interval),
                     step,
                 };
-                rows.push(&place, bootstrap.mean(&values), &values, few);
+                rows.push(place, bootstrap.mean(&values), &values, few);
             }
         }
     }
 }
 
 /// Networks with the same initial weights, and networks with others.
-fn orders(rows: &mut Rows, networks: &[&Network], bootstrap: &Bootstrap) {
+fn orders<'a>(rows: &mut Rows<'a>, networks: &[&'a Network], bootstrap: &Bootstrap) {
     let first = networks[0];
     let steps = networks.iter().filter_map(|own| own.probed.steps().pop());
     let step = steps.max().unwrap_or(0);
@@ -130,7 +130,7 @@ fn orders(rows: &mut Rows, networks: &[&Network], bootstrap: &Bootstrap) {
             interval,
             step,
         };
-        rows.push(&of("orders"), pairs.same(bootstrap), &each, true);
-        rows.push(&of("draws"), pairs.different(bootstrap), &each, false);
+        rows.push(of("orders"), pairs.same(bootstrap), &each, true);
+        rows.push(of("draws"), pairs.different(bootstrap), &each, false);
     }
 }

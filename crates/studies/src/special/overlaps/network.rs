@@ -30,7 +30,7 @@ pub struct Network {
 /// # Errors
 /// If a column is missing.
 pub fn read(results: &Results) -> Result<Vec<Network>, FrameError> {
-    let trials = &results.trials;
+    let trials = &results.tables.trials;
     let (arm, optimizer) = (trials.texts("arm")?, trials.texts("optimizer")?);
     let (outcome, accuracy) = (trials.texts("outcome")?, trials.reals("train_accuracy")?);
     let replicate = trials.reals("replicate")?;
@@ -53,7 +53,7 @@ pub fn read(results: &Results) -> Result<Vec<Network>, FrameError> {
             probed,
         })
         .collect();
-    let filters = &results.filters;
+    let filters = &results.tables.filters;
     let (trial, layer) = (filters.integers("trial")?, filters.reals("layer")?);
     let dead = filters.flags("dead_at_end")?;
     for row in 0..filters.rows() {

@@ -38,22 +38,6 @@ impl Probed {
         self.network.get(&key).copied().unwrap_or(f64::NAN)
     }
 
-    /// A number of weights as a share of all; 0 where no row was written.
-    pub fn share(&self, step: u32, interval: u32, what: &str) -> f64 {
-        let count = self.number(step, &format!("{interval} {what}"));
-        if count.is_nan() {
-            0.0
-        } else {
-            count / self.weights
-        }
-    }
-
-    /// Share of the weights that are stopped, whatever the cause.
-    pub fn stopped(&self, step: u32, interval: u32) -> f64 {
-        let shares = Cause::ALL.map(|cause| self.share(step, interval, cause.name()));
-        shares.into_iter().sum()
-    }
-
     /// Number of a filter's weights that are stopped for a cause, over the longest interval.
     pub fn of_filter(&self, step: u32, layer: u32, filter: u32, cause: Cause) -> f64 {
         // The interval stands in front of the cause's name and is the only one.
@@ -121,14 +105,14 @@ impl Probed {
 /// # Errors
 /// If a column is missing.
 pub fn read(results: &Results) -> Result<Vec<Probed>, FrameError> {
-    let trials = results.trials.integers("trial")?;
+    let trials = results.tables.trials.integers("trial")?;
     let index: BTreeMap<i64, usize> = trials
         .into_iter()
         .enumerate()
         .filter_map(|(row, trial)| Some((trial?, row)))
         .collect();
-    let mut probed = vec![Probed::default(); results.trials.rows()];
-    let rows = &results.probes;
+    let mut probed = vec![Probed::default(); results.tables.trials.rows()];
+    let rows = &results.tables.probes;
     if rows.rows() == 0 {
         return Ok(probed);
     }
