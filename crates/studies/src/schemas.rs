@@ -11,8 +11,11 @@ use crate::plan::Elsewhere;
 use crate::schema::of;
 use crate::spec::Spec;
 
+/// Makes a schema.
+type Make = fn() -> Value;
+
 /// Name of a file in the folder `schemas/`, and its contents.
-const SCHEMAS: [(&str, fn() -> Value); 3] = [
+const SCHEMAS: [(&str, Make); 3] = [
     ("study.json", of::<Spec>),
     ("elsewhere.json", of::<Elsewhere>),
     ("analysis.json", of::<Grammar>),

@@ -17,6 +17,7 @@ use crate::figures::spec::FigureSpec;
 pub const GRAMMAR: u32 = 1;
 
 /// One `analysis.toml`, or the shipped library.
+#[expect(clippy::struct_field_names, reason = "the file's own key")]
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grammar {

@@ -41,6 +41,7 @@ impl Colour {
 }
 
 /// How a line is broken: lengths in millimetres of line, gap, line, gap, ...
+#[expect(clippy::enum_variant_names, reason = "the pattern's usual name")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Dash {
     /// Unbroken.

@@ -156,7 +156,7 @@ pub fn publish(
 /// Id and outcome of each prediction as published; empty where nothing is.
 fn published_outcomes(directory: &Path) -> Vec<(String, String)> {
     let read = || {
-        let path = directory.join(format!("{}.csv", PREDICTIONS));
+        let path = directory.join(format!("{PREDICTIONS}.csv"));
         let text = fs::read_to_string(path).ok()?;
         let table = Table::read_csv(PREDICTIONS, &text).ok()?;
         let (ids, outcomes) = (table.words("id").ok()?, table.words("outcome").ok()?);
