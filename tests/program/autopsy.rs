@@ -35,7 +35,12 @@ fn trial(place: &Place) {
 }
 
 fn asked(place: &Place) -> Value {
-    let answer = place.succeed(&["autopsy", "run/checkpoints", "--json"]);
+    let answer = place.succeed(&["autopsy", "run", "--json"]);
+    let of_checkpoints = place.succeed(&["autopsy", "run/checkpoints", "--json"]);
+    assert_eq!(
+        answer, of_checkpoints,
+        "what else a trial writes is no matter"
+    );
     serde_json::from_str(&answer).unwrap()
 }
 

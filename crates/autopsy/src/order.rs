@@ -146,11 +146,20 @@ const BESIDE: [&str; 5] = [
     "scaler",
 ];
 
+/// What `mortality trial` writes beside the weights: files in folders of these names, and one of
+/// this name.
+const BESIDE_A_TRIAL: ([&str; 2], &str) = (["gradients", "moments"], "data.safetensors");
+
 /// Whether a file's name is one of weights.
 fn holds_weights(path: &Path) -> bool {
     let lower = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
     let (name, ending) = (lower(path.file_stem()), lower(path.extension()));
-    ENDINGS.contains(&&ending[..]) && !BESIDE.iter().any(|word| name.starts_with(word))
+    let folder = lower(path.parent().and_then(Path::file_name));
+    let (folders, file) = BESIDE_A_TRIAL;
+    ENDINGS.contains(&&ending[..])
+        && !BESIDE.iter().any(|word| name.starts_with(word))
+        && !folders.contains(&&folder[..])
+        && path.file_name() != Some(OsStr::new(file))
 }
 
 /// The number of each path: the one place of the names (else of the folders' names) where they
@@ -198,88 +207,4 @@ fn digits(name: &str) -> Vec<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ordered(names: &[&str]) -> Result<Vec<(String, Option<u64>)>, AutopsyError> {
-        let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
-        let files = in_order(paths, false)?;
-        let named = |file: Saved| (file.path.to_string_lossy().into_owned(), file.number);
-        Ok(files.into_iter().map(named).collect())
-    }
-
-    #[test]
-    fn numbers_order_files() {
-        let files = ordered(&["a-200.pt", "a-1000.pt", "a-0.pt"]).unwrap();
-        let numbers: Vec<_> = files.iter().map(|file| file.1.unwrap()).collect();
-        assert_eq!(numbers, [0, 200, 1000]);
-        let files = ordered(&[
-            "checkpoint-500/model.safetensors",
-            "checkpoint-60/model.safetensors",
-        ]);
-        assert_eq!(files.unwrap()[0].1, Some(60));
-        let files = ordered(&["net2-epoch1-step300.pt", "net2-epoch0-step20.pt"]).unwrap();
-        assert_eq!(files[0].1, Some(20));
-        let files = ordered(&["step10-v2.pt", "step9-v2.pt"]).unwrap();
-        assert_eq!(files[0].1, Some(9));
-    }
-
-    #[test]
-    fn doubt_is_an_error() {
-        let error = |names: &[&str]| ordered(names).unwrap_err().to_string();
-        assert!(error(&["a.pt"]).contains("two or more"));
-        assert!(error(&["a.pt", "b-3.pt"]).contains("--keep-order"));
-        assert!(error(&["x/a-3.pt", "x/b-3.pt"]).contains("same number"));
-        let kept = in_order(vec!["b".into(), "a".into()], true).unwrap();
-        assert_eq!(
-            (kept[0].path.as_path(), kept[0].number),
-            (Path::new("b"), None)
-        );
-    }
-
-    #[test]
-    fn folders_are_searched() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["checkpoint-10", "checkpoint-9"] {
-            let own = folder.path().join(name);
-            std::fs::create_dir(&own).unwrap();
-            for file in ["model.safetensors", "optimizer.pt", "config.json"] {
-                std::fs::write(own.join(file), "").unwrap();
-            }
-        }
-        let found = || files(&[folder.path().to_owned()], false).unwrap();
-        let numbers = |found: &Files| -> Vec<Option<u64>> {
-            found.saved.iter().map(|file| file.number).collect()
-        };
-        assert_eq!(numbers(&found()), [Some(9), Some(10)]);
-        for name in ["step-3.pt", "step-20.pt", "best.pt"] {
-            std::fs::write(folder.path().join(name), "").unwrap();
-        }
-        // Names with numbers come before folders with numbers.
-        let found = found();
-        assert_eq!(numbers(&found), [Some(3), Some(20)]);
-        assert_eq!(found.left_out.len(), 3);
-    }
-
-    #[test]
-    fn what_is_not_there_is_said() {
-        let folder = tempfile::tempdir().unwrap();
-        let error = |path: PathBuf| files(&[path], false).unwrap_err().to_string();
-        let absent = error(folder.path().join("step-7.pt"));
-        assert!(
-            absent.contains("step-7.pt") && absent.contains("No such file"),
-            "{absent}"
-        );
-        let of_folder = || error(folder.path().to_owned());
-        assert!(of_folder().contains("holds no checkpoint"));
-        std::fs::write(folder.path().join("config.json"), "").unwrap();
-        assert!(of_folder().contains("holds no checkpoint"));
-        std::fs::write(folder.path().join("epoch-3.h5"), "").unwrap();
-        assert!(of_folder().contains("Keras"));
-        std::fs::write(folder.path().join("step-3.pt"), "").unwrap();
-        assert!(of_folder().contains("two or more"));
-        let shard = folder.path().join("model-00001-of-00002.safetensors");
-        std::fs::write(shard, "").unwrap();
-        assert!(of_folder().contains("several files"));
-    }
-}
+mod tests;
