@@ -249,7 +249,11 @@ fn a_trial_that_is_none_or_would_overwrite() {
     assert!(!place.path("out").exists());
     fs::create_dir(place.path("out")).unwrap();
     fs::write(place.path("out/mine.txt"), "kept").unwrap();
-    refused(&place, &trial("0", "out"), &["out is not empty"]);
+    refused(
+        &place,
+        &trial("0", "out"),
+        &["out is not empty", "not of a trial"],
+    );
     assert_eq!(place.files("out").len(), 1);
     refused(&place, &trial("0", "out/mine.txt"), &["mine.txt"]);
 }

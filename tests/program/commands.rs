@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::place::{Place, TINY, TRIALS, tiny};
+use crate::bad_input::refused;
+use crate::place::{Place, TINY, TRIALS, assert_same, tiny};
 
 #[test]
 fn a_trial_alone_is_the_one_of_the_study() {
@@ -26,6 +27,63 @@ fn a_trial_alone_is_the_one_of_the_study() {
     let about: Value = serde_json::from_str(&read("trial.json")).unwrap();
     let id = about["id"].as_str().unwrap();
     assert!(place.trials().iter().any(|folder| folder.ends_with(id)));
+}
+
+#[test]
+fn a_trial_goes_on_where_it_was_stopped_and_others_stay_out() {
+    let place = Place::new();
+    let trial = |index: &'static str, every: &'static str| {
+        let mut arguments = vec![
+            "trial",
+            TINY[0],
+            index,
+            "--save-every",
+            every,
+            "--out",
+            "out",
+        ];
+        arguments.extend(&TINY[1..]);
+        arguments
+    };
+    place.succeed(&trial("5", "40"));
+    let whole = place.files("out");
+    // As a kill leaves it: the last files are not there, one is being written.
+    for name in ["record.json", "checkpoints/step-80.safetensors", "moments"] {
+        let path = place.path("out").join(name);
+        fs::remove_file(&path)
+            .or_else(|_| fs::remove_dir_all(&path))
+            .unwrap();
+    }
+    let lines = place.path("out/batches.csv");
+    fs::rename(&lines, place.path("out/batches.csv.partial")).unwrap();
+    fs::write(
+        place.path("out/checkpoints/step-80.safetensors.partial"),
+        "half",
+    )
+    .unwrap();
+    let kept = place.path("out/checkpoints/step-40.safetensors");
+    let written = || fs::metadata(&kept).unwrap().modified().unwrap();
+    let before = written();
+    place.succeed(&trial("5", "40"));
+    assert_same(&whole, &place.files("out"));
+    assert_eq!(written(), before, "what is finished stays");
+
+    // More checkpoints of the same trial are added.
+    place.succeed(&trial("5", "20"));
+    assert!(place.path("out/checkpoints/step-60.safetensors").exists());
+    assert_eq!(written(), before);
+
+    let files = place.files("out");
+    refused(
+        &place,
+        &trial("4", "40"),
+        &["out/trial.json", "is of another trial"],
+    );
+    assert_same(&files, &place.files("out"));
+    fs::write(&kept, "altered").unwrap();
+    let said = ["step-40.safetensors", "differs from what the trial gives"];
+    refused(&place, &trial("5", "40"), &said);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "altered");
 }
 
 #[test]

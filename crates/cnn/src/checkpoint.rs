@@ -27,14 +27,23 @@ const TO_PYTORCH: [usize; 4] = [3, 2, 0, 1];
 /// # Errors
 /// [`CnnError::Io`] if the file cannot be written.
 pub fn write(path: &Path, tensors: &[ParameterTensor], values: &[f32]) -> Result<(), CnnError> {
-    let bytes = to_bytes(tensors, values).map_err(|error| CnnError::File {
-        path: path.to_owned(),
-        problem: error.to_string(),
-    })?;
+    let bytes = bytes(path, tensors, values)?;
     replace(path, &bytes).map_err(|source| CnnError::Io {
         path: path.to_owned(),
         action: "write",
         source,
+    })
+}
+
+/// What [`write()`] writes to a file.
+pub(crate) fn bytes(
+    path: &Path,
+    tensors: &[ParameterTensor],
+    values: &[f32],
+) -> Result<Vec<u8>, CnnError> {
+    to_bytes(tensors, values).map_err(|error| CnnError::File {
+        path: path.to_owned(),
+        problem: error.to_string(),
     })
 }
 

@@ -9,16 +9,21 @@
 //! | `gradients/step-N.safetensors` | gradient of the next batch's loss at these weights, same names and layouts |
 //! | `moments/step-N.first.safetensors`, `.second.` | momentum buffer of SGD, or Adam's `exp_avg` and `exp_avg_sq`, after N updates |
 //! | `record.json` | everything that the trial measured |
+//!
+//! Each file is whole or not there, but for `batches.csv.partial`, which gets its name at the end.
+//! A trial that was stopped goes on in its folder: it is computed anew, to the same bytes, what is
+//! there stays, and is compared.
 
 mod tensors;
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::CnnError;
 use crate::checkpoint;
 use crate::data::Images;
+use crate::parameters::ParameterTensor;
 use crate::record::TrialRecord;
 use crate::settings::TrialSettings;
 use crate::trial::{self, Observer, Step};
@@ -34,10 +39,12 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Makes the folder and writes `trial.json`. Files of the same names are replaced.
+    /// Makes the folder and writes `trial.json`; or goes on in the folder of the
+    /// same trial, with what is there.
     ///
     /// # Errors
-    /// [`CnnError::Setting`] if `every` is 0, [`CnnError::Io`] if a file cannot be written.
+    /// [`CnnError::Setting`] if `every` is 0, [`CnnError::File`] if the folder is that of another
+    /// trial, [`CnnError::Io`] if a file cannot be written; as [`TrialSettings::check`].
     pub fn begin(
         folder: &Path,
         every: u32,
@@ -63,8 +70,10 @@ impl Recording {
             "steps_per_epoch": settings.steps_per_epoch(images),
             "settings": settings,
         });
-        write_json(&folder.join("trial.json"), &about)?;
-        let path = folder.join("batches.csv");
+        let path = folder.join("trial.json");
+        let other = "is of another trial; write this one to another folder";
+        keep(&path, &json(&path, &about)?, other)?;
+        let path = folder.join(BATCHES);
         let batches = File::create(&path).map_err(failed(&path, "create"))?;
         let mut batches = BufWriter::new(batches);
         writeln!(batches, "step,learning_rate,loss,images").map_err(failed(&path, "write"))?;
@@ -75,26 +84,39 @@ impl Recording {
         })
     }
 
-    /// Writes `record.json`, and makes sure that `batches.csv` is whole.
+    /// Gives `batches.csv` its name and writes `record.json`.
     ///
     /// # Errors
-    /// [`CnnError::Io`] if a file cannot be written.
+    /// [`CnnError::Io`] if a file cannot be written, [`CnnError::File`] if a `record.json` is there
+    /// that differs.
     pub fn finish(mut self, record: &TrialRecord) -> Result<(), CnnError> {
-        let path = self.folder.join("batches.csv");
+        let path = self.folder.join(BATCHES);
         self.batches.flush().map_err(failed(&path, "write"))?;
-        write_json(&self.folder.join("record.json"), record)
+        let whole = self.folder.join("batches.csv");
+        fs::rename(&path, &whole).map_err(failed(&whole, "write"))?;
+        let path = self.folder.join("record.json");
+        keep(&path, &json(&path, record)?, DIFFERS)
+    }
+
+    /// Writes parameters, gradients or moments.
+    fn save(
+        &self,
+        part: &str,
+        step: u32,
+        ending: &str,
+        tensors: &[ParameterTensor],
+        values: &[f32],
+    ) -> Result<(), CnnError> {
+        let name = format!("step-{step}{ending}.safetensors");
+        let path = self.folder.join(part).join(name);
+        keep(&path, &checkpoint::bytes(&path, tensors, values)?, DIFFERS)
     }
 
     fn is_saved(&self, step: u32, planned: u32) -> bool {
         step.is_multiple_of(self.every) || step == planned
     }
 
-    fn path(&self, part: &str, step: u32, ending: &str) -> PathBuf {
-        let name = format!("step-{step}{ending}.safetensors");
-        self.folder.join(part).join(name)
-    }
-
-    fn batch(&mut self, step: &Step<'_>, before: u32) -> std::io::Result<()> {
+    fn batch(&mut self, step: &Step<'_>, before: u32) -> io::Result<()> {
         let loss = step.loss.unwrap_or(f64::NAN);
         write!(self.batches, "{before},{},{loss},", step.learning_rate)?;
         for (place, image) in step.batch.iter().enumerate() {
@@ -112,25 +134,25 @@ impl Observer for Recording {
         match step.step.checked_sub(1) {
             None => {
                 let path = self.folder.join("data.safetensors");
-                tensors::write(&path, step.training, step.held_out)?;
+                let bytes = tensors::bytes(&path, step.training, step.held_out)?;
+                keep(&path, &bytes, DIFFERS)?;
             }
             Some(before) => {
-                let path = self.folder.join("batches.csv");
+                let path = self.folder.join(BATCHES);
                 self.batch(step, before).map_err(failed(&path, "write"))?;
                 if self.is_saved(before, step.planned) {
-                    let path = self.path("gradients", before, "");
-                    checkpoint::write(&path, tensors, graph.parameter_grads())?;
+                    self.save("gradients", before, "", tensors, graph.parameter_grads())?;
                 }
             }
         }
         if self.is_saved(step.step, step.planned) {
-            let path = self.path("checkpoints", step.step, "");
-            checkpoint::write(&path, tensors, graph.parameters())?;
+            let saved = step.step;
+            self.save("checkpoints", saved, "", tensors, graph.parameters())?;
             let first = step.optimizer.first_moments();
             let second = step.optimizer.second_moments();
             for (moments, ending) in [(first, ".first"), (second, ".second")] {
                 if !moments.is_empty() {
-                    checkpoint::write(&self.path("moments", step.step, ending), tensors, moments)?;
+                    self.save("moments", saved, ending, tensors, moments)?;
                 }
             }
         }
@@ -138,7 +160,7 @@ impl Observer for Recording {
     }
 }
 
-fn failed(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> CnnError {
+fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> CnnError {
     let path = path.to_owned();
     move |source| CnnError::Io {
         path,
@@ -147,13 +169,35 @@ fn failed(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> C
     }
 }
 
-fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), CnnError> {
+/// `batches.csv` until it is whole.
+const BATCHES: &str = "batches.csv.partial";
+
+/// Of a file that is there.
+const DIFFERS: &str = "differs from what the trial gives; move it away, or take another folder";
+
+/// Writes a file that is whole or not there. One that is there stays, and has to hold these bytes:
+/// it is an error, in the words of `otherwise`, if it does not.
+fn keep(path: &Path, bytes: &[u8], otherwise: &str) -> Result<(), CnnError> {
+    match fs::read(path) {
+        Ok(found) if found == bytes => Ok(()),
+        Ok(_) => Err(CnnError::File {
+            path: path.to_owned(),
+            problem: otherwise.to_owned(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            checkpoint::replace(path, bytes).map_err(failed(path, "write"))
+        }
+        Err(error) => Err(failed(path, "read")(error)),
+    }
+}
+
+fn json(path: &Path, value: &impl serde::Serialize) -> Result<Vec<u8>, CnnError> {
     let mut text = serde_json::to_vec_pretty(value).map_err(|error| CnnError::File {
         path: path.to_owned(),
         problem: error.to_string(),
     })?;
     text.push(b'\n');
-    fs::write(path, text).map_err(failed(path, "write"))
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
 //! The images of a trial as safetensors.
 
-use std::fs;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::failed;
 use crate::CnnError;
 use crate::data::Subset;
 
-/// Writes both subsets, images as (N, C, H, W).
-pub(super) fn write(path: &Path, training: &Subset, held_out: &Subset) -> Result<(), CnnError> {
-    let [training_images, training_labels] = bytes(training);
-    let [held_out_images, held_out_labels] = bytes(held_out);
+/// The bytes of a file of both subsets, images as (N, C, H, W).
+pub(super) fn bytes(
+    path: &Path,
+    training: &Subset,
+    held_out: &Subset,
+) -> Result<Vec<u8>, CnnError> {
+    let [training_images, training_labels] = parts(training);
+    let [held_out_images, held_out_labels] = parts(held_out);
     let stored = [
         ("training", training, training_images, training_labels),
         ("held_out", held_out, held_out_images, held_out_labels),
@@ -33,8 +35,7 @@ pub(super) fn write(path: &Path, training: &Subset, held_out: &Subset) -> Result
             ));
         }
     }
-    let bytes = safetensors::serialize(views, None).map_err(|error| refused(path, &error))?;
-    fs::write(path, bytes).map_err(failed(path, "write"))
+    safetensors::serialize(views, None).map_err(|error| refused(path, &error))
 }
 
 fn refused(path: &Path, error: &safetensors::SafeTensorError) -> CnnError {
@@ -45,7 +46,7 @@ fn refused(path: &Path, error: &safetensors::SafeTensorError) -> CnnError {
 }
 
 /// The little-endian bytes of the images, channel first, and of the labels.
-fn bytes(subset: &Subset) -> [Vec<u8>; 2] {
+fn parts(subset: &Subset) -> [Vec<u8>; 2] {
     let channels = subset.shape[2];
     let mut images = Vec::with_capacity(4 * subset.pixels.len());
     for index in 0..subset.len() {

@@ -23,9 +23,12 @@ use super::{print, print_json};
   trial.json             which trial: settings, seed, digest of the images
   data.safetensors       the images as the network sees them
   batches.csv            learning rate, loss and images of each update
-  checkpoints/           parameters after so many updates, as PyTorch's load_state_dict takes them
+  checkpoints/           parameters after so many updates, as PyTorch's load_state_dict and
+                         `mortality autopsy DIR` take them
   gradients/, moments/   gradient of the next batch there, and the optimizer's state
   record.json            everything measured, as in the store; written last
+After an interruption the same command goes on: it computes the trial anew, to the same bytes, and
+keeps what is there. Another K adds checkpoints.
 
 Examples:
   mortality run learning-rate --dry-run                        the numbers of its trials
@@ -44,7 +47,7 @@ pub struct Arguments {
     /// first and after the last
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     save_every: Option<NonZeroU32>,
-    /// Folder to write to; it must be empty, or not be there
+    /// Folder to write to: empty, not there, or that of the same trial
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     #[command(flatten)]
@@ -76,7 +79,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let every = arguments.save_every.map_or(u32::MAX, NonZeroU32::get);
     let recording = Recording::begin(out, every, settings, trial.seed, images)?;
     let mut observer = Stoppable(recording, stop::asked());
-    let record = sweep::run_one(&plan, trial, &mut observer)?;
+    let mut record = sweep::run_one(&plan, trial, &mut observer).map_err(anyhow::Error::from);
+    if stop::asked().load(Ordering::Relaxed) {
+        let go_on = || {
+            format!(
+                "{} is not finished: the same command goes on",
+                out.display()
+            )
+        };
+        record = record.with_context(go_on);
+    }
+    let record = record?;
     observer.0.finish(&record)?;
     if arguments.output.json {
         return print_json(&record);
@@ -96,13 +109,13 @@ impl Observer for Stoppable<'_> {
     }
 }
 
-/// An empty folder at that place.
+/// A folder at that place that is empty or of a trial.
 fn prepare(out: &Path) -> anyhow::Result<()> {
     match fs::read_dir(out) {
         Ok(mut entries) => {
-            if entries.next().is_some() {
+            if entries.next().is_some() && !out.join("trial.json").exists() {
                 bail!(
-                    "{} is not empty; give a new folder with --out",
+                    "{} is not empty, and not of a trial; give a new folder with --out",
                     out.display()
                 );
             }
