@@ -3,50 +3,19 @@
 Compares every gradient at each saved step, computed from the saved weights (within 1e-4 of the
 tensor's largest), the weights after one step of PyTorch's optimizer where the next step is saved
 too, the loss of the first 20 steps (to 1e-3; later ones drift apart), and the filters that are
-dead at the end (listing those whose largest pre-activation is closer to 0 than 1e-5). Needs torch,
-numpy and safetensors. SGD and the layers of the default network.
+dead at the end (listing those whose largest pre-activation is closer to 0 than 1e-5). The network is
+the folder's model.py. Needs torch and safetensors; knows SGD and ReLU.
 """
 
 import csv
 import json
+import runpy
 import sys
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
-
-
-def network(layers, channels):
-    modules = []
-    for text in layers:
-        words = text.split()
-        kind = words[0]
-        if kind == "conv":
-            size = int(words[2].split("x")[0])
-            options = dict(zip(words[3::2], map(int, words[4::2])))
-            padding = options.get("padding", (size - 1) // 2)
-            stride = options.get("stride", 1)
-            modules.append(nn.Conv2d(channels, int(words[1]), size, stride, padding))
-            channels = int(words[1])
-        elif kind == "linear":
-            modules += [nn.LazyLinear(int(words[1]))]
-        elif kind == "relu":
-            modules.append(nn.ReLU())
-        elif kind == "max_pool":
-            modules.append(nn.MaxPool2d(int(words[1])))
-        elif kind == "global_average_pool":
-            modules.append(GlobalAverage())
-        elif kind == "flatten":
-            modules.append(nn.Flatten())
-        else:
-            sys.exit(f"replay.py does not know the layer `{text}`")
-    return nn.Sequential(*modules)
-
-
-class GlobalAverage(nn.Module):
-    def forward(self, images):
-        return images.mean(dim=(2, 3))
 
 
 def saved_steps(folder):
@@ -65,8 +34,7 @@ def replay(folder):
     images, labels = data["training.images"], data["training.labels"]
     with (folder / "batches.csv").open() as file:
         rows = {int(row["step"]): row for row in csv.DictReader(file)}
-    model = network(settings["architecture"], trial["image_shape"][2])
-    model(images[:1])
+    model = runpy.run_path(folder / "model.py")["model"]()
     wrong, compared = [], 0
 
     def load(step):

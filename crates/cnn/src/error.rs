@@ -17,8 +17,8 @@ pub enum CnnError {
     /// A layer that does not fit what comes before it.
     #[error("layer {index} ({layer}): {problem}")]
     Layer {
-        /// Position in the architecture, from 0, as PyTorch's `nn.Sequential` counts. Inside a
-        /// residual block the path, for example `4.1`.
+        /// Position in the architecture, from 0. Inside a residual block the path, for example
+        /// `4.1`.
         index: String,
         /// The layer in its notation.
         layer: String,

@@ -1,8 +1,9 @@
 //! The parameters of a network: names, shapes and places in the one flat buffer.
 //!
 //! Every convolution and linear layer has its weight and then its bias, every PReLU its slopes,
-//! in the order of the layers. Names are those of a PyTorch `nn.Sequential` with the same
-//! layers: `0.weight`, `0.bias`, inside residual blocks `4.1.weight`.
+//! in the order of the layers. Names are those of a PyTorch `nn.Sequential` of the modules that
+//! do the same: `0.weight`, `0.bias`, inside residual blocks `4.1.weight`. A `global_average_pool`
+//! is two modules there, `AdaptiveAvgPool2d(1)` and `Flatten()`.
 
 use std::ops::Range;
 
@@ -60,16 +61,19 @@ impl Architecture {
 
 /// Adds the parameters of layers in a row.
 fn list(layers: &[Layer], shapes: &[LayerShape], path: &str, tensors: &mut Vec<ParameterTensor>) {
-    for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
-        let path = format!("{path}{index}.");
-        let own = match layer.part() {
-            Part::Word(word) => word.parameters(shape),
+    let mut module = 0;
+    for (layer, shape) in layers.iter().zip(shapes) {
+        let path = format!("{path}{module}.");
+        let word = match layer.part() {
+            Part::Word(word) => word,
             Part::Block(block) => {
                 list(block, &shape.block, &path, tensors);
+                module += 1;
                 continue;
             }
         };
-        for parameter in own {
+        module += word.modules(shape).len();
+        for parameter in word.parameters(shape) {
             let start = tensors.last().map_or(0, |tensor| tensor.range.end);
             let range = start..start + parameter.shape.iter().product::<usize>();
             tensors.push(ParameterTensor {
@@ -87,14 +91,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_cnn_has_the_parameters_of_its_sequential() {
+    fn digits_cnn_has_the_parameters_of_the_obvious_sequential() {
         let parameters = Architecture::digits_cnn().parameters([8, 8, 1]).unwrap();
         let names: Vec<_> = parameters
             .iter()
             .map(|tensor| tensor.name.as_str())
             .collect();
         let expected = [
-            "0.weight", "0.bias", "2.weight", "2.bias", "5.weight", "5.bias", "8.weight", "8.bias",
+            "0.weight", "0.bias", "2.weight", "2.bias", "5.weight", "5.bias", "9.weight", "9.bias",
         ];
         assert_eq!(names, expected);
         assert_eq!(parameters[2].shape, [3, 3, 16, 32]);

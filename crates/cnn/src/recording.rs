@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `trial.json` | id, seed, data digest and all settings |
+//! | `model.py` | the network in PyTorch, which loads the checkpoints |
 //! | `data.safetensors` | `training.images`, `held_out.images`: (N, C, H, W) f32, as the network sees them (of a trial with `permuted_every` in its first phase); `training.labels`, `held_out.labels`: (N) i64 |
 //! | `batches.csv` | one line an update: step before it, learning rate, loss of the batch before it, and the indices into `training.images`, separated by spaces |
 //! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them |
@@ -14,6 +15,7 @@
 //! A trial that was stopped goes on in its folder: it is computed anew, to the same bytes, what is
 //! there stays, and is compared.
 
+mod model;
 mod tensors;
 
 use std::fs::{self, File};
@@ -39,7 +41,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Makes the folder and writes `trial.json`; or goes on in the folder of the
+    /// Makes the folder and writes `trial.json` and `model.py`; or goes on in the folder of the
     /// same trial, with what is there.
     ///
     /// # Errors
@@ -73,6 +75,9 @@ impl Recording {
         let path = folder.join("trial.json");
         let other = "is of another trial; write this one to another folder";
         keep(&path, &json(&path, &about)?, other)?;
+        let path = folder.join("model.py");
+        let program = model::text(&settings.architecture, images.shape)?;
+        keep(&path, program.as_bytes(), DIFFERS)?;
         let path = folder.join(BATCHES);
         let batches = File::create(&path).map_err(failed(&path, "create"))?;
         let mut batches = BufWriter::new(batches);

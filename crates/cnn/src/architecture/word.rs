@@ -49,6 +49,10 @@ pub trait Word: fmt::Display {
     fn record(&self, site: &mut Site<'_>, x: NodeId, own: &[NodeId])
     -> Result<NodeId, TensorError>;
 
+    /// The modules of `torch.nn` that do the same, in a row; their parameters have the names of
+    /// [`Word::parameters`], and only the first may have any.
+    fn modules(&self, shape: &LayerShape) -> Vec<String>;
+
     /// Its number of filters, if these are its own: of a layer with weight and bias.
     fn filters(&self) -> Option<usize> {
         None

@@ -21,6 +21,7 @@ use super::{print, print_json};
 #[derive(Debug, Args)]
 #[command(after_help = "Writes into DIR:
   trial.json             which trial: settings, seed, digest of the images
+  model.py               the network in PyTorch, which loads the checkpoints
   data.safetensors       the images as the network sees them
   batches.csv            learning rate, loss and images of each update
   checkpoints/           parameters after so many updates, as PyTorch's load_state_dict and
@@ -83,7 +84,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if stop::asked().load(Ordering::Relaxed) {
         let go_on = || {
             format!(
-                "{} is not finished: the same command goes on",
+                "{} is not finished, the same command goes on",
                 out.display()
             )
         };

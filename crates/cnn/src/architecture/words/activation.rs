@@ -66,6 +66,9 @@ trait Function: fmt::Display {
     /// As the op's.
     fn record(&self, site: &mut Site<'_>, x: NodeId, own: &[NodeId])
     -> Result<NodeId, TensorError>;
+
+    /// The module of `torch.nn` that does the same, for so many filters.
+    fn module(&self, filters: usize) -> String;
 }
 
 macro_rules! activations {
@@ -156,6 +159,10 @@ impl Word for Activation {
         own: &[NodeId],
     ) -> Result<NodeId, TensorError> {
         self.function().record(site, x, own)
+    }
+
+    fn modules(&self, shape: &LayerShape) -> Vec<String> {
+        vec![self.function().module(shape.output.filters())]
     }
 }
 

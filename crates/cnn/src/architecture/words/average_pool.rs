@@ -7,7 +7,7 @@ use tensor::{NodeId, TensorError};
 
 use super::Pool;
 use crate::architecture::word::{Notation, Parsed, Site, Word};
-use crate::architecture::{Place, Shape};
+use crate::architecture::{LayerShape, Place, Shape};
 
 /// Mean of each window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,5 +40,9 @@ impl Word for AveragePool {
 
     fn record(&self, site: &mut Site<'_>, x: NodeId, _: &[NodeId]) -> Result<NodeId, TensorError> {
         site.graph.average_pool(x, self.0.config())
+    }
+
+    fn modules(&self, _: &LayerShape) -> Vec<String> {
+        self.0.module("AvgPool2d")
     }
 }

@@ -161,6 +161,21 @@ impl Word for Convolution {
         site.graph.bias(product, own[1])
     }
 
+    fn modules(&self, shape: &LayerShape) -> Vec<String> {
+        let kernel = match self.kernel_size {
+            [rows, columns] if rows == columns => rows.to_string(),
+            [rows, columns] => format!("({rows}, {columns})"),
+        };
+        let channels = shape.input.filters();
+        let mut settings = vec![channels.to_string(), self.filters.to_string(), kernel];
+        for (name, value, default) in [("stride", self.stride, 1), ("padding", self.padding, 0)] {
+            if value != default {
+                settings.push(format!("{name}={value}"));
+            }
+        }
+        vec![format!("Conv2d({})", settings.join(", "))]
+    }
+
     fn filters(&self) -> Option<usize> {
         Some(self.filters)
     }

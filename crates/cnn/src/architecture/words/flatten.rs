@@ -7,7 +7,7 @@ use tensor::{NodeId, TensorError};
 
 use crate::architecture::shape::size_of;
 use crate::architecture::word::{Notation, Parsed, Site, Word};
-use crate::architecture::{Place, Shape};
+use crate::architecture::{LayerShape, Place, Shape};
 
 /// Image to vector, in the order height, width, channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,5 +44,9 @@ impl Word for Flatten {
 
     fn record(&self, site: &mut Site<'_>, x: NodeId, _: &[NodeId]) -> Result<NodeId, TensorError> {
         site.graph.flatten(x)
+    }
+
+    fn modules(&self, _: &LayerShape) -> Vec<String> {
+        vec!["Flatten()".to_owned()]
     }
 }

@@ -6,7 +6,7 @@ use std::str::SplitWhitespace;
 use tensor::{NodeId, TensorError};
 
 use crate::architecture::word::{Notation, Parsed, Site, Word};
-use crate::architecture::{Place, Shape};
+use crate::architecture::{LayerShape, Place, Shape};
 
 /// Mean over all positions of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,5 +40,12 @@ impl Word for GlobalAveragePool {
 
     fn record(&self, site: &mut Site<'_>, x: NodeId, _: &[NodeId]) -> Result<NodeId, TensorError> {
         site.graph.global_average_pool(x)
+    }
+
+    fn modules(&self, _: &LayerShape) -> Vec<String> {
+        // The mean keeps two axes of length 1.
+        ["AdaptiveAvgPool2d(1)", "Flatten()"]
+            .map(str::to_owned)
+            .to_vec()
     }
 }

@@ -72,6 +72,10 @@ impl Word for Linear {
         site.graph.bias(product, own[1])
     }
 
+    fn modules(&self, shape: &LayerShape) -> Vec<String> {
+        vec![format!("Linear({}, {})", shape.input.filters(), self.units)]
+    }
+
     fn filters(&self) -> Option<usize> {
         Some(self.units)
     }

@@ -56,6 +56,16 @@ impl Pool {
         ]))
     }
 
+    /// The module of `torch.nn` with that name.
+    pub(super) fn module(self, name: &str) -> Vec<String> {
+        let Self { size, stride } = self;
+        vec![if stride == size {
+            format!("{name}({size})")
+        } else {
+            format!("{name}({size}, stride={stride})")
+        }]
+    }
+
     /// As the op takes it.
     pub(crate) fn config(self) -> PoolConfig {
         PoolConfig {

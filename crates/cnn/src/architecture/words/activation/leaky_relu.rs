@@ -51,4 +51,8 @@ impl Function for LeakyRelu {
     fn record(&self, site: &mut Site<'_>, x: NodeId, _: &[NodeId]) -> Result<NodeId, TensorError> {
         site.graph.leaky_relu(x, self.slope as f32)
     }
+
+    fn module(&self, _: usize) -> String {
+        format!("LeakyReLU({})", self.slope)
+    }
 }

@@ -19,21 +19,33 @@ const TANH: Flat = Flat {
     ..Flat::up_to(-TANH_SATURATION)
 };
 
-/// All of them, each with the word it is written as, where its derivative is exactly 0, and the
-/// method of [`Graph`] that records it, whose documentation says what it is and why there.
-const ALL: &[Plain] = &[
-    RELU,
-    plain("elu", Flat::up_to(-103.972_084), Graph::elu),
-    plain("selu", Flat::up_to(-103.972_084), Graph::selu),
-    plain("gelu", Flat::up_to(-6.151_351_5), Graph::gelu),
-    plain("gelu_tanh", Flat::up_to(-5.061_381), Graph::gelu_tanh),
-    plain("silu", Flat::up_to(-88.722_84), Graph::silu),
-    plain("softplus", Flat::up_to(-103.972_084), Graph::softplus),
-    plain("tanh", TANH, Graph::tanh),
-    plain("hard_swish", Flat::exactly_up_to(-3.0), Graph::hard_swish),
-];
+macro_rules! plain {
+    ($($word:ident: $flat:expr, $module:literal;)*) => {
+        const ALL: &[Plain] = &[$(Plain {
+            word: stringify!($word),
+            flat: $flat,
+            record: Graph::$word,
+            module: $module,
+        }),*];
+    };
+}
 
-pub(super) const RELU: Plain = plain("relu", Flat::exactly_up_to(0.0), Graph::relu);
+// All of them: the word it is written as, which is also the method of `Graph` that records it;
+// where its derivative is exactly 0, and why there says that method; its name in `torch.nn`.
+plain! {
+    relu: Flat::exactly_up_to(0.0), "ReLU()";
+    elu: Flat::up_to(-103.972_084), "ELU()";
+    selu: Flat::up_to(-103.972_084), "SELU()";
+    gelu: Flat::up_to(-6.151_351_5), "GELU()";
+    gelu_tanh: Flat::up_to(-5.061_381), "GELU(approximate='tanh')";
+    silu: Flat::up_to(-88.722_84), "SiLU()";
+    softplus: Flat::up_to(-103.972_084), "Softplus()";
+    tanh: TANH, "Tanh()";
+    hard_swish: Flat::exactly_up_to(-3.0), "Hardswish()";
+}
+
+/// ReLU, which stands first.
+pub(super) const RELU: Plain = ALL[0];
 
 /// An activation that its word alone says: `relu`, `gelu` and so on, each the method of that name
 /// of [`tensor::Graph`].
@@ -42,10 +54,7 @@ pub struct Plain {
     word: &'static str,
     flat: Flat,
     record: Record,
-}
-
-const fn plain(word: &'static str, flat: Flat, record: Record) -> Plain {
-    Plain { word, flat, record }
+    module: &'static str,
 }
 
 impl PartialEq for Plain {
@@ -81,5 +90,9 @@ impl Function for Plain {
 
     fn record(&self, site: &mut Site<'_>, x: NodeId, _: &[NodeId]) -> Result<NodeId, TensorError> {
         (self.record)(site.graph, x)
+    }
+
+    fn module(&self, _: usize) -> String {
+        self.module.to_owned()
     }
 }

@@ -54,4 +54,8 @@ impl Function for Prelu {
     ) -> Result<NodeId, TensorError> {
         site.graph.prelu(x, own[0])
     }
+
+    fn module(&self, filters: usize) -> String {
+        format!("PReLU({filters})")
+    }
 }

@@ -87,4 +87,8 @@ impl Function for Rrelu {
         });
         site.graph.rrelu(x, slopes)
     }
+
+    fn module(&self, _: usize) -> String {
+        format!("RReLU({}, {})", self.low, self.high)
+    }
 }
