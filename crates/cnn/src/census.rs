@@ -47,8 +47,7 @@ impl Census {
 
     /// Index of the first layer whose filters are all dead.
     pub fn dead_layer(&self) -> Option<usize> {
-        let is_dead =
-            |layer: &LayerCensus| (0..layer.filters()).all(|filter| layer.is_dead(filter));
+        let is_dead = |layer: &LayerCensus| layer.count_dead() == layer.filters();
         self.is_finite()
             .then(|| self.layers.iter().position(is_dead))?
     }

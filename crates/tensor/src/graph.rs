@@ -1,8 +1,11 @@
 //! The recorded computation: nodes in order, two flat buffers, replay forward and backward.
 
 mod access;
+mod own;
 mod record;
 mod replay;
+
+pub use own::{Output, OwnOp};
 
 use std::ops::Range;
 

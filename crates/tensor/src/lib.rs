@@ -42,7 +42,8 @@ mod ops;
 mod testing;
 
 pub use error::TensorError;
-pub use graph::{Graph, NodeId};
+pub use graph::{Graph, NodeId, Output, OwnOp};
 pub use kernels::Element;
 pub use kernels::simd::Instructions;
+pub use op::Op;
 pub use ops::{Conv2dConfig, ConvBlockConfig, PoolConfig};

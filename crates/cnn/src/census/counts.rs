@@ -67,6 +67,13 @@ impl LayerCensus {
         self.zero_derivative_from.is_some() && !self.sloped[filter] && self.largest[filter] > 0.0
     }
 
+    /// Number of filters that are dead.
+    pub fn count_dead(&self) -> usize {
+        (0..self.filters())
+            .filter(|&filter| self.is_dead(filter))
+            .count()
+    }
+
     /// Number of units that are active on some image.
     pub fn count_active_units(&self) -> usize {
         self.active_units
