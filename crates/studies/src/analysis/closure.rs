@@ -1,4 +1,4 @@
-//! What a prediction rests on: an estimate with its measures, populations, views, keys and
+//! What a prediction rests on: an estimate with its measures, populations, views, keys, picks and
 //! factors, wherever they stand, as an analysis of its own.
 //!
 //! That text is canonical (sorted, without words of explanation, layout or captions), so that its
@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::grammar::{EstimateSpec, Factor, GRAMMAR, Grammar};
+use super::grammar::{EstimateSpec, Factor, GRAMMAR, Grammar, Pick};
 
 /// The part of an analysis (library and own words together) that some declared names or estimates
 /// rest on.
@@ -34,16 +34,32 @@ pub fn closure(all: &Grammar, names: &[String]) -> Grammar {
         }
     }
     closure.estimates.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut texts = Vec::new();
-    for estimate in &closure.estimates {
-        for name in estimate.measures() {
-            if let Some(measure) = all.measures.get(name) {
-                let mut measure = measure.clone();
-                measure.words.clear();
-                closure.measures.insert(name.clone(), measure);
-            }
+    let columns = closure.estimates.iter().flat_map(EstimateSpec::columns);
+    let mut used: BTreeSet<String> = columns.cloned().collect();
+    for (name, pick) in all.picks.iter().filter(|(name, _)| used.contains(*name)) {
+        let words = String::new();
+        closure.picks.insert(
+            name.clone(),
+            Pick {
+                words,
+                ..pick.clone()
+            },
+        );
+    }
+    for pick in closure.picks.values() {
+        used.extend(pick.within.iter().chain([&pick.over]).cloned());
+    }
+    let picks = closure.picks.values();
+    let picks = picks.flat_map(|pick| pick.highest_with.keys());
+    let estimates = closure.estimates.iter().flat_map(EstimateSpec::measures);
+    for name in estimates.chain(picks) {
+        if let Some(measure) = all.measures.get(name) {
+            let mut measure = measure.clone();
+            measure.words.clear();
+            closure.measures.insert(name.clone(), measure);
         }
     }
+    let mut texts = Vec::new();
     for measure in closure.measures.values() {
         let parts = [
             &measure.numerator,
@@ -65,11 +81,6 @@ pub fn closure(all: &Grammar, names: &[String]) -> Grammar {
         }
     }
     closure.views = views(all, texts);
-    let used: BTreeSet<&String> = closure
-        .estimates
-        .iter()
-        .flat_map(EstimateSpec::columns)
-        .collect();
     for (name, factor) in &all.factors {
         // `largest` chooses among all cells of the design.
         let design = closure.estimates.iter().any(|one| one.largest.is_some());

@@ -108,6 +108,10 @@ population = "trained"
 [measures.other]
 words = "Another."
 value = "held_out_accuracy"
+[picks.edge]
+words = "The highest rate at which three quarters of the networks work."
+over = "learning_rate"
+highest_with = { working = 0.75 }
 [tables.cells]
 words = "One row a rate."
 by = ["learning_rate"]
@@ -116,6 +120,7 @@ measures = ["dead", "other"]
 name = "dead_at_the_end"
 words = "Share of dead filters."
 mean = "dead"
+where = { edge = "edge" }
 "#;
 
     fn lock(text: &str) -> Lock {
@@ -142,10 +147,8 @@ mean = "dead"
             (">= 0.9", ">= 0.8"),
             ("dead_at_end FROM", "dead_at_end  FROM"),
             ("population = \"trained\"\n", ""),
-            (
-                "mean = \"dead\"",
-                "mean = \"dead\"\nwhere = { learning_rate = 0.1 }",
-            ),
+            ("{ edge = \"edge\" }", "{ learning_rate = 0.1 }"),
+            ("working = 0.75", "working = 0.5"),
             ("population =", "statistic = \"pooled\"\npopulation ="),
         ] {
             let changed = TEXT.replacen(from, to, 1);
@@ -182,5 +185,6 @@ mean = "dead"
         let analysis = read.analysis(&source).unwrap();
         assert_eq!(analysis.digest("dead_at_the_end"), before.digests["one"]);
         assert_eq!(analysis.grammar.views.len(), 1);
+        assert!(analysis.grammar.measures.contains_key("working"));
     }
 }
