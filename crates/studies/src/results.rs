@@ -1,6 +1,8 @@
 //! What the trials of one study gave, as frames.
 
-use crate::frames::Tables;
+use std::collections::BTreeSet;
+
+use crate::frames::{FrameError, Tables};
 use crate::provenance::Provenance;
 use crate::statistics::Bootstrap;
 
@@ -19,6 +21,29 @@ pub struct Results {
 }
 
 impl Results {
+    /// Those of some seeds, the first and the last.
+    ///
+    /// # Errors
+    /// If a table does not say its trials, or `trials` no seeds.
+    pub fn of_seeds(&self, [first, last]: [u32; 2]) -> Result<Self, FrameError> {
+        let seeds = i64::from(first)..=i64::from(last);
+        let trials = &self.tables.trials;
+        let replicates = trials.integers("replicate")?.into_iter();
+        let trials = trials.integers("trial")?.into_iter().zip(replicates);
+        let fits = |(trial, replicate): (Option<i64>, Option<i64>)| {
+            trial.filter(|_| replicate.is_some_and(|one| seeds.contains(&one)))
+        };
+        self.of(&trials.filter_map(fits).collect())
+    }
+
+    /// Those of some trials.
+    fn of(&self, trials: &BTreeSet<i64>) -> Result<Self, FrameError> {
+        Ok(Self {
+            provenance: self.provenance.clone(),
+            tables: self.tables.of(trials)?,
+        })
+    }
+
     /// The resamples of so many replicates: the same for every table of these results, so that
     /// they agree.
     pub fn bootstrap(&self, replicates: u32) -> Bootstrap {

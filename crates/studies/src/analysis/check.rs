@@ -235,6 +235,12 @@ impl Checked<'_> {
         for (index, column) in table.by.iter().enumerate() {
             self.column(&[at[0], at[1], At::Key("by"), At::Index(index)], column);
         }
+        self.seeds(&at, table.replicates);
+        if table.replicates.is_some() && !table.estimates.is_empty() {
+            let problem =
+                format!("table `{name}` is of estimates, which say their own `replicates`");
+            self.wrong(&[at[0], at[1], At::Key("replicates")], problem);
+        }
         if let Some(column) = &table.only {
             self.column(&[at[0], at[1], At::Key("only")], column);
         }

@@ -197,6 +197,10 @@ pub struct TableSpec {
     /// Which levels: a level or a list for each factor.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Levels>,
+    /// Only networks of these seeds, from the first to the last, counted from 0: as if no others
+    /// had been run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<[u32; 2]>,
     /// Only levels that a pick has chosen, with a column of its name that says which.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,

@@ -148,6 +148,7 @@ where = { edge = "edge" }
             ("dead_at_end FROM", "dead_at_end  FROM"),
             ("population = \"trained\"\n", ""),
             ("{ edge = \"edge\" }", "{ learning_rate = 0.1 }"),
+            ("mean = \"dead\"", "mean = \"dead\"\nreplicates = [8, 15]"),
             ("working = 0.75", "working = 0.5"),
             ("population =", "statistic = \"pooled\"\npopulation ="),
         ] {

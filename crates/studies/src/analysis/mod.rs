@@ -22,6 +22,12 @@
 //! words = "Share of dead filters at rate 0.32."
 //! mean = "dead_filters"
 //! where = { learning_rate = 0.32 }
+//! [[estimates]]
+//! name = "dead_at_the_edge_again"
+//! words = "The same, of further seeds alone."
+//! mean = "dead_filters"
+//! where = { learning_rate = 0.32 }
+//! replicates = [16, 31]                # the first and the last, counted from 0
 //! ```
 //!
 //! A file is [`grammar`]; [`Analysis::read`] puts it beside the shipped library (`library.toml`)
@@ -78,6 +84,8 @@ struct Evaluation<'a> {
     bootstrap: Bootstrap,
     /// The levels of each key that occur.
     keys: BTreeMap<String, Vec<Level>>,
+    /// The first of its seeds.
+    first: u32,
 }
 
 /// What an analysis gives.
@@ -95,14 +103,18 @@ impl Analysis {
     /// # Errors
     /// If the results lack what it asks for; the key of analysis.toml is named.
     pub fn carry_out(&self, results: &Results) -> Result<CarriedOut, AnalysisError> {
-        let evaluation = Evaluation::new(self, results)?;
+        let mut of = BTreeMap::new();
+        for seeds in self.seeds() {
+            of.insert(seeds, Evaluation::new(self, results, seeds)?);
+        }
         let mut estimates = Vec::new();
         for spec in &self.grammar.estimates {
-            estimates.extend(estimates::estimates(spec, &evaluation)?);
+            estimates.extend(estimates::estimates(spec, &of[&spec.replicates])?);
         }
         let mut tables = Vec::new();
         for (name, spec) in &self.grammar.tables {
-            tables.push(tables::table(name, spec, &evaluation, &estimates)?);
+            let evaluation = &of[&spec.replicates];
+            tables.push(tables::table(name, spec, evaluation, &estimates)?);
         }
         Ok(CarriedOut { tables, estimates })
     }
@@ -142,9 +154,19 @@ fn catalog(grammar: &Grammar, results: &Results) -> Result<Catalog, AnalysisErro
 }
 
 impl<'a> Evaluation<'a> {
-    fn new(analysis: &'a Analysis, results: &Results) -> Result<Self, AnalysisError> {
+    /// Of all networks, or as if those of some seeds, from the first to the last, were all: what is
+    /// resampled, chosen and counted are these.
+    fn new(
+        analysis: &'a Analysis,
+        results: &Results,
+        seeds: Option<[u32; 2]>,
+    ) -> Result<Self, AnalysisError> {
         let grammar = &analysis.grammar;
-        let mut catalog = catalog(grammar, results)?;
+        let first = seeds.map_or(0, |[first, _]| first);
+        let mut catalog = match seeds {
+            Some(seeds) => catalog(grammar, &results.of_seeds(seeds)?)?,
+            None => catalog(grammar, results)?,
+        };
         let twice = analysis.asked_twice();
         // In the order of registration, in which each rests on those before.
         let names = catalog.names().into_iter().map(str::to_owned);
@@ -155,10 +177,10 @@ impl<'a> Evaluation<'a> {
             let key = format!("views.{view}");
             catalog.evaluate_view(&view).map_err(sql_error(&key))?;
         }
-        let mut networks = Networks::read(grammar, &catalog)?;
+        let mut networks = Networks::read(grammar, &catalog, first)?;
         let bootstrap = results.bootstrap(networks.replicates());
         let mut measured = BTreeMap::new();
-        for name in analysis.measures() {
+        for name in analysis.measures_of(seeds) {
             let one = measured::measure(&name, grammar, &catalog, &networks)?;
             measured.insert(name, one);
         }
@@ -185,6 +207,7 @@ impl<'a> Evaluation<'a> {
             picks,
             bootstrap,
             keys,
+            first,
         })
     }
 
@@ -233,3 +256,6 @@ impl<'a> Evaluation<'a> {
         own.map(|(name, _)| name.as_str()).collect()
     }
 }
+
+#[cfg(test)]
+mod seeds_tests;

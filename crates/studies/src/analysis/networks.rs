@@ -11,7 +11,7 @@ use crate::frames::sql::Catalog;
 /// All networks of a study, in the order of its trials.
 #[derive(Clone, Debug, Default)]
 pub struct Networks {
-    /// Which seed each is of, from 0.
+    /// Which seed each is of, the first of them being 0.
     pub replicate: Vec<u32>,
     index: BTreeMap<i64, usize>,
     columns: BTreeMap<String, Column>,
@@ -28,11 +28,11 @@ struct Column {
 }
 
 impl Networks {
-    /// Reads the factors and populations of all trials.
+    /// Reads the factors and populations of all trials, whose seeds are counted from `first`.
     ///
     /// # Errors
     /// If a factor or population is not what polars can compute; it is named.
-    pub fn read(grammar: &Grammar, catalog: &Catalog) -> Result<Self, AnalysisError> {
+    pub fn read(grammar: &Grammar, catalog: &Catalog, first: u32) -> Result<Self, AnalysisError> {
         let trials = catalog
             .query("SELECT trial, replicate FROM trials")
             .map_err(sql_error("the table `trials`"))?;
@@ -40,7 +40,7 @@ impl Networks {
         let mut networks = Self {
             replicate: whole(&trials, "replicate")?
                 .into_iter()
-                .map(|replicate| u32::try_from(replicate).unwrap_or(0))
+                .map(|replicate| u32::try_from(replicate - i64::from(first)).unwrap_or(0))
                 .collect(),
             index: ids.iter().enumerate().map(|(at, id)| (*id, at)).collect(),
             ..Self::default()

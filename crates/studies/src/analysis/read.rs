@@ -32,13 +32,20 @@ pub struct Design {
     pub levels: BTreeMap<String, Vec<Level>>,
     /// Names of estimates that predictions ask for.
     pub predicted: Vec<String>,
+    /// Seeds of the cell that has most; 0 where that is not known.
+    pub replicates: u32,
 }
 
 impl Design {
     /// A design of these cells, which are to be those of the full study: a smaller version has
     /// fewer levels.
     pub fn of(cells: &[Cell], predictions: &[Prediction]) -> Self {
-        let mut design = Self::default();
+        let replicates = cells.iter().map(|cell| cell.replicates).max();
+        let mut design = Self {
+            levels: BTreeMap::new(),
+            predicted: predictions.iter().map(|one| one.estimate.clone()).collect(),
+            replicates: replicates.unwrap_or(0),
+        };
         let mut add = |name: &str, level: Level| {
             let levels = design.levels.entry(name.to_owned()).or_default();
             if !levels.contains(&level) {
@@ -51,7 +58,6 @@ impl Design {
                 add(name, Level::from(value));
             }
         }
-        design.predicted = predictions.iter().map(|one| one.estimate.clone()).collect();
         design
     }
 }
@@ -175,11 +181,26 @@ impl Analysis {
 
     /// The measures that tables, estimates and picks ask for.
     pub(super) fn measures(&self) -> BTreeSet<String> {
+        let seeds = self.seeds().into_iter();
+        seeds.flat_map(|seeds| self.measures_of(seeds)).collect()
+    }
+
+    /// The seeds that tables and estimates are of: all, and those that some of them name.
+    pub(super) fn seeds(&self) -> BTreeSet<Option<[u32; 2]>> {
+        let tables = self.grammar.tables.values().map(|table| table.replicates);
+        let estimates = self.grammar.estimates.iter().map(|one| one.replicates);
+        tables.chain(estimates).chain([None]).collect()
+    }
+
+    /// The measures that picks, and tables and estimates of these seeds, ask for.
+    pub(super) fn measures_of(&self, seeds: Option<[u32; 2]>) -> BTreeSet<String> {
         let tables = self.grammar.tables.values();
-        let tables = tables.flat_map(|table: &TableSpec| table.measures.iter());
+        let tables = tables.filter(|table: &&TableSpec| table.replicates == seeds);
+        let tables = tables.flat_map(|table| table.measures.iter());
         let picks = self.grammar.picks.values();
         let picks = picks.flat_map(|pick| pick.highest_with.keys());
         let estimates = self.grammar.estimates.iter();
+        let estimates = estimates.filter(|one| one.replicates == seeds);
         let estimates = estimates.flat_map(super::grammar::EstimateSpec::measures);
         tables.chain(picks).chain(estimates).cloned().collect()
     }

@@ -84,6 +84,7 @@ fn summary(
                 let levels: Vec<Level> = by.iter().map(level).collect();
                 let with = spec.networks.has(measure);
                 let rank = rank(&by, &levels, evaluation);
+                let with = with.then_some(evaluation.first);
                 rows.push((rank, place, row(&levels, measure, &summary, with)));
             }
         }
@@ -213,6 +214,7 @@ fn of_estimates(spec: &TableSpec, estimates: &[Estimated]) -> Rows {
             parts: Vec::new(),
         };
         let with = spec.networks.has(&estimated.family);
+        let with = with.then_some(estimated.first);
         let levels: Vec<Level> = by.iter().map(level).collect();
         row(&levels, &estimated.family, &summary, with)
     });

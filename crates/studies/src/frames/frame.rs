@@ -1,7 +1,8 @@
 //! A table in memory.
 
 use polars::prelude::{
-    Column, DataFrame, DataType, NamedFrom, PolarsError, Series, SortMultipleOptions,
+    BooleanChunked, Column, DataFrame, DataType, NamedFrom, PolarsError, Series,
+    SortMultipleOptions,
 };
 
 use super::error::FrameError;
@@ -172,6 +173,24 @@ impl Frame {
             ),
             _ => return Err(self.wrong_type(column, "numbers, words, or yes and no")),
         })
+    }
+
+    /// The rows where `keep` is true, in their order.
+    ///
+    /// # Errors
+    /// If `keep` does not have one value a row.
+    pub(super) fn filter(&self, keep: &[bool]) -> Result<Self, FrameError> {
+        if keep.len() != self.rows() {
+            return Err(FrameError::Shape {
+                action: "filtering rows",
+                reason: format!("{} flags for {} rows", keep.len(), self.rows()),
+            });
+        }
+        let mask = BooleanChunked::new("keep".into(), keep);
+        self.0
+            .filter(&mask)
+            .map(Self)
+            .map_err(shape("filtering rows"))
     }
 
     /// The rows sorted by the columns, the first one deciding first; missing values first; rows

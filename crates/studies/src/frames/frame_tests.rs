@@ -32,6 +32,15 @@ fn sorting_is_stable() {
 }
 
 #[test]
+fn filters_by_flag() {
+    assert_eq!(
+        rows(&frame().filter(&frame().flags("dead").unwrap()).unwrap()),
+        [0, 2, 3]
+    );
+    assert!(frame().filter(&[true]).is_err());
+}
+
+#[test]
 fn errors_name_the_column() {
     let error = frame().reals("ratee").unwrap_err().to_string();
     assert_eq!(error, "no column `ratee`; there are rate, arm, row, dead");

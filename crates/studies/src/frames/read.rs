@@ -1,5 +1,6 @@
 //! The tables of many trials, stacked.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::error::FrameError;
@@ -52,6 +53,20 @@ impl Tables {
             catalog.register(name, frame.clone());
         }
         catalog
+    }
+
+    /// Those of some trials; a table that there is not stays so.
+    ///
+    /// # Errors
+    /// If a table does not say its trials.
+    pub fn of(&self, trials: &BTreeSet<i64>) -> Result<Self, FrameError> {
+        let mut kept = self.clone();
+        for (name, frame) in self.named() {
+            let own = frame.integers("trial")?.into_iter();
+            let own = own.map(|trial| trial.is_some_and(|trial| trials.contains(&trial)));
+            *kept.named_mut(name) = frame.filter(&own.collect::<Vec<_>>())?;
+        }
+        Ok(kept)
     }
 
     pub(super) fn named_mut(&mut self, name: &str) -> &mut Frame {

@@ -184,8 +184,13 @@ pub(super) fn plan(
 /// The factors of tables from elsewhere: the columns of `trials` that are no recorded ones.
 fn design(tables: &Tables, predictions: &[Prediction]) -> anyhow::Result<Design> {
     let [trials, ..] = schema();
+    let replicates = tables.trials.integers("replicate")?.into_iter().flatten();
+    let seeds = replicates
+        .max()
+        .and_then(|last| u32::try_from(last + 1).ok());
     let mut design = Design {
         predicted: predictions.iter().map(|one| one.estimate.clone()).collect(),
+        replicates: seeds.unwrap_or(0),
         ..Design::default()
     };
     for column in tables.trials.columns() {

@@ -22,6 +22,7 @@ impl Checked<'_> {
                  count, order, slope, hazard or given"
             ));
         }
+        self.seeds(&at, estimate.replicates);
         for (key, measure) in estimate.asked() {
             self.named(&[at[0], at[1], At::Key(key)], measure);
         }
@@ -45,6 +46,27 @@ impl Checked<'_> {
             for level in levels {
                 self.level(&at, factor, level);
             }
+        }
+    }
+
+    /// Seeds that the design has, the first and the last.
+    pub(super) fn seeds(&mut self, at: &[At<'_>; 2], seeds: Option<[u32; 2]>) {
+        let Some([first, last]) = seeds else {
+            return;
+        };
+        let at = [at[0], at[1], At::Key("replicates")];
+        let all = self.design.replicates;
+        if first > last {
+            let problem = format!(
+                "`replicates` is the first seed and the last, and {first} comes behind {last}"
+            );
+            self.wrong(&at, problem);
+        } else if all > 0 && last >= all {
+            let problem = format!(
+                "the design has no seed {last}: its seeds are 0 to {}",
+                all - 1
+            );
+            self.wrong(&at, problem);
         }
     }
 

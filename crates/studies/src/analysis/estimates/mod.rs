@@ -25,6 +25,8 @@ pub struct Estimated {
     pub description: String,
     /// Its numbers.
     pub found: Found,
+    /// The seed of the first of its values.
+    pub first: u32,
 }
 
 /// What a statistic gives.
@@ -101,6 +103,7 @@ pub fn estimates(
             family: spec.name.clone(),
             levels,
             description,
+            first: evaluation.first,
             found,
         }
     };

@@ -22,6 +22,10 @@ pub struct EstimateSpec {
     /// Which networks: a level or a list for each factor or key.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
     pub filter: BTreeMap<String, Levels>,
+    /// Only networks of these seeds, from the first to the last, counted from 0: as if no others
+    /// had been run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<[u32; 2]>,
     /// The measure's own statistic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<String>,

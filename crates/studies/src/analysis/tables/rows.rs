@@ -28,8 +28,13 @@ pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
 }
 
-/// The row over networks, and a row for each of them.
-pub(super) fn row(levels: &[Level], measure: &str, summary: &Summary, networks: bool) -> Vec<Row> {
+/// The row over networks, and a row for each of them where it is said which seed is the first.
+pub(super) fn row(
+    levels: &[Level],
+    measure: &str,
+    summary: &Summary,
+    first: Option<u32>,
+) -> Vec<Row> {
     let defined: Vec<f64> = summary
         .values
         .iter()
@@ -48,7 +53,7 @@ pub(super) fn row(levels: &[Level], measure: &str, summary: &Summary, networks: 
         sums: summary.sums,
     };
     let mut rows = vec![over];
-    if networks {
+    if let Some(first) = first {
         let values = summary.values.iter().enumerate();
         rows.extend(
             values
@@ -56,7 +61,7 @@ pub(super) fn row(levels: &[Level], measure: &str, summary: &Summary, networks: 
                 .map(|(replicate, value)| Row {
                     levels: levels.to_vec(),
                     measure: measure.into(),
-                    replicate: Some(replicate as i64),
+                    replicate: Some(i64::from(first) + replicate as i64),
                     value: *value,
                     low: f64::NAN,
                     high: f64::NAN,
