@@ -13,8 +13,8 @@ use cnn::settings::TrialSettings;
 use serde::Deserialize as _;
 
 use crate::frames::Value;
-use crate::messages::{At, Problem, Problems, Source, explain, nearest};
-use crate::spec::{Arm, Spec};
+use crate::messages::{At, Problem, Problems, explain, nearest};
+use crate::spec::{Arm, Spec, Written};
 use dimension::{Choice, Dimension};
 
 /// A combination of settings, run once for each replicate.
@@ -22,10 +22,12 @@ use dimension::{Choice, Dimension};
 pub struct Cell {
     /// The arm's name.
     pub arm: String,
-    /// Its place in the specification, from 0.
+    /// Its place among the arms of the design, from 0.
     pub arm_index: usize,
     /// Seeds.
     pub replicates: u32,
+    /// Seeds up to each of the design's files: the specification, then its amendments.
+    pub seeds: Vec<u32>,
     /// What its trials are.
     pub settings: TrialSettings,
     /// What the study's grids vary, by column; the same columns for every cell.
@@ -49,21 +51,17 @@ enum Origin<'a> {
 /// a gigabyte of memory.
 const MOST_TRIALS: u64 = 1_000_000;
 
-/// All cells of a specification: arms in their order, within an arm the last key of its grid
-/// (in alphabetical order) varying fastest. `quick` takes the small version; `set` replaces
-/// values, in a grid the whole list of them.
+/// All cells of a design: arms in their order, within an arm the last key of its grid (in
+/// alphabetical order) varying fastest. `quick` takes the small version; `set` replaces values, in a
+/// grid the whole list of them.
 ///
 /// # Errors
 /// Every path or value that is not one of a trial, every combination that stands twice in an arm,
 /// and more trials than `MOST_TRIALS`; each with file, line and key, or the option.
-pub fn cells(
-    spec: &Spec,
-    source: &Source,
-    quick: bool,
-    set: &[Assignment],
-) -> Result<Vec<Cell>, Problems> {
+pub fn cells(written: &Written, quick: bool, set: &[Assignment]) -> Result<Vec<Cell>, Problems> {
+    let spec = &written.spec;
     let mut problems = Problems::default();
-    quick::check(spec, source, &mut problems);
+    quick::check(written, &mut problems);
     let arms = spec.arms.iter().enumerate();
     let stays =
         |name: &String| !quick || spec.quick.arms.is_empty() || spec.quick.arms.contains(name);
@@ -72,17 +70,22 @@ pub fn cells(
         let mut dimensions = Vec::new();
         for (key, values) in &arm.grid {
             let read = Dimension::read(key, values)
-                .map_err(|problem| source.error(&in_arm(index, "grid", key), problem));
+                .map_err(|problem| written.wrong_in_arm(index, "grid", key, problem));
             dimensions.extend(problems.take(read));
         }
         if quick {
-            problems.take(quick::keep(spec, source, &arm.name, &mut dimensions));
+            let kept = quick::keep(written, &arm.name, &mut dimensions);
+            if kept.is_err() && written.is_amended(index) {
+                // Neither the small version nor the specification knows of this arm.
+                continue;
+            }
+            problems.take(kept);
         }
         problems.take(overrides::replace(&mut dimensions, set));
         grids.push((index, arm, dimensions));
     }
     // Before any of them takes memory.
-    problems.take(count(spec, source, quick, &grids));
+    problems.take(count(written, quick, &grids));
     problems.or(())?;
     let mut problems = Problems::default();
     let mut cells: Vec<Cell> = Vec::new();
@@ -102,37 +105,28 @@ pub fn cells(
             for option in overrides::others(dimensions, set) {
                 steps.push((Origin::Option(option), &option.path, &option.value));
             }
-            let read = settings(spec, source, *index, &steps);
+            let read = settings(written, *index, &steps);
+            let seeds = written.seeds(*index).into_iter();
             cells.extend(problems.take(read).map(|settings| Cell {
                 arm: arm.name.clone(),
                 arm_index: *index,
                 replicates: replicates(spec, arm.replicates, quick),
+                seeds: seeds.map(|all| replicates(spec, all, quick)).collect(),
                 settings,
                 columns: Vec::new(),
                 labels: labels(dimensions, &choices),
                 choices: places(dimensions, &choices),
             }));
         }
-        twice::check(&cells[first..], source, set, &mut problems);
+        twice::check(&cells[first..], written, set, &mut problems);
     }
-    problems.take(columns::fill(spec, source, set, &mut cells));
+    problems.take(columns::fill(written, set, &mut cells));
     problems.or(cells)
-}
-
-/// The steps to a key of an arm's `set` or `grid`.
-pub(crate) fn in_arm<'a>(arm: usize, table: &'a str, key: &'a str) -> [At<'a>; 4] {
-    [
-        At::Key("arms"),
-        At::Index(arm),
-        At::Key(table),
-        At::Key(key),
-    ]
 }
 
 /// Whether there are few enough trials.
 fn count(
-    spec: &Spec,
-    source: &Source,
+    written: &Written,
     quick: bool,
     grids: &[(usize, &Arm, Vec<Dimension>)],
 ) -> Result<(), Problem> {
@@ -140,17 +134,16 @@ fn count(
     for (index, arm, dimensions) in grids {
         let choices = dimensions.iter().map(|d| d.choices.len() as u64);
         let cells = choices.fold(1, u64::saturating_mul);
-        let replicates = u64::from(replicates(spec, arm.replicates, quick));
+        let replicates = u64::from(replicates(&written.spec, arm.replicates, quick));
         all = all.saturating_add(cells.saturating_mul(replicates));
         if all > MOST_TRIALS {
-            let at = [At::Key("arms"), At::Index(*index), At::Key("replicates")];
             let title = format!(
                 "up to arm `{}` ({cells} cells of {replicates} replicates) the study has {all} \
                  trials, and at most {MOST_TRIALS} are taken: at a second each those run for \
                  eleven days, and to name them takes a gigabyte of memory",
                 arm.name
             );
-            return Err(source.error(&at, title));
+            return Err(written.wrong_replicates(*index, title));
         }
     }
     Ok(())
@@ -181,12 +174,11 @@ fn labels(dimensions: &[Dimension], choices: &[&Choice]) -> Vec<(String, Option<
 
 /// The base with these values set one after the other; what is wrong with each of them.
 fn settings(
-    spec: &Spec,
-    source: &Source,
+    written: &Written,
     arm: usize,
     steps: &[(Origin<'_>, &str, &toml::Value)],
 ) -> Result<TrialSettings, Problems> {
-    let mut table = spec.base.clone();
+    let mut table = written.spec.base.clone();
     let assigned = steps
         .iter()
         .all(|(_, path, value)| assign::assign(&mut table, path, value).is_ok());
@@ -196,7 +188,7 @@ fn settings(
     }
     // Which of them are to blame: those after which it cannot be read, each left out then.
     let mut problems = Problems::default();
-    let mut table = spec.base.clone();
+    let mut table = written.spec.base.clone();
     for (origin, path, value) in steps {
         let mut next = table.clone();
         let set = assign::assign(&mut next, path, value).and_then(|()| {
@@ -205,24 +197,18 @@ fn settings(
         });
         match set {
             Ok(_) => table = next,
-            Err(message) => problems.add(refuse(spec, source, arm, *origin, path, &message)),
+            Err(message) => problems.add(refuse(written, arm, *origin, path, &message)),
         }
     }
     if problems.is_empty() {
-        problems.add(source.error(&[At::Key("base")], "is not a complete trial"));
+        let base = [At::Key("base")];
+        problems.add(written.source().error(&base, "is not a complete trial"));
     }
     Err(problems)
 }
 
-fn refuse(
-    spec: &Spec,
-    source: &Source,
-    arm: usize,
-    origin: Origin<'_>,
-    path: &str,
-    message: &str,
-) -> Problem {
-    let known = assign::paths(spec);
+fn refuse(written: &Written, arm: usize, origin: Origin<'_>, path: &str, message: &str) -> Problem {
+    let known = assign::paths(&written.spec);
     let hint = match nearest(path, known.iter().map(String::as_str)) {
         Some(nearest) if !known.iter().any(|known| known == path) => {
             format!(
@@ -233,7 +219,7 @@ fn refuse(
         _ => format!("`{path}`: {}", explain(message)),
     };
     match origin {
-        Origin::Arm(table, key) => source.error(&in_arm(arm, table, key), hint),
+        Origin::Arm(table, key) => written.wrong_in_arm(arm, table, key, hint),
         Origin::Option(option) => Problem::option(option.option(), hint),
     }
 }
@@ -241,3 +227,7 @@ fn refuse(
 #[cfg(test)]
 #[path = "grid/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "grid/amended_tests.rs"]
+mod amended_tests;

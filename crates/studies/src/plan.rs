@@ -20,7 +20,7 @@ use crate::messages::{At, Problems, Source};
 use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::seed::replicate_seed;
-use crate::spec::Spec;
+use crate::spec::{Spec, Written};
 use crate::store::Store;
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
@@ -95,7 +95,8 @@ impl Plan {
             return elsewhere::plan(study, variant, spec, &source);
         }
         let mut problems = Problems::default();
-        let spec = Spec::read(&source)?;
+        let written = Written::read(&source, &[])?;
+        let spec = written.spec.clone();
         if spec.name != study.name() {
             let (name, expected) = (&spec.name, study.name());
             let title = format!("is the specification of `{name}`, not of `{expected}`");
@@ -103,15 +104,15 @@ impl Plan {
         }
         if !variant.quick {
             // So that the small version is a part of it whenever it is asked for.
-            problems.take(grid::cells(&spec, &source, true, &[]));
+            problems.take(grid::cells(&written, true, &[]));
         }
-        let cells = problems.take(grid::cells(&spec, &source, variant.quick, &variant.set));
+        let cells = problems.take(grid::cells(&written, variant.quick, &variant.set));
         let cells = problems.or(cells.unwrap_or_default())?;
         let images = load(&cells, data_dir).context(format!("images of {}", study.name()))?;
-        blame::check(&spec, &source, variant, &cells, &images).or(())?;
+        blame::check(&written, variant, &cells, &images).or(())?;
         // A changed version may lack levels of the design that an analysis is written for, and have
         // others.
-        let mut full = grid::cells(&spec, &source, false, &[])?;
+        let mut full = grid::cells(&written, false, &[])?;
         full.extend(cells.iter().cloned());
         let design = Design::of(&full, &spec.predictions);
         study.check(&design, &blank(&full)?).or(())?;

@@ -11,6 +11,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
+/// Version of the grammar of these files: `grammar = 1` stands in each.
+pub const GRAMMAR: u32 = 1;
+
 /// The schema of what a struct reads.
 pub fn of<T: JsonSchema>() -> Value {
     let generator = SchemaSettings::draft07().into_generator();

@@ -9,14 +9,15 @@ use serde_json::Value;
 use crate::analysis::grammar::Grammar;
 use crate::plan::Elsewhere;
 use crate::schema::of;
-use crate::spec::Spec;
+use crate::spec::{Amendment, Spec};
 
 /// Makes a schema.
 type Make = fn() -> Value;
 
 /// Name of a file in the folder `schemas/`, and its contents.
-const SCHEMAS: [(&str, Make); 3] = [
+const SCHEMAS: [(&str, Make); 4] = [
     ("study.json", of::<Spec>),
+    ("amendment.json", of::<Amendment>),
     ("elsewhere.json", of::<Elsewhere>),
     ("analysis.json", of::<Grammar>),
 ];

@@ -33,7 +33,15 @@
 //! grid = { "schedule.learning_rate" = [0.1], optimizer = ["Adam"] }
 //! ```
 //!
-//! Paths with a dot stand in quotes. Keys of a grid are taken in alphabetical order.
+//! Paths with a dot stand in quotes. Keys of a grid are taken in alphabetical order. What is added
+//! to a study later stands in files of its own ([`Amendment`]); all of them together are one design
+//! ([`Written`]).
+
+mod amendment;
+mod written;
+
+pub use amendment::{Amendment, amendment};
+pub use written::{File, Written};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -197,14 +205,27 @@ impl Spec {
                 wrong(&at, format!("`quick.arms` names the arm `{arm}`{hint}"));
             }
         }
-        for (index, error) in predictions::check(&self.predictions) {
-            let at = [
-                At::Key("predictions"),
-                At::Index(index),
-                At::Key(error.key()),
-            ];
-            wrong(&at, error.to_string());
-        }
+        wrong_predictions(&[], &self.predictions, &mut wrong);
+    }
+}
+
+/// What is wrong with the predictions of a file that stand behind those of others.
+fn wrong_predictions(
+    before: &[Prediction],
+    own: &[Prediction],
+    wrong: &mut impl FnMut(&[At<'_>], String),
+) {
+    for (index, error) in predictions::check(&[before, own].concat()) {
+        // What stands before them was checked where it stands.
+        let Some(index) = index.checked_sub(before.len()) else {
+            continue;
+        };
+        let at = [
+            At::Key("predictions"),
+            At::Index(index),
+            At::Key(error.key()),
+        ];
+        wrong(&at, error.to_string());
     }
 }
 

@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::level::Level;
 use crate::figures::spec::FigureSpec;
-
-/// Version of the grammar: `grammar = 1` stands in each file.
-pub const GRAMMAR: u32 = 1;
+pub use crate::schema::GRAMMAR;
 
 /// One `analysis.toml`, or the shipped library.
 #[expect(clippy::struct_field_names, reason = "the file's own key")]

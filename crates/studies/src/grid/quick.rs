@@ -3,12 +3,13 @@
 use toml::Value;
 
 use super::dimension::Dimension;
-use crate::messages::{At, Problem, Problems, Source, hint};
-use crate::spec::Spec;
+use crate::messages::{At, Problem, Problems, hint};
+use crate::spec::Written;
 
 /// Whether every key and value that the small version keeps is in the grid of some arm, so that it
 /// is a part of the study.
-pub(super) fn check(spec: &Spec, source: &Source, problems: &mut Problems) {
+pub(super) fn check(written: &Written, problems: &mut Problems) {
+    let (spec, source) = (&written.spec, written.source());
     let keys: Vec<&str> = spec
         .arms
         .iter()
@@ -47,18 +48,17 @@ pub(super) fn check(spec: &Spec, source: &Source, problems: &mut Problems) {
 
 /// Keeps the values of the small version.
 pub(super) fn keep(
-    spec: &Spec,
-    source: &Source,
+    written: &Written,
     arm: &str,
     dimensions: &mut [Dimension],
 ) -> Result<(), Problem> {
     for dimension in dimensions {
         let key = &dimension.key;
-        let Some(Value::Array(kept)) = spec.quick.grid.get(key) else {
+        let Some(Value::Array(kept)) = written.spec.quick.grid.get(key) else {
             continue;
         };
         let at = [At::Key("quick"), At::Key("grid"), At::Key(key)];
-        let nothing = source.error(
+        let nothing = written.source().error(
             &at,
             format!(
                 "`quick.grid` keeps no value of `{key}` in the arm `{arm}`; keep one, or leave the \

@@ -1,6 +1,7 @@
 use super::*;
+use crate::messages::Source;
 
-const SPEC: &str = r#"name = "s"
+pub(super) const SPEC: &str = r#"name = "s"
 question = "q"
 sentence = "a"
 source = "b"
@@ -37,12 +38,12 @@ grid = { "schedule.learning_rate" = [0.4, 0.1] }
 
 fn expand(text: &str, quick: bool, set: &[&str]) -> Result<Vec<Cell>, Problems> {
     let source = Source::new("s.toml", text);
-    let spec = Spec::read(&source)?;
+    let written = Written::read(&source, &[])?;
     let set: Vec<Assignment> = set.iter().map(|text| text.parse().unwrap()).collect();
-    cells(&spec, &source, quick, &set)
+    cells(&written, quick, &set)
 }
 
-fn column(cells: &[Cell], name: &str) -> Vec<String> {
+pub(super) fn column(cells: &[Cell], name: &str) -> Vec<String> {
     let value = |cell: &Cell| {
         let found = cell.columns.iter().find(|(own, _)| own == name);
         found.unwrap().1.to_string()
@@ -127,9 +128,9 @@ fn every_specification_can_be_expanded() {
             continue;
         };
         let source = Source::new(path.display().to_string(), text);
-        let spec = Spec::read(&source).unwrap_or_else(|error| panic!("{error}"));
+        let written = Written::read(&source, &[]).unwrap_or_else(|error| panic!("{error}"));
         for quick in [false, true] {
-            let cells = cells(&spec, &source, quick, &[]).unwrap_or_else(|error| panic!("{error}"));
+            let cells = cells(&written, quick, &[]).unwrap_or_else(|error| panic!("{error}"));
             assert!(!cells.is_empty());
         }
         expanded += 1;

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Assignment, Cell, in_arm};
-use crate::messages::{Problem, Problems, Source};
+use super::{Assignment, Cell};
+use crate::messages::{Problem, Problems};
+use crate::spec::Written;
 
 /// Whether all cells of an arm are different trials: the same trial counted twice would make
 /// intervals narrower than they are. 1 and 1.0 are the same, and so are a setting's default and
 /// nothing.
-pub(super) fn check(cells: &[Cell], source: &Source, set: &[Assignment], problems: &mut Problems) {
+pub(super) fn check(
+    cells: &[Cell],
+    written: &Written,
+    set: &[Assignment],
+    problems: &mut Problems,
+) {
     let mut seen: BTreeMap<String, &Cell> = BTreeMap::new();
     for cell in cells {
         let Some(other) = seen.insert(cell.settings.canonical(), cell) else {
@@ -26,7 +32,7 @@ pub(super) fn check(cells: &[Cell], source: &Source, set: &[Assignment], problem
         let own = set.iter().find(|option| option.path == *key);
         problems.add(match own.or(set.first()) {
             Some(option) => Problem::option(option.option(), title),
-            None => source.error(&in_arm(cell.arm_index, "grid", key), title),
+            None => written.wrong_in_arm(cell.arm_index, "grid", key, title),
         });
     }
 }

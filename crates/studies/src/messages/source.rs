@@ -1,6 +1,7 @@
 //! A text and the places in it.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
@@ -32,6 +33,18 @@ impl Source {
             file: file.into(),
             text: text.into(),
         }
+    }
+
+    /// The name of the file without its folder.
+    pub fn name(&self) -> &str {
+        let path = Path::new(&self.file);
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.unwrap_or(&self.file)
+    }
+
+    /// blake3 of the text, in hexadecimal.
+    pub fn digest(&self) -> String {
+        blake3::hash(self.text.as_bytes()).to_hex().to_string()
     }
 
     /// What is wrong at a place of a TOML file that is reached by these steps; where they lead

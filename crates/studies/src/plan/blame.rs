@@ -8,16 +8,15 @@ use cnn::data::Images;
 
 use super::Variant;
 use crate::grid::{self, Assignment, Cell};
-use crate::messages::{At, Problem, Problems, Source};
-use crate::spec::Spec;
+use crate::messages::{At, Problem, Problems};
+use crate::spec::Written;
 
 /// Different mistakes that are told at once; whoever has more is told of the rest later.
 const MOST: usize = 20;
 
 /// Whether every cell can be trained on its images.
 pub(super) fn check(
-    spec: &Spec,
-    source: &Source,
+    written: &Written,
     variant: &Variant,
     cells: &[Cell],
     images: &[Arc<Images>],
@@ -28,8 +27,7 @@ pub(super) fn check(
         for error in cell.settings.faults(images) {
             if told.len() < MOST && told.insert((cell.arm_index, error.to_string())) {
                 let blame = Blame {
-                    spec,
-                    source,
+                    written,
                     variant,
                     cell,
                     images,
@@ -52,8 +50,7 @@ fn key(error: &CnnError) -> String {
 }
 
 struct Blame<'a> {
-    spec: &'a Spec,
-    source: &'a Source,
+    written: &'a Written,
     variant: &'a Variant,
     cell: &'a Cell,
     images: &'a Images,
@@ -72,15 +69,15 @@ impl Blame<'_> {
             .map(|length| parts[..length].join("."));
         for path in prefixes {
             for table in ["grid", "set"] {
-                let at = grid::in_arm(self.cell.arm_index, table, &path);
-                if self.source.has(&at) {
-                    return self.source.error(&at, title);
+                let arm = self.cell.arm_index;
+                if self.written.has_in_arm(arm, table, &path) {
+                    return self.written.wrong_in_arm(arm, table, &path, title);
                 }
             }
         }
         let base = [At::Key("base")].into_iter();
         let at: Vec<At<'_>> = base.chain(parts.iter().map(|part| At::Key(part))).collect();
-        self.source.error(&at, title)
+        self.written.source().error(&at, title)
     }
 
     /// The options of the command line that are to blame: the one that sets the key, or the one
@@ -111,7 +108,7 @@ impl Blame<'_> {
 
     /// Whether the same setting of this arm would be wrong with these options.
     fn fails(&self, set: &[Assignment]) -> bool {
-        let cells = grid::cells(self.spec, self.source, self.variant.quick, set);
+        let cells = grid::cells(self.written, self.variant.quick, set);
         cells.map_or(true, |cells| {
             let own = cells.iter().filter(|c| c.arm_index == self.cell.arm_index);
             let mut errors = own.flat_map(|cell| cell.settings.faults(self.images));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::study::STUDIES;
 
-const GOOD: &str = r#"name = "s"
+pub(super) const GOOD: &str = r#"name = "s"
 question = "q"
 sentence = "a"
 source = "b"
