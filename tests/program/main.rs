@@ -1,5 +1,6 @@
 //! The program from end to end, as a user runs it.
 
+mod amendments;
 mod answers;
 mod autopsy;
 mod bad_input;

@@ -13,7 +13,6 @@ use crate::report::{self, Report};
 use crate::results::Results;
 use crate::stop;
 use crate::store::{Found, Store};
-use crate::study::LOCK;
 
 /// A version of a study, evaluated and written.
 #[derive(Debug, Serialize)]
@@ -42,17 +41,17 @@ pub fn evaluate(plan: &Plan, store: &Store, figures_dir: &Path) -> anyhow::Resul
         None => published.clone(),
         Some(variant) => store.root().join("reports").join(name).join(variant),
     };
-    let predictions = &plan.spec.predictions;
-    let mut report = report::publish(plan.study, predictions, &results, &directory, &published)?;
+    let mut report = report::publish(plan, &results, &directory, &published)?;
     if plan.variant.is_none() {
         let root = figures_dir.parent().unwrap_or(Path::new(""));
-        if let (Some(place), false) = (own, plan.study.locked()) {
-            let lock = plan.study.lock()?;
-            report::files::write(&place.join(LOCK), lock.text().as_bytes())?;
+        if let Some(place) = own {
+            for (name, lock) in plan.study.unlocked()? {
+                report::files::write(&place.join(name), lock.text().as_bytes())?;
+            }
         }
         match own {
-            Some(place) => report::update_own(place, &report.findings, &report.table)?,
-            None => report::update(root, name, &report.findings, &report.table)?,
+            Some(place) => report::update_own(place, &report.findings, &report.tables)?,
+            None => report::update(root, name, &report.findings, &report.tables)?,
         }
     } else {
         report.changed(&plan.changes, plan.comparable, &directory)?;
@@ -108,6 +107,11 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
     let provenance = Provenance {
         study: name.into(),
         spec: plan.digest.clone(),
+        amendments: plan
+            .additions
+            .iter()
+            .map(|one| one.amended.clone())
+            .collect(),
         seed: plan.seed,
         replicates: replicates.unwrap_or(0),
         trials: plan.trials.len(),

@@ -17,7 +17,7 @@ pub mod plan;
 mod predictions;
 pub mod progress;
 pub mod prose;
-mod provenance;
+pub mod provenance;
 pub mod report;
 mod results;
 mod schema;

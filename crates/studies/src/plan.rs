@@ -3,6 +3,7 @@
 mod blame;
 mod changes;
 mod elsewhere;
+mod trials;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,11 +20,11 @@ use crate::grid::{self, Assignment, Cell};
 use crate::messages::{At, Problems, Source};
 use crate::provenance::Provenance;
 use crate::results::Results;
-use crate::seed::replicate_seed;
 use crate::spec::{Spec, Written};
 use crate::store::Store;
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
+pub use trials::Addition;
 
 /// Which version of a study.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Variant {
     pub quick: bool,
     /// Values that the command line sets.
     pub set: Vec<Assignment>,
-    /// A specification to use instead of the study's own.
+    /// A specification to use instead of the study's own and its amendments.
     pub spec: Option<PathBuf>,
 }
 
@@ -58,8 +59,10 @@ pub struct Trial {
 pub struct Plan {
     /// The study.
     pub study: &'static Study,
-    /// Its specification.
+    /// Its specification, as amended.
     pub spec: Spec,
+    /// What amends it.
+    pub additions: Vec<Addition>,
     /// Master seed.
     pub seed: u64,
     /// Name of the version, for a folder; nothing for the published one.
@@ -72,7 +75,7 @@ pub struct Plan {
     pub digest: String,
     /// Combinations of settings.
     pub cells: Vec<Cell>,
-    /// All trials: cell by cell, replicate by replicate.
+    /// All trials: cell by cell, replicate by replicate; behind them those of amendments.
     pub trials: Vec<Trial>,
     /// Results that come from elsewhere instead of from trials.
     pub elsewhere: Option<Elsewhere>,
@@ -95,7 +98,10 @@ impl Plan {
             return elsewhere::plan(study, variant, spec, &source);
         }
         let mut problems = Problems::default();
-        let written = Written::read(&source, &[])?;
+        let written = match &variant.spec {
+            Some(_) => Written::read(&source, &[])?,
+            None => study.written()?,
+        };
         let spec = written.spec.clone();
         if spec.name != study.name() {
             let (name, expected) = (&spec.name, study.name());
@@ -114,28 +120,18 @@ impl Plan {
         // others.
         let mut full = grid::cells(&written, false, &[])?;
         full.extend(cells.iter().cloned());
-        let design = Design::of(&full, &spec.predictions);
+        let design = Design::of(&full, written.predicted());
         study.check(&design, &blank(&full)?).or(())?;
-        let mut trials = Vec::new();
-        for (index, (cell, images)) in cells.iter().zip(&images).enumerate() {
-            for replicate in 0..cell.replicates {
-                let seed = replicate_seed(variant.seed, replicate);
-                trials.push(Trial {
-                    index: trials.len(),
-                    cell: index,
-                    replicate,
-                    seed,
-                    id: cnn::trial::id(&cell.settings, seed, images),
-                });
-            }
-        }
-        let changed = *source.text != *study.spec();
+        let (trials, additions) = trials::trials(&written, variant.seed, &cells, &images);
+        let without = variant.spec.is_some() && study.amendments() > 0;
+        let changed = *source.text != *study.spec() || without;
         let digest = digest(&source.text, variant);
         Ok(Self {
             study,
-            changes: changes::sentences(&spec, study.spec(), variant),
+            changes: changes::sentences(&spec, study, variant),
             comparable: !variant.quick && variant.set.is_empty() && !changed,
             spec,
+            additions,
             seed: variant.seed,
             variant: variant_name(variant, changed, &digest),
             digest,

@@ -4,7 +4,7 @@ mod check;
 mod verdict;
 
 pub use check::{PredictionError, check, unknown};
-pub use verdict::{Verdict, judge_all};
+pub use verdict::{Verdict, judge, judge_all};
 
 use std::fmt;
 
@@ -102,6 +102,15 @@ impl Estimate {
             events: None,
             opportunities: None,
         }
+    }
+
+    /// Whether another has the same point, intervals and counts; what is missing is the same.
+    pub fn same(&self, other: &Self) -> bool {
+        let ends = |one: &Self| [one.low95, one.high95, one.low997, one.high997];
+        let numbers = |one: &Self| [one.value].into_iter().chain(ends(one));
+        let counts = |one: &Self| (one.n, one.events, one.opportunities);
+        let same = |(one, other): (f64, f64)| one == other || (one.is_nan() && other.is_nan());
+        numbers(self).zip(numbers(other)).all(same) && counts(self) == counts(other)
     }
 
     /// A count of events among opportunities, for an exact claim.

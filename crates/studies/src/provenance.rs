@@ -7,6 +7,9 @@ pub struct Provenance {
     pub study: String,
     /// blake3 of the specification as it was run, in hexadecimal.
     pub spec: String,
+    /// What amends it; nothing for most studies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<Amended>,
     /// Master seed.
     pub seed: u64,
     /// Replicates of the cell that has most.
@@ -17,4 +20,18 @@ pub struct Provenance {
     pub results: String,
     /// Version of the program.
     pub version: String,
+}
+
+/// An amendment of a study.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Amended {
+    /// blake3 of its file, in hexadecimal.
+    pub digest: String,
+    /// The first trial that it adds; all before it are the study without it.
+    pub first_trial: usize,
+}
+
+/// The first digits of a digest, enough to tell versions apart.
+pub fn short(digest: &str) -> &str {
+    digest.get(..16).unwrap_or(digest)
 }

@@ -4,6 +4,7 @@
 //! ([`Study::findings`](crate::study::Study::findings)), and stand in the READMEs between two
 //! markers ([`crate::prose::readme`]), so that a test can tell whether README and tables agree.
 
+mod amendments;
 mod columns;
 pub mod files;
 mod publish;

@@ -21,6 +21,15 @@ pub struct Results {
 }
 
 impl Results {
+    /// Those of the trials before one: a study without what was added to it later.
+    ///
+    /// # Errors
+    /// If a table does not say its trials.
+    pub fn before(&self, trial: usize) -> Result<Self, FrameError> {
+        let trials = self.tables.trials.integers("trial")?.into_iter().flatten();
+        self.of(&trials.filter(|one| *one < trial as i64).collect())
+    }
+
     /// Those of some seeds, the first and the last.
     ///
     /// # Errors

@@ -9,6 +9,9 @@ use std::io::Write;
 /// The level of a row over all levels of a column.
 pub const ALL: &str = "all";
 
+/// Name of the table that holds one row an amendment; a study without any has none.
+pub const AMENDMENTS: &str = "amendments";
+
 /// Name of the table that holds one row an estimate.
 pub const ESTIMATES: &str = "estimates";
 

@@ -6,6 +6,10 @@ use super::grammar::{GRAMMAR, Grammar, Measure, TableSpec};
 use super::level::Level;
 use super::read::{Design, library};
 use crate::messages::{At, Problems, Source, hint};
+use crate::table::{AMENDMENTS, ESTIMATES, PREDICTIONS};
+
+/// Names of the published tables that no analysis says.
+const MADE: [&str; 3] = [AMENDMENTS, ESTIMATES, PREDICTIONS];
 
 /// Everything that is wrong, each with its line.
 pub(super) fn check(own: &Grammar, source: &Source, design: &Design) -> Problems {
@@ -216,6 +220,11 @@ impl Checked<'_> {
                 &at,
                 "a table's name is the name of its file: one line without `/`",
             );
+        }
+        if MADE.contains(&name) {
+            let problem =
+                format!("the program itself makes the table `{name}`: choose another name");
+            self.wrong(&at, problem);
         }
         let summary = !table.measures.is_empty() || !table.by.is_empty();
         let forms = [

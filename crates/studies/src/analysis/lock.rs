@@ -5,6 +5,9 @@
 //! ([`closure`](super::closure)) and the texts themselves, as one analysis. Where analysis.toml
 //! changes something that is judged, the digest differs; the prediction is then judged as declared
 //! and as amended, and both are published.
+//!
+//! An amendment has a lock of its own, `amendment-1.lock`, so that the one before stays as it is. It
+//! holds the digests of study.toml and of the amendments up to its own too: none of them is changed.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +25,9 @@ use crate::predictions::Prediction;
 pub struct Lock {
     /// blake3 of what each prediction rests on, by its id.
     pub digests: BTreeMap<String, String>,
+    /// blake3 of the files that declare, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
     /// All of it, as an analysis.
     declared: toml::Table,
 }
@@ -43,8 +49,16 @@ impl Lock {
         });
         Self {
             digests: digests.collect(),
+            files: BTreeMap::new(),
             declared: toml::Table::try_from(&all).unwrap_or_default(),
         }
+    }
+
+    /// With the digests of these files.
+    #[must_use]
+    pub fn with(mut self, files: &BTreeMap<String, String>) -> Self {
+        self.files.clone_from(files);
+        self
     }
 
     /// Reads a file.
@@ -187,5 +201,14 @@ where = { edge = "edge" }
         assert_eq!(analysis.digest("dead_at_the_end"), before.digests["one"]);
         assert_eq!(analysis.grammar.views.len(), 1);
         assert!(analysis.grammar.measures.contains_key("working"));
+        // An amendment's says which files it is of; no other changes by that.
+        assert!(!before.text().contains("files"));
+        let files = [("amendment-1.toml".to_owned(), "0123".to_owned())];
+        let with = before.clone().with(&files.into());
+        let source = Source::new("amendment-1.lock", with.text());
+        let read = Lock::read(&source).unwrap();
+        assert_eq!(read.files["amendment-1.toml"], "0123");
+        assert_eq!(read, with);
+        assert_eq!(with.digests, before.digests);
     }
 }

@@ -24,7 +24,7 @@
 //! where = { learning_rate = 0.32 }
 //! [[estimates]]
 //! name = "dead_at_the_edge_again"
-//! words = "The same, of further seeds alone."
+//! words = "The same, of the further seeds of an amendment alone."
 //! mean = "dead_filters"
 //! where = { learning_rate = 0.32 }
 //! replicates = [16, 31]                # the first and the last, counted from 0

@@ -10,7 +10,7 @@ use super::level::Level;
 use super::measured::select;
 use crate::grid::Cell;
 use crate::messages::{At, Problems, Source};
-use crate::predictions::{Estimate, Prediction};
+use crate::predictions::Estimate;
 use crate::results::Results;
 use crate::schema;
 use crate::statistics::Bounds;
@@ -30,20 +30,20 @@ pub struct Analysis {
 pub struct Design {
     /// The levels of each column that the full design makes, by name.
     pub levels: BTreeMap<String, Vec<Level>>,
-    /// Names of estimates that predictions ask for.
-    pub predicted: Vec<String>,
+    /// What predictions ask for: their file, and the name of the estimate.
+    pub predicted: Vec<(String, String)>,
     /// Seeds of the cell that has most; 0 where that is not known.
     pub replicates: u32,
 }
 
 impl Design {
     /// A design of these cells, which are to be those of the full study: a smaller version has
-    /// fewer levels.
-    pub fn of(cells: &[Cell], predictions: &[Prediction]) -> Self {
+    /// fewer levels. `predicted` is what predictions ask for.
+    pub fn of(cells: &[Cell], predicted: Vec<(String, String)>) -> Self {
         let replicates = cells.iter().map(|cell| cell.replicates).max();
         let mut design = Self {
             levels: BTreeMap::new(),
-            predicted: predictions.iter().map(|one| one.estimate.clone()).collect(),
+            predicted,
             replicates: replicates.unwrap_or(0),
         };
         let mut add = |name: &str, level: Level| {

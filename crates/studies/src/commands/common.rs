@@ -142,7 +142,7 @@ pub struct Version {
     /// Set a value of all trials, such as schedule.epochs=5 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<Assignment>,
-    /// A changed copy of the study's specification (TOML)
+    /// A changed copy of the study's specification (TOML), in place of it and its amendments
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
 }

@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use serde::Serialize;
+use studies::plan::Addition;
 use studies::prose::aligned;
+use studies::provenance::short;
 use studies::report::files;
-use studies::study::{LOCK, Study};
+use studies::study::Study;
 
 use super::common::{DataDir, Output, StudyName, Version, study};
 use super::{print, print_json};
@@ -25,7 +27,8 @@ pub struct Arguments {
     version: Version,
     #[command(flatten)]
     data: DataDir,
-    /// Write study.lock: what predictions rest on, as declared; before the first run
+    /// Write study.lock, or the lock of an amendment: what predictions rest on, as declared; before
+    /// the first run of it
     #[arg(long, conflicts_with = "json")]
     lock: bool,
     #[command(flatten)]
@@ -37,6 +40,7 @@ pub struct Arguments {
 struct Compiled {
     study: String,
     trials: usize,
+    amendments: Vec<Addition>,
     cells: Vec<Vec<String>>,
     views: Vec<Named>,
     measures: Vec<Named>,
@@ -77,6 +81,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let compiled = Compiled {
         study: plan.study.name().into(),
         trials: plan.trials.len(),
+        amendments: plan.additions.clone(),
         cells: super::dry_run::cells(&plan, &plan.trials.iter().collect::<Vec<_>>()),
         views: analysis
             .views()
@@ -114,18 +119,22 @@ fn lock(study: &Study) -> anyhow::Result<()> {
     let Some(place) = study.place() else {
         anyhow::bail!("{}: a shipped study is locked", study.name());
     };
-    let lock = study.lock()?;
-    let path = place.join(LOCK);
-    anyhow::ensure!(
-        !study.locked(),
-        "{} is there already; what was declared is not declared again",
-        path.display()
-    );
-    files::write(&path, lock.text().as_bytes())?;
-    print(&format!(
-        "{} written; commit it before the run\n",
-        path.display()
-    ))
+    let (unlocked, locks) = (study.unlocked()?, study.locks()?);
+    if let (true, Some((name, _))) = (unlocked.is_empty(), locks.last()) {
+        anyhow::bail!(
+            "{} is there already; what was declared is not declared again",
+            place.join(name).display()
+        );
+    }
+    for (name, lock) in unlocked {
+        let path = place.join(name);
+        files::write(&path, lock.text().as_bytes())?;
+        print(&format!(
+            "{} written; commit it before the run\n",
+            path.display()
+        ))?;
+    }
+    Ok(())
 }
 
 fn page(compiled: &Compiled) -> String {
@@ -135,6 +144,15 @@ fn page(compiled: &Compiled) -> String {
         compiled.trials,
         aligned(&compiled.cells)
     );
+    for addition in &compiled.amendments {
+        let _ = writeln!(
+            text,
+            "\n{} {}\n  {}",
+            addition.file,
+            short(&addition.amended.digest),
+            addition.adds.join("\n  ")
+        );
+    }
     for (title, all) in [("views", &compiled.views), ("measures", &compiled.measures)] {
         let _ = writeln!(text, "\n{title}");
         for Named { name, sql } in all {
@@ -156,11 +174,7 @@ fn page(compiled: &Compiled) -> String {
             estimate,
             digest,
         } = judged;
-        let _ = writeln!(
-            text,
-            "  {prediction}: {estimate} {}",
-            &digest[..16.min(digest.len())]
-        );
+        let _ = writeln!(text, "  {prediction}: {estimate} {}", short(digest));
     }
     text
 }

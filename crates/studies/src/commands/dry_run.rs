@@ -101,15 +101,21 @@ pub(super) fn cells(plan: &Plan, to_run: &[&Trial]) -> Vec<Vec<String>> {
     let names = columns.iter().map(|(name, _)| name.as_str());
     let header = ["trials", "arm"].into_iter().chain(names).chain(["to run"]);
     let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
-    let mut first = 0;
     for (index, cell) in plan.cells.iter().enumerate() {
-        let count = cell.replicates as usize;
         let left = to_run.iter().filter(|trial| trial.cell == index).count();
-        let mut row = vec![format!("{first}-{}", first + count - 1), cell.arm.clone()];
+        let mut row = vec![places(plan, index), cell.arm.clone()];
         row.extend(cell.columns.iter().map(|(_, value)| value.to_string()));
         row.push(left.to_string());
         rows.push(row);
-        first += count;
     }
     rows
+}
+
+/// The places of a cell's trials: those of an amendment stand behind all others.
+fn places(plan: &Plan, cell: usize) -> String {
+    let own = plan.trials.iter().filter(|trial| trial.cell == cell);
+    let own: Vec<usize> = own.map(|trial| trial.index).collect();
+    let runs = own.chunk_by(|one, next| one + 1 == *next);
+    let runs = runs.map(|run| format!("{}-{}", run[0], run[run.len() - 1]));
+    runs.collect::<Vec<_>>().join(", ")
 }

@@ -73,6 +73,7 @@ pub fn draw(units: &Raster) -> Result<String, FigureError> {
     let provenance = Provenance {
         study: "autopsy".into(),
         spec: String::new(),
+        amendments: Vec::new(),
         seed: 0,
         replicates: 0,
         trials: 0,

@@ -6,9 +6,10 @@ use toml::Value;
 
 use super::Variant;
 use crate::spec::Spec;
+use crate::study::Study;
 
 /// One sentence for each option that changes something.
-pub(super) fn sentences(spec: &Spec, published: &str, variant: &Variant) -> Vec<String> {
+pub(super) fn sentences(spec: &Spec, study: &Study, variant: &Variant) -> Vec<String> {
     let mut sentences = Vec::new();
     if variant.seed != 0 {
         sentences.push(format!("`--seed {}`: other seeds.", variant.seed));
@@ -32,13 +33,19 @@ pub(super) fn sentences(spec: &Spec, published: &str, variant: &Variant) -> Vec<
         let name = name.to_string_lossy();
         let differs = std::fs::read_to_string(path)
             .ok()
-            .map(|text| differences(&text, published))
+            .map(|text| differences(&text, study.spec()))
             .unwrap_or_default();
+        let mut without = "";
+        if study.amendments() > 0 {
+            without = ", without the amendments of the study's own";
+        }
         if !differs.is_empty() {
             let list = differs.join("`, `");
             sentences.push(format!(
-                "`--spec {name}`: another specification, which differs in `{list}`."
+                "`--spec {name}`: another specification, which differs in `{list}`{without}."
             ));
+        } else if !without.is_empty() {
+            sentences.push(format!("`--spec {name}`: the specification{without}."));
         }
     }
     sentences

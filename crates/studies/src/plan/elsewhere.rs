@@ -15,7 +15,7 @@ use crate::predictions::Prediction;
 use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::spec::Spec;
-use crate::study::Study;
+use crate::study::{FILES, Study};
 
 /// What stands in the study.toml of such a study.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -120,6 +120,7 @@ impl Elsewhere {
         let provenance = Provenance {
             study: plan.study.name().into(),
             spec: plan.digest.clone(),
+            amendments: Vec::new(),
             seed: plan.seed,
             replicates: (most + 1.0) as u32,
             trials: tables.trials.rows(),
@@ -153,6 +154,13 @@ pub(super) fn plan(
     elsewhere: Elsewhere,
     source: &Source,
 ) -> anyhow::Result<Plan> {
+    if variant.spec.is_none() && study.amendments() > 0 {
+        bail!(
+            "{}: its results come from {}; an amendment adds to a design, which it has none of",
+            elsewhere.name,
+            elsewhere.folder().display()
+        );
+    }
     if variant.quick || !variant.set.is_empty() {
         bail!(
             "{}: its results come from {}; --quick and --set change trials, which it has none of",
@@ -164,6 +172,7 @@ pub(super) fn plan(
     let mut plan = Plan {
         study,
         spec,
+        additions: Vec::new(),
         seed: variant.seed,
         variant: super::variant_name(variant, false, ""),
         changes: Vec::new(),
@@ -184,12 +193,15 @@ pub(super) fn plan(
 /// The factors of tables from elsewhere: the columns of `trials` that are no recorded ones.
 fn design(tables: &Tables, predictions: &[Prediction]) -> anyhow::Result<Design> {
     let [trials, ..] = schema();
+    let named = predictions.iter();
     let replicates = tables.trials.integers("replicate")?.into_iter().flatten();
     let seeds = replicates
         .max()
         .and_then(|last| u32::try_from(last + 1).ok());
     let mut design = Design {
-        predicted: predictions.iter().map(|one| one.estimate.clone()).collect(),
+        predicted: named
+            .map(|one| (FILES[0].to_owned(), one.estimate.clone()))
+            .collect(),
         replicates: seeds.unwrap_or(0),
         ..Design::default()
     };

@@ -1,5 +1,6 @@
 //! The files of one version of a study: pictures, captions, tables and what their columns mean.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::figures::{Figure, export};
-use crate::provenance::Provenance;
+use crate::provenance::{Amended, Provenance, short};
 use crate::table::Table;
 
 /// Dots an inch of the PNG files: enough for print at the figure's own size.
@@ -68,9 +69,13 @@ pub fn read_tables(directory: &Path) -> anyhow::Result<Vec<Table>> {
 
 /// How a figure is cited: what it was made of, so that it can be made again.
 pub fn citation(figure: &str, provenance: &Provenance) -> String {
+    let mut amendments = String::new();
+    for (at, Amended { digest, .. }) in provenance.amendments.iter().enumerate() {
+        let _ = write!(amendments, " amendment {} {},", at + 1, short(digest));
+    }
     format!(
-        "mortality {version}, figure `{figure}` of the study `{study}`; specification {spec}, \
-         seed {seed}, {trials} trials, results {results}.",
+        "mortality {version}, figure `{figure}` of the study `{study}`; specification {spec},\
+         {amendments} seed {seed}, {trials} trials, results {results}.",
         version = provenance.version,
         study = provenance.study,
         spec = short(&provenance.spec),
@@ -101,11 +106,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first digits of a digest, enough to tell versions apart.
-fn short(digest: &str) -> &str {
-    digest.get(..16).unwrap_or(digest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +121,23 @@ mod tests {
         assert_eq!(files, 4);
         let caption = std::fs::read_to_string(directory.path().join("made-up.md")).unwrap();
         assert!(caption.contains("figure `made-up` of the study `example`"));
+    }
+
+    #[test]
+    fn amendments_are_cited_behind_what_they_amend() {
+        let mut provenance = synthetic::provenance();
+        let plain = citation("made-up", &provenance);
+        assert!(plain.contains("specification 0123456789abcdef, seed 0"));
+        for digest in ["a", "b"] {
+            provenance.amendments.push(Amended {
+                digest: digest.repeat(64),
+                first_trial: 448,
+            });
+        }
+        let (a, b) = ("a".repeat(16), "b".repeat(16));
+        let cited =
+            format!("specification 0123456789abcdef, amendment 1 {a}, amendment 2 {b}, seed 0");
+        assert!(citation("made-up", &provenance).contains(&cited));
     }
 
     #[test]

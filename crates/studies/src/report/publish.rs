@@ -7,13 +7,14 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
-use super::{columns, files, verdicts};
-use crate::predictions::{Estimate, Prediction, Verdict, judge_all};
+use super::{amendments, columns, files, verdicts};
+use crate::plan::Plan;
+use crate::predictions::{Estimate, Prediction, Verdict, judge, judge_all};
 use crate::prose::numbers::significant;
 use crate::prose::{aligned, item};
 use crate::results::Results;
 use crate::stop;
-use crate::study::{Evaluated, Study};
+use crate::study::{Declared, Evaluated};
 use crate::table::{PREDICTIONS, Table};
 
 /// What one version of a study gave, in words and numbers.
@@ -29,9 +30,9 @@ pub struct Report {
     pub predictions: Vec<Compared>,
     /// What was found, the answer first.
     pub findings: Vec<String>,
-    /// The table of predictions, for the README.
+    /// The tables of predictions and amendments, for the README.
     #[serde(skip)]
-    pub table: Table,
+    pub tables: Vec<Table>,
 }
 
 /// A judged prediction beside what is published of it.
@@ -82,12 +83,12 @@ impl Report {
 /// # Errors
 /// If the results cannot be evaluated or a file cannot be written.
 pub fn publish(
-    study: &Study,
-    predictions: &[Prediction],
+    plan: &Plan,
     results: &Results,
     directory: &Path,
     published: &Path,
 ) -> anyhow::Result<Report> {
+    let (study, predictions) = (plan.study, &plan.spec.predictions);
     let Evaluated {
         estimates,
         declared,
@@ -95,23 +96,17 @@ pub fn publish(
         figures,
     } = study.evaluated(results)?;
     let mut verdicts = judge_all(predictions, &estimates)?;
-    // Where what is judged has changed since it was declared, both outcomes are published.
-    let amended = |one: &&Prediction| declared.iter().any(|known| known.name == one.estimate);
-    let before: Vec<Prediction> = predictions
-        .iter()
-        .filter(amended)
-        .map(|prediction| Prediction {
-            id: format!("{} (as declared)", prediction.id),
-            sentence: format!(
-                "{} (As declared, before what it rests on was changed.)",
-                prediction.sentence
-            ),
-            ..prediction.clone()
-        })
-        .collect();
-    verdicts.extend(judge_all(&before, &declared)?);
-    let table = verdicts::predictions(&verdicts);
-    let mut tables = vec![table.clone()];
+    // Where what is judged is not what was declared, both outcomes are published.
+    for declared in &declared {
+        let mut predictions = predictions.iter();
+        let own = predictions.find(|one| one.id == declared.prediction);
+        verdicts.extend(own.map(|own| as_declared(own, declared)));
+    }
+    let mut said = vec![verdicts::predictions(&verdicts)];
+    if !plan.additions.is_empty() {
+        said.push(amendments::amendments(&plan.additions));
+    }
+    let mut tables = said.clone();
     tables.extend(computed);
     let findings = study.findings(&tables)?;
     stop::check()?;
@@ -149,8 +144,18 @@ pub fn publish(
             })
             .collect(),
         findings,
-        table,
+        tables: said,
     })
+}
+
+/// A prediction judged by what it rested on when it was declared.
+fn as_declared(prediction: &Prediction, declared: &Declared) -> Verdict {
+    let prediction = Prediction {
+        id: format!("{} (as declared)", prediction.id),
+        sentence: format!("{} ({})", prediction.sentence, declared.since),
+        ..prediction.clone()
+    };
+    judge(&prediction, &declared.estimate)
 }
 
 /// Id and outcome of each prediction as published; empty where nothing is.

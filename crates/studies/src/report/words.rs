@@ -6,15 +6,16 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{files, verdicts};
+use super::{amendments, files, verdicts};
 use crate::prose::readme;
-use crate::table::{Table, TableError};
+use crate::table::{AMENDMENTS, PREDICTIONS, Table, TableError, named};
 
-/// What stands between the markers `findings` of `studies/NAME/README.md`.
+/// What stands between the markers `findings` of `studies/NAME/README.md`: what was found, the table
+/// of predictions, and that of amendments if there is one.
 ///
 /// # Errors
-/// If the table of predictions lacks a column.
-pub fn findings(findings: &[String], predictions: &Table) -> Result<String, TableError> {
+/// If there is no table of predictions, or a table lacks a column.
+pub fn findings(findings: &[String], tables: &[Table]) -> Result<String, TableError> {
     let mut text = String::new();
     if let Some((answer, others)) = findings.split_first() {
         let _ = writeln!(text, "{answer}\n");
@@ -25,8 +26,15 @@ pub fn findings(findings: &[String], predictions: &Table) -> Result<String, Tabl
     let _ = write!(
         text,
         "\n## Predictions\n\n{}",
-        verdicts::markdown(predictions)?
+        verdicts::markdown(named(tables, PREDICTIONS)?)?
     );
+    if let Ok(amendments) = named(tables, AMENDMENTS) {
+        let _ = write!(
+            text,
+            "\n## Amendments\n\n{}",
+            amendments::markdown(amendments)?
+        );
+    }
     Ok(text)
 }
 
@@ -44,10 +52,10 @@ pub fn update(
     root: &Path,
     study: &str,
     sentences: &[String],
-    predictions: &Table,
+    tables: &[Table],
 ) -> anyhow::Result<()> {
     let own = root.join("studies").join(study).join("README.md");
-    fill(&own, "findings", &findings(sentences, predictions)?)?;
+    fill(&own, "findings", &findings(sentences, tables)?)?;
     fill(&root.join("README.md"), study, &answer(sentences))
 }
 
@@ -56,7 +64,7 @@ pub fn update(
 ///
 /// # Errors
 /// If the README lacks its markers or cannot be written.
-pub fn update_own(place: &Path, sentences: &[String], predictions: &Table) -> anyhow::Result<()> {
+pub fn update_own(place: &Path, sentences: &[String], tables: &[Table]) -> anyhow::Result<()> {
     let path = place.join("README.md");
     if !path.exists() {
         let name = place
@@ -69,7 +77,7 @@ pub fn update_own(place: &Path, sentences: &[String], predictions: &Table) -> an
         );
         files::write(&path, page.as_bytes())?;
     }
-    fill(&path, "findings", &findings(sentences, predictions)?)
+    fill(&path, "findings", &findings(sentences, tables)?)
 }
 
 fn fill(path: &Path, name: &str, text: &str) -> anyhow::Result<()> {
@@ -101,7 +109,7 @@ mod tests {
         fs::write(own.join("README.md"), marked("findings")).unwrap();
         fs::write(root.path().join("README.md"), marked("s")).unwrap();
         let sentences = ["The answer.".to_owned(), "A detail.".to_owned()];
-        let predictions = verdicts::predictions(&[]);
+        let predictions = [verdicts::predictions(&[])];
         update(root.path(), "s", &sentences, &predictions).unwrap();
         let read = || {
             let text = fs::read_to_string(own.join("README.md")).unwrap();
@@ -124,7 +132,7 @@ mod tests {
     #[test]
     fn a_place_without_readmes_is_left_alone() {
         let root = tempfile::tempdir().unwrap();
-        update(root.path(), "s", &[], &verdicts::predictions(&[])).unwrap();
+        update(root.path(), "s", &[], &[verdicts::predictions(&[])]).unwrap();
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
     }
 }

@@ -63,7 +63,7 @@ impl Checked<'_> {
             self.wrong(&at, problem);
         } else if all > 0 && last >= all {
             let problem = format!(
-                "the design has no seed {last}: its seeds are 0 to {}",
+                "the design has no seed {last}: its seeds are 0 to {}; an amendment adds more",
                 all - 1
             );
             self.wrong(&at, problem);
@@ -98,7 +98,7 @@ impl Checked<'_> {
                 self.level(&at, factor, level);
             }
         }
-        for name in &self.design.predicted {
+        for (file, name) in &self.design.predicted {
             let single = families
                 .get(name.as_str())
                 .is_some_and(|one| one.family().next().is_none());
@@ -108,7 +108,7 @@ impl Checked<'_> {
                     .copied()
                     .chain(self.own.declared.keys().map(String::as_str));
                 let problem = format!(
-                    "a prediction of study.toml names the estimate `{name}`{}",
+                    "a prediction of {file} names the estimate `{name}`{}",
                     hint(name, names)
                 );
                 self.wrong(&[], problem);
