@@ -6,13 +6,14 @@ use std::path::Path;
 use super::place::Place;
 
 /// A place with the study that `mortality new` writes.
-fn place() -> Place {
+pub fn place() -> Place {
     let place = Place::new();
     place.succeed(&["new", "my-study"]);
     place
 }
 
-fn change(place: &Place, file: &str, from: &str, to: &str) {
+/// Changes a file of it.
+pub fn change(place: &Place, file: &str, from: &str, to: &str) {
     let path = place.path("my-study").join(file);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from}");

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod answers;
+mod authors;
 mod autopsy;
 mod bad_input;
 mod commands;

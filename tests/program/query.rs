@@ -153,7 +153,7 @@ fn what_cannot_be_asked_is_refused_with_its_place() {
         ),
         (
             &["query", "tables", "SELECT wdth FROM trials"],
-            "no column `wdth`, which is not there; did you mean `width`?\n  | SELECT wdth FROM trials\n  |        ^^^^",
+            "no column `wdth`; did you mean `width`?\n  | SELECT wdth FROM trials\n  |        ^^^^",
         ),
         (
             &["query", "tables", "SELECT * FROM probes"],

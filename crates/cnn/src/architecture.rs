@@ -17,6 +17,7 @@ mod shape;
 mod word;
 mod words;
 
+pub use notation::forms as layer_forms;
 pub use shape::{LayerShape, Place, Shape};
 pub use word::{Role, SlopeNoise};
 pub(crate) use word::{Site, Word};

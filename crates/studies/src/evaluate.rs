@@ -6,6 +6,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use crate::frames::read_tables;
+use crate::frames::sql::{Budget, Limits};
 use crate::plan::Plan;
 use crate::progress::say;
 use crate::provenance::Provenance;
@@ -28,12 +29,20 @@ pub struct Evaluation {
 
 /// Evaluates a plan whose trials are all in the store. The published version goes to
 /// `figures_dir`, its words into the READMEs beside that; every other one goes beside its results
-/// and is compared with what is published.
+/// and is compared with what is published. The statements of its analysis take together no more than
+/// `limits`, else the process ends before anything is written.
 ///
 /// # Errors
 /// If a trial is missing or damaged, or something cannot be written.
-pub fn evaluate(plan: &Plan, store: &Store, figures_dir: &Path) -> anyhow::Result<Evaluation> {
-    let results = results(plan, store)?;
+pub fn evaluate(
+    plan: &Plan,
+    store: &Store,
+    figures_dir: &Path,
+    limits: Limits,
+) -> anyhow::Result<Evaluation> {
+    let mut results = results(plan, store)?;
+    results.budget = Some(Budget::new(limits, plan.study.name()));
+    results.partial = !plan.comparable;
     let name = plan.study.name();
     let own = plan.study.place();
     let published = own.map_or_else(|| figures_dir.join(name), |place| place.join("figures"));
@@ -118,5 +127,5 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
         results: digest.finalize().to_hex().to_string(),
         version: env!("CARGO_PKG_VERSION").into(),
     };
-    Ok(Results { provenance, tables })
+    Ok(Results::new(tables, provenance))
 }

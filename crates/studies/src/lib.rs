@@ -7,7 +7,7 @@
 //!
 //! Public is what the program's commands name; the compiler tells what of the rest nobody uses.
 
-mod analysis;
+pub mod analysis;
 pub mod evaluate;
 pub mod figures;
 pub mod frames;
@@ -19,11 +19,12 @@ pub mod progress;
 pub mod prose;
 pub mod provenance;
 pub mod report;
-mod results;
-mod schema;
+pub mod results;
+pub mod schema;
 #[cfg(test)]
 mod schemas;
 mod seed;
+pub mod settings;
 mod spec;
 mod special;
 mod statistics;

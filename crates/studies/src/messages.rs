@@ -13,10 +13,12 @@
 //! ```
 
 mod causes;
+mod inside;
 mod names;
 mod source;
 
 pub use causes::causes;
+pub use inside::Inside;
 pub use names::nearest;
 pub(crate) use names::{fault_of_name, hint};
 pub(crate) use source::explain;

@@ -3,27 +3,27 @@
 mod blame;
 mod changes;
 mod elsewhere;
+mod images;
 mod trials;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use cnn::CnnError;
-use cnn::data::{DataSettings, Images, Pixels};
+use cnn::data::Images;
 
 use crate::analysis::Design;
 use crate::frames::{FRONT, Kind, Part, Value, blank_tables};
 use crate::grid::{self, Assignment, Cell};
-use crate::messages::{At, Problems, Source};
+use crate::messages::{At, Problem, Problems, Source, causes};
 use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::spec::{Spec, Written};
 use crate::store::Store;
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
+use images::Loaded;
 pub use trials::Addition;
 
 /// Which version of a study.
@@ -94,13 +94,27 @@ impl Plan {
         data_dir: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let source = source(study, variant)?;
-        if let Some(spec) = Elsewhere::read(&source)? {
-            return elsewhere::plan(study, variant, spec, &source);
+        if Elsewhere::is_it(&source) {
+            return elsewhere::plan(study, variant, &source);
         }
+        let spec = match Spec::read(&source) {
+            Ok(spec) => spec,
+            Err(mut problems) => {
+                problems.take(study.check_alone().or(()));
+                return Err(problems.into());
+            }
+        };
         let mut problems = Problems::default();
         let written = match &variant.spec {
-            Some(_) => Written::read(&source, &[])?,
-            None => study.written()?,
+            Some(_) => Ok(Written::of(&source, spec.clone())),
+            None => study.written(),
+        };
+        let written = match written {
+            Ok(written) => written,
+            Err(mut problems) => {
+                problems.take(study.check_alone().or(()));
+                return Err(problems.into());
+            }
         };
         let spec = written.spec.clone();
         if spec.name != study.name() {
@@ -108,20 +122,38 @@ impl Plan {
             let title = format!("is the specification of `{name}`, not of `{expected}`");
             problems.add(source.error(&[At::Key("name")], title));
         }
-        if !variant.quick {
-            // So that the small version is a part of it whenever it is asked for.
-            problems.take(grid::cells(&written, true, &[]));
-        }
+        // The small version is to be a part of the full one whenever it is asked for, and the full
+        // one without mistakes whatever part of it is run.
+        problems.take(grid::cells(&written, true, &[]));
+        let full = problems.take(grid::cells(&written, false, &[]));
         let cells = problems.take(grid::cells(&written, variant.quick, &variant.set));
-        let cells = problems.or(cells.unwrap_or_default())?;
-        let images = load(&cells, data_dir).context(format!("images of {}", study.name()))?;
-        blame::check(&written, variant, &cells, &images).or(())?;
-        // A changed version may lack levels of the design that an analysis is written for, and have
-        // others.
-        let mut full = grid::cells(&written, false, &[])?;
-        full.extend(cells.iter().cloned());
-        let design = Design::of(&full, written.predicted());
-        study.check(&design, &blank(&full)?).or(())?;
+        let (Some(full), Some(cells), true) = (full, cells, problems.is_empty()) else {
+            problems.take(study.check_alone().or(()));
+            return Err(problems.into());
+        };
+        let mut loaded = Loaded::new(data_dir);
+        let images = loaded.all(&cells);
+        if let Err(error) = &images {
+            let place = format!("images of {}", study.name());
+            problems.add(Problem::option(place, causes(error)));
+        }
+        let (published, whole) = (Variant::default(), !variant.quick && variant.set.is_empty());
+        let versions = [(&published, &full), (variant, &cells)];
+        for (variant, cells) in &versions[usize::from(whole)..] {
+            // What has no images here is looked at where it is run.
+            let own = cells
+                .iter()
+                .filter_map(|cell| Some((cell, loaded.of(cell).ok()?)));
+            let own: Vec<(&Cell, Arc<Images>)> = own.collect();
+            problems.take(blame::check(&written, variant, &own).or(()));
+        }
+        let mut design = Design::of(&full, &cells)?;
+        for (source, predictions) in written.predicted() {
+            design = design.judged(source, predictions);
+        }
+        problems.take(study.check(&design, &blank(&full)?).or(()));
+        problems.or(())?;
+        let images = images?;
         let (trials, additions) = trials::trials(&written, variant.seed, &cells, &images);
         let without = variant.spec.is_some() && study.amendments() > 0;
         let changed = *source.text != *study.spec() || without;
@@ -155,6 +187,23 @@ impl Plan {
     /// Updates that a trial will take.
     pub fn steps(&self, trial: &Trial) -> u64 {
         self.cell(trial).settings.steps(self.images(trial))
+    }
+
+    /// What stands in front of the rows of a few networks of each cell.
+    pub fn sample(&self, store: &Store) -> Vec<Vec<(String, Value)>> {
+        let first = self.trials.iter().filter(|trial| trial.replicate < 2);
+        first
+            .take(12)
+            .map(|trial| self.part(trial, store).settings)
+            .collect()
+    }
+
+    /// The recorded tables before any trial has run: all columns, no rows.
+    ///
+    /// # Errors
+    /// If two columns share a name.
+    pub fn blank(&self) -> anyhow::Result<Results> {
+        blank(&self.cells)
     }
 
     /// Where a finished trial's tables are, and what goes in front of their rows.
@@ -199,29 +248,7 @@ fn blank(cells: &[Cell]) -> anyhow::Result<Results> {
     });
     let columns = cells.first().map_or(&[][..], |cell| &cell.columns);
     let front: Vec<(String, Value)> = front.chain(columns.iter().cloned()).collect();
-    Ok(Results {
-        provenance: Provenance::default(),
-        tables: blank_tables(&front)?,
-    })
-}
-
-/// The images of each cell; each set is read once.
-fn load(cells: &[Cell], data_dir: Option<&Path>) -> Result<Vec<Arc<Images>>, CnnError> {
-    let mut loaded: BTreeMap<String, Arc<Images>> = BTreeMap::new();
-    let mut of = |cell: &Cell| {
-        let settings = DataSettings {
-            pixels: Pixels::default(),
-            ..cell.settings.data.clone()
-        };
-        let key = serde_json::to_string(&settings).unwrap_or_default();
-        if let Some(images) = loaded.get(&key) {
-            return Ok(Arc::clone(images));
-        }
-        let images = Arc::new(settings.load(data_dir)?);
-        loaded.insert(key, Arc::clone(&images));
-        Ok(images)
-    };
-    cells.iter().map(&mut of).collect()
+    Ok(Results::new(blank_tables(&front)?, Provenance::default()))
 }
 
 fn digest(text: &str, variant: &Variant) -> String {

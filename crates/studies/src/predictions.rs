@@ -1,9 +1,11 @@
 //! Predictions as a spec states them, and the estimates that judge them.
 
 mod check;
+mod table;
 mod verdict;
 
 pub use check::{PredictionError, check, unknown};
+pub use table::predictions_table;
 pub use verdict::{Verdict, judge, judge_all};
 
 use std::fmt;

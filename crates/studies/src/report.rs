@@ -11,7 +11,7 @@ mod publish;
 pub(crate) mod verdicts;
 mod words;
 
-pub use publish::{Report, publish};
+pub use publish::{Compared, Report, publish};
 #[cfg(test)]
 pub(crate) use words::{answer, findings};
 pub use words::{update, update_own};

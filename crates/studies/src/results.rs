@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::frames::sql::Budget;
 use crate::frames::{FrameError, Tables};
 use crate::provenance::Provenance;
 use crate::statistics::Bootstrap;
@@ -18,9 +19,24 @@ pub struct Results {
     pub provenance: Provenance,
     /// The recorded tables.
     pub tables: Tables,
+    /// Whether they are of a version that is smaller than the full study or changed, and may lack
+    /// what its files name.
+    pub partial: bool,
+    /// What the statements of an analysis may take; without, as much as they do.
+    pub budget: Option<Budget>,
 }
 
 impl Results {
+    /// These tables, with where they come from.
+    pub fn new(tables: Tables, provenance: Provenance) -> Self {
+        Self {
+            provenance,
+            tables,
+            partial: false,
+            budget: None,
+        }
+    }
+
     /// Those of the trials before one: a study without what was added to it later.
     ///
     /// # Errors
@@ -48,8 +64,8 @@ impl Results {
     /// Those of some trials.
     fn of(&self, trials: &BTreeSet<i64>) -> Result<Self, FrameError> {
         Ok(Self {
-            provenance: self.provenance.clone(),
             tables: self.tables.of(trials)?,
+            ..self.clone()
         })
     }
 

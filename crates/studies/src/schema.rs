@@ -3,9 +3,11 @@
 //! ([`problems`]).
 
 mod check;
+mod listed;
 mod node;
 
 pub use check::problems;
+pub use listed::{Key, keys};
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};

@@ -202,7 +202,7 @@ impl Spec {
             if !names.contains(arm.as_str()) {
                 let at = [At::Key("quick"), At::Key("arms"), At::Index(index)];
                 let hint = hint(arm, names.iter().copied());
-                wrong(&at, format!("`quick.arms` names the arm `{arm}`{hint}"));
+                wrong(&at, format!("`quick.arms`: no arm `{arm}`{hint}"));
             }
         }
         wrong_predictions(&[], &self.predictions, &mut wrong);

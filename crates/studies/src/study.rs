@@ -5,6 +5,7 @@
 //! The shipped ones are inside the program ([`STUDIES`]: a new one is a folder and a word there);
 //! any other is read from its folder ([`Study::read`]).
 
+mod check;
 mod declared;
 mod error;
 mod files;
@@ -18,13 +19,13 @@ pub use shipped::STUDIES;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::analysis::{Analysis, Design, estimates_table};
+use crate::analysis::{Analysis, Design, Foreseen, estimates_table};
 use crate::figures::Figure;
 use crate::figures::compose::compose;
-use crate::messages::{Problems, Source};
+use crate::figures::spec::FigureSpec;
+use crate::messages::{At, Problems, Source};
 use crate::predictions::Estimate;
 use crate::prose;
-use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::table::Table;
 
@@ -38,7 +39,7 @@ pub struct Study {
     amendments: Vec<Declaration>,
     analysis: Source,
     findings: Option<Source>,
-    design: OnceLock<Design>,
+    foreseen: OnceLock<Foreseen>,
 }
 
 /// Names of the files of a study.
@@ -56,38 +57,41 @@ struct Declaration {
 }
 
 impl Study {
-    /// The full design, once a plan has checked the study on it.
-    fn design(&self) -> Design {
-        self.design.get().cloned().unwrap_or_default()
+    /// What is known before the first trial, once a plan has checked the study.
+    fn foreseen(&self) -> Foreseen {
+        self.foreseen.get().cloned().unwrap_or_default()
     }
 
-    /// The figures of computed tables.
+    /// The caption of a figure, in analysis.toml.
+    fn caption(&self, name: &str, spec: &FigureSpec) -> prose::Source {
+        let at = [At::Key("figures"), At::Key(name), At::Key("caption")];
+        prose::Source::inside(&self.analysis, &at, &spec.caption)
+    }
+
+    /// The figures of computed tables, and what a smaller version has no rows for.
     fn drawn(
         &self,
         analysis: &Analysis,
         tables: &[Table],
-        provenance: &Provenance,
-    ) -> Result<Vec<Figure>, StudyError> {
-        let page = analysis.page(&self.design(), tables);
-        let mut figures = Vec::new();
+        results: &Results,
+    ) -> Result<(Vec<Figure>, Vec<String>), StudyError> {
+        let page = analysis.page(&self.foreseen(), tables, results.partial);
+        let (mut figures, mut left_out) = (Vec::new(), Vec::new());
         for (name, spec) in &analysis.grammar.figures {
             crate::stop::check()?;
-            let file = format!("{}: figures.{name}.caption", self.analysis.file);
-            let source = prose::Source {
-                file: &file,
-                text: &spec.caption,
-            };
-            let caption = prose::render(source, &page)?;
-            figures.push(compose(
-                name,
-                spec,
-                tables,
-                &|field, level| analysis.grammar.label(field, level),
-                caption,
-                provenance,
-            )?);
+            let caption = prose::render(&self.caption(name, spec), &page)?;
+            let provenance = &results.provenance;
+            let label = |field: &str, level: &str| analysis.grammar.label(field, level);
+            match compose(name, spec, tables, &label, caption, provenance) {
+                Ok(figure) => figures.push(figure),
+                Err(error) if results.partial => left_out.push(error.to_string()),
+                Err(error) => {
+                    let at = [At::Key("figures"), At::Key(name)];
+                    return Err(Problems::from(self.analysis.error(&at, error.reason)).into());
+                }
+            }
         }
-        Ok(figures)
+        Ok((figures, left_out))
     }
 }
 
@@ -125,64 +129,41 @@ impl Study {
         self.amendments.len()
     }
 
-    /// Everything that is wrong with tables, estimates, figures and sentences, as far as that can
-    /// be known from the full design and the recorded tables without their rows.
-    pub fn check(&self, design: &Design, blank: &Results) -> Problems {
-        // The same for every version of a study.
-        let _ = self.design.set(design.clone());
-        let mut problems = Problems::default();
-        let Some(analysis) = problems.take(Analysis::read(&self.analysis, design)) else {
-            return problems;
-        };
-        problems.take(analysis.check_queries(&self.analysis, blank).or(()));
-        if let Some(findings) = &self.findings {
-            let page = analysis.page(design, &[]);
-            let source = prose::Source {
-                file: &findings.file,
-                text: &findings.text,
-            };
-            if let Err(error) = prose::check(source, &page) {
-                problems.add(crate::messages::Problem::of(findings, error.to_string()));
-            }
-        }
-        problems
-    }
-
     /// Tables, estimates and figures: pure functions of the results.
     ///
     /// # Errors
     /// If the results lack a column or a picture cannot be drawn.
     pub fn evaluated(&self, results: &Results) -> Result<Evaluated, StudyError> {
         let analysis = self.analysis()?;
-        let carried = analysis.carry_out(results)?;
+        let carried = analysis.carry_out(results);
+        let carried = carried.map_err(|error| self.placed(error))?;
         let judged = analysis.judged(&carried.estimates);
         let mut tables = vec![estimates_table(&carried.estimates)];
         tables.extend(carried.tables);
         let declared = self.as_declared(&analysis, results, &judged)?;
+        let (figures, left_out) = self.drawn(&analysis, &tables, results)?;
         Ok(Evaluated {
             estimates: judged,
             declared,
-            figures: self.drawn(&analysis, &tables, &results.provenance)?,
+            figures,
+            left_out,
             tables,
         })
     }
 
     /// What was found: the sentences of the README, the answer first, with their numbers from the
-    /// published tables and from nothing else.
+    /// published tables and from nothing else. A version that is `partial` may lack rows.
     ///
     /// # Errors
     /// If a table or column is missing.
-    pub fn findings(&self, tables: &[Table]) -> Result<Vec<String>, StudyError> {
+    pub fn findings(&self, tables: &[Table], partial: bool) -> Result<Vec<String>, StudyError> {
         let Some(findings) = &self.findings else {
             return Ok(Vec::new());
         };
         let analysis = self.analysis()?;
-        let page = analysis.page(&self.design(), tables);
-        let source = prose::Source {
-            file: &findings.file,
-            text: &findings.text,
-        };
-        Ok(prose::findings(&prose::render(source, &page)?))
+        let page = analysis.page(&self.foreseen(), tables, partial);
+        let said = prose::render(&prose::Source::of(findings), &page)?;
+        Ok(prose::findings(&said))
     }
 }
 
@@ -197,7 +178,11 @@ pub struct Evaluated {
     pub tables: Vec<Table>,
     /// The figures.
     pub figures: Vec<Figure>,
+    /// Figures for which a smaller or changed version has no rows, each with what it lacks.
+    pub left_out: Vec<String>,
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told;

@@ -66,7 +66,7 @@ impl FromStr for Layer {
 }
 
 /// Every form a layer's text can have; printed where a text has none of them.
-fn forms() -> String {
+pub fn forms() -> String {
     let words = Layer::words();
     let (last, others) = words.split_last().unwrap_or((&"", &[]));
     format!(

@@ -8,28 +8,45 @@ use super::{DataSet, DataSettings, Gratings, Idx, Pixels};
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Name {
+    /// 1,797 handwritten digits of 8x8, which are inside the program.
     #[default]
     Digits,
+    /// Files in the format of MNIST, from the folder of `--data-dir`.
     Idx,
+    /// Oriented gratings with noise, made by a procedure.
     Gratings,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {
+    /// Which images.
     set: Name,
+    /// How their pixels are scaled.
     #[serde(default)]
     pixels: Pixels,
+    /// Of `idx`: beginning of the names of both files.
+    #[schemars(extend("default" = Idx::default().files))]
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<String>,
+    /// How many images. Of `idx` the first ones of the file, all of them if 0 or not said; of
+    /// `gratings` as many as there are digits if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     images: Option<usize>,
+    /// Of `gratings`: height and width.
+    #[schemars(extend("default" = Gratings::default().size))]
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<[usize; 2]>,
+    /// Of `gratings`: number of orientations.
+    #[schemars(extend("default" = Gratings::default().classes))]
     #[serde(skip_serializing_if = "Option::is_none")]
     classes: Option<usize>,
+    /// Of `gratings`: standard deviation of the noise.
+    #[schemars(extend("default" = Gratings::default().noise))]
     #[serde(skip_serializing_if = "Option::is_none")]
     noise: Option<f64>,
+    /// Of `gratings`: seed of the set; the seed of a trial has no part in it.
+    #[schemars(extend("default" = Gratings::default().seed))]
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
 }

@@ -1,23 +1,46 @@
 //! What is wrong with an `analysis.toml` that can be known without results.
 
+mod declared;
 mod estimates;
+mod measures;
+mod seeds;
+mod tables;
+mod words;
 
-use super::grammar::{GRAMMAR, Grammar, Measure, TableSpec};
+use std::collections::BTreeSet;
+
+use super::design::Design;
+use super::grammar::{GRAMMAR, Grammar};
+use super::known::Known;
 use super::level::Level;
-use super::read::{Design, library};
+use super::shapes::{Ahead, Columns};
 use crate::messages::{At, Problems, Source, hint};
 use crate::table::{AMENDMENTS, ESTIMATES, PREDICTIONS};
 
 /// Names of the published tables that no analysis says.
 const MADE: [&str; 3] = [AMENDMENTS, ESTIMATES, PREDICTIONS];
 
-/// Everything that is wrong, each with its line.
-pub(super) fn check(own: &Grammar, source: &Source, design: &Design) -> Problems {
+/// Everything that is wrong, each with its line. `all` is the file's own words (`own`) and the
+/// library's together.
+pub(super) fn check(
+    (own, library, all): (&Grammar, &Grammar, &Grammar),
+    source: &Source,
+    design: &Design,
+) -> Problems {
+    let known = Known::of(all, design);
+    let shipped: BTreeSet<String> = library.views.keys().cloned().collect();
+    let columns = Columns::default();
     let mut checked = Checked {
         own,
-        library: library(),
+        library,
         source,
-        design,
+        ahead: Ahead {
+            grammar: all,
+            known: &known,
+            design,
+            columns: &columns,
+            shipped: &shipped,
+        },
         problems: Problems::default(),
     };
     checked.version();
@@ -33,21 +56,22 @@ pub(super) fn check(own: &Grammar, source: &Source, design: &Design) -> Problems
     for (index, estimate) in own.estimates.iter().enumerate() {
         checked.estimate(index, estimate);
     }
+    checked.words();
+    checked.seeds();
     checked.declared();
-    checked.figures();
     checked.problems
 }
 
-pub(super) struct Checked<'a> {
-    pub own: &'a Grammar,
-    library: Grammar,
+struct Checked<'a> {
+    own: &'a Grammar,
+    library: &'a Grammar,
     source: &'a Source,
-    design: &'a Design,
+    ahead: Ahead<'a>,
     problems: Problems,
 }
 
 impl Checked<'_> {
-    pub fn wrong(&mut self, at: &[At<'_>], problem: impl Into<String>) {
+    fn wrong(&mut self, at: &[At<'_>], problem: impl Into<String>) {
         self.problems.add(self.source.error(at, problem));
     }
 
@@ -97,89 +121,52 @@ impl Checked<'_> {
     fn factors(&mut self) {
         for (name, factor) in &self.own.factors {
             let at = [At::Key("factors"), At::Key(name)];
-            let known = &self.design.levels;
-            if factor.sql.is_none() && !known.is_empty() && !known.contains_key(name) {
-                let hint = hint(name, known.keys().map(String::as_str));
+            let columns = &self.ahead.design.levels;
+            if factor.sql.is_none() && !columns.is_empty() && !columns.contains_key(name) {
+                let hint = hint(name, columns.keys().map(String::as_str));
                 let problem = format!(
                     "the design has no column `{name}`{hint}; a column that follows from others says `sql`"
                 );
                 self.wrong(&at, problem);
                 continue;
             }
-            let named = factor
-                .reference
-                .iter()
-                .chain(factor.names.values())
-                .chain(&factor.levels);
-            for level in named {
+            if let Some(level) = &factor.reference {
+                self.level(&[at[0], at[1], At::Key("reference")], name, level);
+            }
+            for (index, level) in factor.levels.iter().enumerate() {
+                let at = [at[0], at[1], At::Key("levels"), At::Index(index)];
                 self.level(&at, name, level);
+            }
+            for (word, level) in &factor.names {
+                let at = [at[0], at[1], At::Key("names"), At::Key(word)];
+                self.level(&at, name, level);
+            }
+            for level in factor.labels.keys() {
+                let at = [at[0], at[1], At::Key("labels"), At::Key(level)];
+                self.level(&at, name, &Level::new(level));
             }
         }
     }
 
     /// A level that the design does not have.
-    pub fn level(&mut self, at: &[At<'_>], factor: &str, level: &Level) {
-        if let Some(levels) = self.design.levels.get(factor)
+    fn level(&mut self, at: &[At<'_>], factor: &str, level: &Level) {
+        if let Some(levels) = self.ahead.known.levels(factor)
             && !levels.contains(level)
         {
             let hint = hint(level.as_str(), levels.iter().map(Level::as_str));
-            self.wrong(
-                at,
-                format!("the design has no `{factor}` = `{level}`{hint}"),
-            );
-        }
-    }
-
-    fn measure(&mut self, name: &str, measure: &Measure) {
-        let at = [At::Key("measures"), At::Key(name)];
-        let ratio = measure.numerator.is_some() || measure.denominator.is_some();
-        let forms = [
-            ratio,
-            measure.value.is_some(),
-            measure.event.is_some(),
-            measure.sql.is_some(),
-        ];
-        if forms.iter().filter(|form| **form).count() != 1 {
-            self.wrong(&at, format!("measure `{name}` is one of: `numerator` and `denominator`, `value`, `event`, `sql`"));
-        }
-        if ratio && (measure.numerator.is_none() || measure.denominator.is_none()) {
-            self.wrong(
-                &at,
-                format!("measure `{name}` needs both `numerator` and `denominator`"),
-            );
-        }
-        if let Some(population) = &measure.population {
-            let names = || {
-                self.own
-                    .populations
-                    .keys()
-                    .chain(self.library.populations.keys())
-            };
-            if !names().any(|name| name == population) {
-                let hint = hint(population, names().map(String::as_str));
-                let problem = format!("population `{population}`{hint}");
-                self.wrong(&[at[0], at[1], At::Key("population")], problem);
-            }
-        }
-        for key in &measure.keys {
-            if !self.own.keys.contains_key(key) && !self.library.keys.contains_key(key) {
-                let names = self.own.keys.keys().chain(self.library.keys.keys());
-                let problem = format!(
-                    "key `{key}`{}; a new one stands under [keys]",
-                    hint(key, names.map(String::as_str))
-                );
-                self.wrong(&[at[0], at[1], At::Key("keys")], problem);
-            }
+            self.wrong(at, format!("`{factor}` has no level `{level}`{hint}"));
         }
     }
 
     fn picks(&mut self) {
         for (name, pick) in &self.own.picks {
             let at = [At::Key("picks"), At::Key(name)];
-            for factor in pick.within.iter().chain([&pick.over]) {
-                self.column(&at, factor);
+            for (index, factor) in pick.within.iter().enumerate() {
+                self.factor(&[at[0], at[1], At::Key("within"), At::Index(index)], factor);
             }
+            self.factor(&[at[0], at[1], At::Key("over")], &pick.over);
             for measure in pick.highest_with.keys() {
+                let at = [at[0], at[1], At::Key("highest_with"), At::Key(measure)];
                 self.named(&at, measure);
             }
         }
@@ -189,98 +176,40 @@ impl Checked<'_> {
     fn named(&mut self, at: &[At<'_>], measure: &str) {
         let names = || self.own.measures.keys().chain(self.library.measures.keys());
         if !names().any(|name| name == measure) {
-            let problem = format!(
-                "measure `{measure}`{}",
-                hint(measure, names().map(String::as_str))
-            );
-            self.wrong(at, problem);
+            let hint = hint(measure, names().map(String::as_str));
+            self.wrong(at, format!("no measure `{measure}`{hint}"));
+        }
+    }
+
+    /// A factor that there is.
+    fn factor(&mut self, at: &[At<'_>], name: &str) {
+        let names = self.own.factors.keys().map(String::as_str);
+        if !names.clone().any(|known| known == name) {
+            let hint = hint(name, names);
+            self.wrong(at, format!("no factor `{name}`{hint}"));
         }
     }
 
     /// A factor, key or pick that there is.
     fn column(&mut self, at: &[At<'_>], name: &str) {
-        let own = self
-            .own
-            .factors
-            .keys()
-            .chain(self.own.keys.keys())
-            .chain(self.own.picks.keys());
-        let names: Vec<String> = own.chain(self.library.keys.keys()).cloned().collect();
-        if !names.iter().any(|known| known == name) {
-            let hint = hint(name, names.iter().map(String::as_str));
-            self.wrong(at, format!("factor or key `{name}`{hint}"));
+        if !self.is_column(name) {
+            let hint = hint(name, self.columns());
+            self.wrong(at, format!("no factor or key `{name}`{hint}"));
         }
     }
 
-    fn table(&mut self, name: &str, table: &TableSpec) {
-        let at = [At::Key("tables"), At::Key(name)];
-        let path = |c: char| c.is_control() || matches!(c, '/' | '\\');
-        if name.is_empty() || name.starts_with('.') || name.contains(path) {
-            self.wrong(
-                &at,
-                "a table's name is the name of its file: one line without `/`",
-            );
-        }
-        if MADE.contains(&name) {
-            let problem =
-                format!("the program itself makes the table `{name}`: choose another name");
-            self.wrong(&at, problem);
-        }
-        let summary = !table.measures.is_empty() || !table.by.is_empty();
-        let forms = [
-            summary,
-            table.sql.is_some(),
-            !table.estimates.is_empty(),
-            table.picks.is_some(),
-        ];
-        if forms.iter().filter(|form| **form).count() != 1 {
-            self.wrong(
-                &at,
-                format!(
-                    "table `{name}` is one of: `by` and `measures`, `sql`, `estimates`, `picks`"
-                ),
-            );
-        }
-        for (index, column) in table.by.iter().enumerate() {
-            self.column(&[at[0], at[1], At::Key("by"), At::Index(index)], column);
-        }
-        self.seeds(&at, table.replicates);
-        if table.replicates.is_some() && !table.estimates.is_empty() {
-            let problem =
-                format!("table `{name}` is of estimates, which say their own `replicates`");
-            self.wrong(&[at[0], at[1], At::Key("replicates")], problem);
-        }
-        if let Some(column) = &table.only {
-            self.column(&[at[0], at[1], At::Key("only")], column);
-        }
-        for (index, measure) in table.measures.iter().enumerate() {
-            self.named(
-                &[at[0], at[1], At::Key("measures"), At::Index(index)],
-                measure,
-            );
-        }
-        for (factor, levels) in &table.filter {
-            self.column(&at, factor);
-            for level in levels.all() {
-                self.level(&at, factor, level);
-            }
-        }
-        for family in &table.estimates {
-            let names = self
-                .own
-                .estimates
-                .iter()
-                .map(|estimate| estimate.name.as_str());
-            if !names.clone().any(|known| known == family) {
-                let problem = format!("estimate `{family}`{}", hint(family, names));
-                self.wrong(&at, problem);
-            }
-        }
-        if let Some(pick) = &table.picks
-            && !self.own.picks.contains_key(pick)
-        {
-            let names = self.own.picks.keys().map(String::as_str);
-            self.wrong(&at, format!("pick `{pick}`{}", hint(pick, names)));
-        }
+    fn is_column(&self, name: &str) -> bool {
+        self.columns().contains(&name)
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        let own = self.own;
+        let columns = own
+            .factors
+            .keys()
+            .chain(own.keys.keys())
+            .chain(own.picks.keys());
+        let columns = columns.chain(self.library.keys.keys());
+        columns.map(String::as_str).collect()
     }
 }

@@ -34,7 +34,8 @@ pub fn closure(all: &Grammar, names: &[String]) -> Grammar {
         }
     }
     closure.estimates.sort_by(|a, b| a.name.cmp(&b.name));
-    let columns = closure.estimates.iter().flat_map(EstimateSpec::columns);
+    let columns = closure.estimates.iter();
+    let columns = columns.flat_map(|one| one.named_columns().map(|(_, name)| name));
     let mut used: BTreeSet<String> = columns.cloned().collect();
     for (name, pick) in all.picks.iter().filter(|(name, _)| used.contains(*name)) {
         let words = String::new();
@@ -115,7 +116,7 @@ fn views(all: &Grammar, mut texts: Vec<String>) -> BTreeMap<String, String> {
 }
 
 /// Whether a name stands in a text of SQL as a word of its own.
-pub(super) fn names(sql: &str, name: &str) -> bool {
+pub(in crate::analysis) fn names(sql: &str, name: &str) -> bool {
     let mut words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.any(|word| word == name)
 }
@@ -130,28 +131,4 @@ pub fn digest(grammar: &Grammar) -> String {
     blake3::hash(canonical(grammar).as_bytes())
         .to_hex()
         .to_string()
-}
-
-impl EstimateSpec {
-    /// The factors and keys that it names.
-    pub(super) fn columns(&self) -> impl Iterator<Item = &String> {
-        let levels = self
-            .by
-            .iter()
-            .chain(self.filter.keys())
-            .chain(self.versus.keys());
-        let one = levels
-            .chain(&self.over)
-            .chain(&self.best)
-            .chain(self.ranks.keys());
-        let crossings = self
-            .crossing
-            .iter()
-            .chain(&self.divided_by)
-            .map(|one| &one.over);
-        let effect = self.effect.iter().flat_map(|one| &one.factors);
-        one.chain(crossings)
-            .chain(effect)
-            .chain(self.slope.iter().map(|one| &one.over))
-    }
 }

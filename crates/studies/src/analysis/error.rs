@@ -36,6 +36,14 @@ impl AnalysisError {
         }
     }
 
+    /// What is wrong with a query; of anything else its words.
+    pub fn sql(&self) -> SqlError {
+        match self {
+            Self::Sql { error, .. } => error.clone(),
+            other => SqlError::whole("", other.to_string()),
+        }
+    }
+
     /// What does not fit the results.
     pub fn unfit(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Unfit {

@@ -1,100 +1,192 @@
-//! What is wrong with figures that can be known before there are tables.
+//! What is wrong with figures that can be known before there are results: tables, columns, levels,
+//! and rows that would stand at one place.
 
-use super::check::Checked;
-use super::grammar::{EstimateSpec, Grammar, TableSpec};
-use super::level::Level;
-use crate::figures::compose::check;
-use crate::figures::spec::{FigureSpec, Value, Where};
-use crate::messages::{At, hint};
-use crate::table::{ALL, ESTIMATES};
+use std::collections::BTreeMap;
 
-/// What every row of a measure or estimate has beside what tells it from others.
-const MEASURED: [&str; 9] = [
-    "measure",
-    "replicate",
-    "value",
-    "low95",
-    "high95",
-    "standard_deviation",
-    "n",
-    "numerator",
-    "denominator",
-];
+use super::Analysis;
+use crate::figures::compose::{check, places};
+use crate::figures::spec::{Channel, FigureSpec, PanelSpec, Sort, Value, Where};
+use crate::messages::{At, Problems, Source, hint};
+use crate::prose::{Shape, Wanted};
+use crate::table::{ALL, PREDICTIONS};
 
-impl Grammar {
-    /// The columns that a table will have; none where only its SELECT knows them.
-    fn columns<'a>(&'a self, table: &'a TableSpec) -> Option<Vec<&'a str>> {
-        if table.sql.is_some() || table.picks.is_some() {
-            return None;
+impl Analysis {
+    /// What figures name and that will not be there, held against the tables as they will be.
+    pub fn check_figures(&self, source: &Source, shapes: &[Shape]) -> Problems {
+        let own = |shape: &&Shape| shape.name != PREDICTIONS;
+        let shapes: Vec<&Shape> = shapes.iter().filter(own).collect();
+        let tables: Vec<(&str, Option<Vec<&str>>)> = shapes
+            .iter()
+            .map(|shape| {
+                let columns = shape.columns.iter().map(String::as_str);
+                let columns = (!shape.open).then(|| columns.collect());
+                (shape.name.as_str(), columns)
+            })
+            .collect();
+        let mut checked = Checked {
+            source,
+            problems: Problems::default(),
+        };
+        for (name, figure) in &self.grammar.figures {
+            let at = [At::Key("figures"), At::Key(name)];
+            for problem in check(figure, &tables) {
+                let at = [&at[..], &steps(&problem.key)].concat();
+                checked.wrong(&at, problem.reason);
+            }
+            checked.figure(&at, figure, &shapes);
         }
-        let families = self.estimates.iter();
-        let families = families.filter(|own| table.estimates.contains(&own.name));
-        let keys = families.flat_map(EstimateSpec::family);
-        let by = table.by.iter().chain(&table.only).map(String::as_str);
-        Some(by.chain(keys).chain(MEASURED).collect())
+        checked.problems
     }
 }
 
+struct Checked<'a> {
+    source: &'a Source,
+    problems: Problems,
+}
+
 impl Checked<'_> {
-    /// Columns, measures and levels that figures name and that are not there.
-    pub fn figures(&mut self) {
-        let own = self.own;
-        let mut tables: Vec<(&str, Option<Vec<&str>>)> = own
-            .tables
-            .iter()
-            .map(|(name, table)| (name.as_str(), own.columns(table)))
-            .collect();
-        tables.push((ESTIMATES, None));
-        for (name, figure) in &own.figures {
-            for problem in check(figure, &tables) {
-                let mut at = vec![At::Key("figures"), At::Key(name)];
-                at.extend(steps(&problem.key));
-                self.wrong(&at, problem.reason);
-            }
-            self.rows(name, figure);
-        }
+    fn wrong(&mut self, at: &[At<'_>], problem: impl Into<String>) {
+        self.problems.add(self.source.error(at, problem));
     }
 
-    /// What `where` asks for.
-    fn rows(&mut self, name: &str, figure: &FigureSpec) {
+    fn figure(&mut self, at: &[At<'_>], figure: &FigureSpec, shapes: &[&Shape]) {
         for (index, panel) in figure.panels.iter().enumerate() {
-            let panel_at = [
-                At::Key("figures"),
-                At::Key(name),
-                At::Key("panels"),
-                At::Index(index),
-            ];
-            let Some(table) = self.own.tables.get(&panel.table) else {
+            let at = [at, &[At::Key("panels"), At::Index(index)]].concat();
+            let Some(shape) = shapes.iter().find(|shape| shape.name == panel.table) else {
                 continue;
             };
-            if table.sql.is_some() || table.picks.is_some() {
-                continue;
-            }
-            self.filter(&panel_at, table, &panel.filter);
+            let mut there = self.rows(&at, shape, &panel.filter);
             for (index, layer) in panel.layers.iter().enumerate() {
-                let at = [&panel_at[..], &[At::Key("layers"), At::Index(index)]].concat();
-                self.filter(&at, table, &layer.filter);
+                let at = [&at[..], &[At::Key("layers"), At::Index(index)]].concat();
+                there &= self.rows(&at, shape, &layer.filter);
+            }
+            for (name, channel) in panel.encoding.channels() {
+                let at = [&at[..], &[At::Key("encoding"), At::Key(name)]].concat();
+                self.levels(&at, shape, channel);
+            }
+            if there {
+                self.one_row_a_place(&at, shape, panel);
             }
         }
     }
 
-    fn filter(&mut self, at: &[At<'_>], table: &TableSpec, filter: &Where) {
+    /// What `where` asks for; whether all of it may be.
+    fn rows(&mut self, at: &[At<'_>], shape: &Shape, filter: &Where) -> bool {
+        let mut there = true;
         for (column, wanted) in filter {
+            let Some(known) = shape.values.get(column) else {
+                continue;
+            };
             let at = [at, &[At::Key("where"), At::Key(column)]].concat();
             for value in wanted.values() {
-                if column == "measure" {
-                    let names = || table.measures.iter().chain(&table.estimates);
-                    let word = value.to_string();
-                    if !names().any(|name| *name == word) {
-                        let hint = hint(&word, names().map(String::as_str));
-                        self.wrong(&at, format!("the table has no measure `{word}`{hint}"));
-                    }
-                } else if *value != Value::Word(ALL.into()) {
-                    self.level(&at, column, &Level::new(value.to_string()));
+                if known.iter().any(|known| value.is(known)) {
+                    continue;
                 }
+                there = false;
+                let word = value.to_string();
+                let table = &shape.name;
+                let title = if *value == Value::Word(ALL.into()) {
+                    format!(
+                        "table `{table}` has no row over all of `{column}`; `total` in the table makes one"
+                    )
+                } else {
+                    let known = known.iter().filter(|known| !known.is_empty());
+                    let hint = hint(&word, known.map(String::as_str));
+                    format!("table `{table}` has no `{column}` = `{word}`{hint}")
+                };
+                self.wrong(&at, title);
             }
         }
+        there
     }
+
+    /// Levels that a channel labels or sorts.
+    fn levels(&mut self, at: &[At<'_>], shape: &Shape, channel: &Channel) {
+        let fields = channel.field.names().iter();
+        let fields: Option<Vec<&Vec<String>>> =
+            fields.map(|field| shape.values.get(field)).collect();
+        let Some(fields) = fields else { return };
+        let sorted: &[Value] = match &channel.sort {
+            Sort::Levels(levels) => levels,
+            Sort::By(_) => &[],
+        };
+        let labels = channel.labels.keys().map(|level| ("labels", level.clone()));
+        let all = labels.chain(sorted.iter().map(|level| ("sort", level.to_string())));
+        for (key, level) in all {
+            let alone = fields.iter().any(|levels| levels.contains(&level));
+            if alone || joined(&level, &fields) {
+                continue;
+            }
+            let at = [at, &[At::Key(key), At::Key(&level)]].concat();
+            let known = fields.iter().flat_map(|levels| levels.iter());
+            let hint = hint(&level, known.map(String::as_str));
+            let names = channel.field.names().join("`, `");
+            self.wrong(
+                &at,
+                format!("no level `{level}` of `{names}` for `{key}`{hint}"),
+            );
+        }
+    }
+
+    /// Two rows at one place are a column that neither `where` nor `encoding` names.
+    fn one_row_a_place(&mut self, at: &[At<'_>], shape: &Shape, panel: &PanelSpec) {
+        let Some(places) = places(panel) else { return };
+        let mut asked: BTreeMap<String, Wanted> = BTreeMap::new();
+        for (column, wanted) in &panel.filter {
+            let words = wanted.values().iter().map(ToString::to_string);
+            asked.insert(column.clone(), Wanted::Any(words.collect()));
+        }
+        // What is shown apart is looked at one by one.
+        let shown = |line: &&crate::prose::Line| {
+            let wanted =
+                |(column, wanted): (&String, &Wanted)| match (wanted, line.cells.get(column)) {
+                    (Wanted::Any(any), Some(Some(level))) => any.contains(level),
+                    _ => true,
+                };
+            asked.iter().all(wanted)
+        };
+        let lines = shape.lines.iter().filter(shown).cloned().collect();
+        let shown = Shape {
+            lines,
+            ..shape.clone()
+        };
+        for place in places {
+            asked.insert(place.into(), Wanted::One);
+        }
+        if let Some(apart) = shown.apart(&asked) {
+            let levels = |column: &String| {
+                let levels = shown.levels(column, &asked);
+                let levels: Vec<&str> = levels
+                    .into_iter()
+                    .filter(|level| !level.is_empty())
+                    .collect();
+                format!("`{column}` ({})", levels.join(", "))
+            };
+            let apart: Vec<String> = apart.iter().map(levels).collect();
+            let at = [at, &[At::Key("encoding")]].concat();
+            self.wrong(&at, format!(
+                "two rows of table `{}` would stand at one place; they differ in {}: name that in \
+                 `where` or `encoding`",
+                shape.name,
+                apart.join(", ")
+            ));
+        }
+    }
+}
+
+/// Whether a text is a level of each field with `, ` between.
+fn joined(text: &str, fields: &[&Vec<String>]) -> bool {
+    let Some((first, rest)) = fields.split_first() else {
+        return text.is_empty();
+    };
+    first.iter().any(|level| {
+        let after = text.strip_prefix(level.as_str());
+        after.is_some_and(|after| match (rest, after.strip_prefix(", ")) {
+            ([], _) => after.is_empty(),
+            (_, Some(after)) => joined(after, rest),
+            _ => false,
+        })
+    })
 }
 
 /// A key as it is written, `panels[1].encoding.x`, as steps.

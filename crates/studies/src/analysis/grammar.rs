@@ -1,6 +1,7 @@
 //! The words of `analysis.toml`, as they are read. What they mean stands where they are carried
 //! out: `measured`, `tables`, `estimates`.
 
+mod asked;
 mod estimate;
 
 pub use estimate::{Crossing, Declared, Effect, EffectOf, EstimateSpec, Per, Slope};
@@ -15,7 +16,6 @@ use crate::figures::spec::FigureSpec;
 pub use crate::schema::GRAMMAR;
 
 /// One `analysis.toml`, or the shipped library.
-#[expect(clippy::struct_field_names, reason = "the file's own key")]
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grammar {

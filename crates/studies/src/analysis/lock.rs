@@ -88,6 +88,27 @@ impl Lock {
         predictions.iter().filter(differs).collect()
     }
 
+    /// In what it differs from what analysis and predictions say now, a sentence each.
+    pub fn differences(&self, now: &Self, predictions: &[Prediction]) -> Vec<String> {
+        let amended = self.amended(now, predictions).into_iter().map(|one| {
+            format!(
+                "`{}` rests on something else than was declared (estimate `{}`): it is judged both ways",
+                one.id, one.estimate
+            )
+        });
+        let added = now
+            .digests
+            .keys()
+            .filter(|id| !self.digests.contains_key(*id));
+        let added = added.map(|id| format!("`{id}` was not declared: it is not in the lock"));
+        let gone = self
+            .digests
+            .keys()
+            .filter(|id| !now.digests.contains_key(*id));
+        let gone = gone.map(|id| format!("`{id}` was declared and is no prediction any more"));
+        amended.chain(added).chain(gone).collect()
+    }
+
     /// The analysis as declared.
     ///
     /// # Errors

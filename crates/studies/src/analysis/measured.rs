@@ -11,10 +11,11 @@ use super::grammar::{Grammar, Measure, Statistic};
 use super::level::Level;
 use super::networks::{Networks, ordered};
 use crate::frames::sql::Catalog;
+use crate::statistics::FEWEST;
 use crate::table::ALL;
 
 /// Below so many networks there are points and no interval.
-const FEW: usize = 5;
+pub(super) const FEW: usize = FEWEST as usize;
 
 /// What a measure gives of each network and combination of its keys.
 #[derive(Clone, Debug)]
@@ -92,7 +93,7 @@ pub fn measure(
     let key = format!("measures.{name}");
     let measure = &grammar.measures[name];
     let frame = catalog
-        .query(&select(measure, grammar))
+        .query_of(&key, &select(measure, grammar))
         .map_err(sql_error(&key))?;
     let trial = frame.integers("trial")?;
     let named = ["trial", "value", "numerator", "denominator"];

@@ -35,32 +35,44 @@
 //! and adds whole numbers; every mean, interval and resample is [`statistics`](crate::statistics).
 
 mod check;
+mod check_queries;
 pub mod closure;
+mod design;
 mod error;
 mod estimates;
 mod figures;
 pub mod grammar;
+mod known;
 mod labels;
 mod level;
 mod lock;
 mod measured;
 mod networks;
+mod order;
 mod page;
 mod picks;
 mod published;
+mod queries;
 mod read;
+mod shapes;
+mod shipped;
 mod tables;
 
 use std::collections::BTreeMap;
 
+pub use design::Design;
 pub use error::AnalysisError;
 pub use estimates::Estimated;
 pub use grammar::GRAMMAR;
 pub use level::Level;
 pub use lock::Lock;
 pub use measured::select;
+pub use order::InBothOrders;
+pub use page::Foreseen;
 pub use published::estimates as estimates_table;
-pub use read::{Analysis, Design};
+pub use read::Analysis;
+pub use shapes::Columns;
+pub use shipped::{Library, Shipped};
 
 use self::error::sql_error;
 use self::grammar::{Factor, Grammar};
@@ -120,20 +132,26 @@ impl Analysis {
     }
 }
 
-/// The recorded tables of results, and views over them.
-fn catalog(grammar: &Grammar, results: &Results) -> Result<Catalog, AnalysisError> {
+/// The recorded tables of results, and views over them; special tables and views that cannot be
+/// made are left out, and why.
+fn catalog(grammar: &Grammar, results: &Results) -> (Catalog, Vec<AnalysisError>) {
     let mut catalog = results.tables.catalog();
+    catalog.limit(results.budget.clone());
+    let mut errors = Vec::new();
     for name in &grammar.special {
-        let Some(frame) = special::frame(name, results) else {
-            let hint = hint(name, SPECIAL.iter().map(|(known, _)| *known));
-            return Err(AnalysisError::unfit("special", format!("`{name}`{hint}")));
-        };
-        let frame = frame?;
-        catalog.register(name, frame);
+        match special::frame(name, results) {
+            Some(Ok(frame)) => catalog.register(name, frame),
+            Some(Err(error)) => errors.push(error.into()),
+            None => {
+                let hint = hint(name, SPECIAL.iter().map(|(known, _)| *known));
+                let problem = format!("no special table `{name}`{hint}");
+                errors.push(AnalysisError::unfit("special", problem));
+            }
+        }
     }
     // A view may rest on any other: those that can be are registered until none is left.
     let mut left: Vec<(&String, &String)> = grammar.views.iter().collect();
-    while !left.is_empty() {
+    loop {
         let before = left.len();
         let mut refused = Vec::new();
         left.retain(|(name, sql)| match catalog.register_view(name, sql) {
@@ -144,13 +162,14 @@ fn catalog(grammar: &Grammar, results: &Results) -> Result<Catalog, AnalysisErro
             }
         });
         if left.len() == before {
-            // Not one that only lacks another of them.
+            // Not those that only lack another of them; of views that rest on each other, the first.
             let lacks = |sql: &str| left.iter().any(|(name, _)| closure::names(sql, name));
-            let at = refused.iter().position(|(sql, _)| !lacks(sql));
-            return Err(refused.swap_remove(at.unwrap_or(0)).1);
+            let all = refused.iter().all(|(sql, _)| lacks(sql));
+            let own = refused.into_iter().filter(|(sql, _)| all || !lacks(sql));
+            errors.extend(own.map(|(_, error)| error));
+            return (catalog, errors);
         }
     }
-    Ok(catalog)
 }
 
 impl<'a> Evaluation<'a> {
@@ -163,10 +182,13 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Self, AnalysisError> {
         let grammar = &analysis.grammar;
         let first = seeds.map_or(0, |[first, _]| first);
-        let mut catalog = match seeds {
-            Some(seeds) => catalog(grammar, &results.of_seeds(seeds)?)?,
-            None => catalog(grammar, results)?,
+        let (mut catalog, errors) = match seeds {
+            Some(seeds) => catalog(grammar, &results.of_seeds(seeds)?),
+            None => catalog(grammar, results),
         };
+        if let Some(error) = errors.into_iter().next() {
+            return Err(error);
+        }
         let twice = analysis.asked_twice();
         // In the order of registration, in which each rests on those before.
         let names = catalog.names().into_iter().map(str::to_owned);

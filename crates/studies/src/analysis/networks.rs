@@ -59,6 +59,14 @@ impl Networks {
         Ok(networks)
     }
 
+    /// Networks that are not trained yet: which seed each is of.
+    pub fn planned(replicate: Vec<u32>) -> Self {
+        Self {
+            replicate,
+            ..Self::default()
+        }
+    }
+
     /// An expression over a row of `trials`, one level a network.
     fn column(
         &self,
@@ -67,9 +75,10 @@ impl Networks {
         key: &str,
     ) -> Result<Vec<Level>, AnalysisError> {
         let frame = catalog
-            .query(&format!(
-                "SELECT trial, {expression} AS \"level\" FROM trials"
-            ))
+            .query_of(
+                key,
+                &format!("SELECT trial, {expression} AS \"level\" FROM trials"),
+            )
             .map_err(sql_error(key))?;
         let ids = whole(&frame, "trial")?;
         let mut of = vec![NONE.clone(); self.replicate.len()];

@@ -1,21 +1,35 @@
 //! What the templates of a study may look at.
 
 use super::grammar::{EstimateSpec, Factor};
+use super::known::Known;
 use super::{Analysis, Design, Level};
-use crate::prose::{self, Page};
+use crate::prose::{self, Page, Shape};
 use crate::table::Table;
+
+/// What is known of a study before its first trial: the full design, and the tables that will be
+/// published.
+#[derive(Clone, Debug, Default)]
+pub struct Foreseen {
+    /// The full design, whatever version is run.
+    pub design: Design,
+    /// The tables.
+    pub shapes: Vec<Shape>,
+}
 
 impl Analysis {
     /// The published tables with the words of the grammar: what findings and captions are made of.
-    /// `design` is that of the full study; a smaller version has fewer levels in its tables.
-    pub fn page(&self, design: &Design, tables: &[Table]) -> Page {
+    /// A version that is `partial`, smaller than the full study or changed, may lack rows.
+    pub fn page(&self, foreseen: &Foreseen, tables: &[Table], partial: bool) -> Page {
+        let known = Known::of(&self.grammar, &foreseen.design);
         let factors = self.grammar.factors.iter();
         let declared = self.grammar.declared.iter();
         let estimates = self.grammar.estimates.iter();
         Page {
+            shapes: foreseen.shapes.clone().into(),
+            partial,
             tables: tables.into(),
             factors: factors
-                .map(|(name, factor)| of(name, factor, design, tables))
+                .map(|(name, factor)| of(name, factor, &known, tables))
                 .collect(),
             estimates: estimates.map(|one| one.name.clone()).collect(),
             declared: declared
@@ -38,8 +52,8 @@ impl Analysis {
     }
 }
 
-/// A factor with the levels of the design, or, where it follows from others, those of the tables.
-fn of(name: &str, factor: &Factor, design: &Design, tables: &[Table]) -> prose::Factor {
+/// A factor with the levels of the design and, where these are not known, those of the tables.
+fn of(name: &str, factor: &Factor, known: &Known, tables: &[Table]) -> prose::Factor {
     let mut present: Vec<Level> = Vec::new();
     for words in tables.iter().filter_map(|table| table.words(name).ok()) {
         for word in words {
@@ -49,7 +63,15 @@ fn of(name: &str, factor: &Factor, design: &Design, tables: &[Table]) -> prose::
             }
         }
     }
-    let levels = design.levels.get(name).unwrap_or(&present).clone();
+    let mut levels = known.levels(name).unwrap_or_default().to_vec();
+    // A version may have levels that the full design has not.
+    levels.extend(
+        present
+            .iter()
+            .filter(|level| !levels.contains(level))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     let text = |level: &Level| level.as_str().to_owned();
     let names = factor.names.iter();
     let labels = factor.labels.iter();

@@ -176,10 +176,7 @@ fn results(seeds: Range<u32>, first: u32) -> Results {
         filters: frame(&of_filters, 6),
         probes: frame(&of_probes, 0),
     };
-    Results {
-        provenance: Provenance::default(),
-        tables,
-    }
+    Results::new(tables, Provenance::default())
 }
 
 fn carry_out(seeds: Option<[u32; 2]>, results: &Results) -> CarriedOut {

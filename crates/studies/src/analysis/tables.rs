@@ -230,7 +230,10 @@ fn listing(
     evaluation: &Evaluation<'_>,
 ) -> Result<Table, AnalysisError> {
     let key = format!("tables.{name}");
-    let frame = evaluation.catalog.query(sql).map_err(sql_error(&key))?;
+    let frame = evaluation
+        .catalog
+        .query_of(&key, sql)
+        .map_err(sql_error(&key))?;
     let mut table = Table::new(name, &spec.words);
     for column in frame.columns() {
         let words = spec.columns.get(&column).cloned();

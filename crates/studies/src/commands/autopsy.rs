@@ -96,7 +96,7 @@ fn advice(figures: &Path) -> Vec<Advice> {
         let study = STUDIES.iter().find(|study| study.name() == *name)?;
         let tables = read_tables(&figures.join(name)).ok()?;
         Some(Advice {
-            text: study.findings(&tables).ok()?.into_iter().next()?,
+            text: study.findings(&tables, false).ok()?.into_iter().next()?,
             study: format!("studies/{name}"),
         })
     };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use studies::frames::sql::Limits;
 use studies::grid::Assignment;
 use studies::messages::{Problems, nearest};
 use studies::plan::{Plan, Variant};
@@ -83,6 +84,8 @@ pub struct Drawing {
     #[command(flatten)]
     pub data: DataDir,
     #[command(flatten)]
+    pub limits: SqlLimits,
+    #[command(flatten)]
     pub output: Output,
 }
 
@@ -92,6 +95,35 @@ pub struct Output {
     /// Print JSON for a machine to read
     #[arg(long)]
     pub json: bool,
+}
+
+/// What SQL may take.
+#[derive(Debug, Args)]
+pub struct SqlLimits {
+    /// Seconds after which the SQL of a study, or a query, is ended
+    #[arg(long, value_name = "S", default_value_t = Limits::default().seconds)]
+    pub limit_seconds: f64,
+    /// Memory of the program at which it is ended, in GiB (on Linux)
+    #[arg(long, value_name = "GIB", default_value_t = Limits::default().gib)]
+    pub limit_gib: f64,
+}
+
+impl SqlLimits {
+    /// The limits, which are more than 0.
+    pub fn limits(&self) -> anyhow::Result<Limits> {
+        for (option, limit) in [
+            ("--limit-seconds", self.limit_seconds),
+            ("--limit-gib", self.limit_gib),
+        ] {
+            if limit.is_nan() || limit <= 0.0 {
+                bail!("{option} {limit}: a limit is more than 0");
+            }
+        }
+        Ok(Limits {
+            seconds: self.limit_seconds,
+            gib: self.limit_gib,
+        })
+    }
 }
 
 /// The name of a study. Which ones there are is known to completions and help; what is none is

@@ -1,5 +1,7 @@
 //! `mortality compile`.
 
+mod check;
+
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -10,7 +12,7 @@ use studies::provenance::short;
 use studies::report::files;
 use studies::study::Study;
 
-use super::common::{DataDir, Output, StudyName, Version, study};
+use super::common::{DataDir, Output, ResultsDir, SqlLimits, StudyName, Version, study};
 use super::{print, print_json};
 
 /// Print what a study's files mean: cells, SQL, estimates, columns
@@ -18,7 +20,9 @@ use super::{print, print_json};
 #[command(after_help = "Examples:
   mortality compile my-study                its cells, the SQL of each measure, what predictions
                                             rest on with its digest
-  mortality compile my-study --json         the same for a program: views and measures with SQL")]
+  mortality compile my-study --json         the same for a program: views and measures with SQL
+  mortality compile my-study --check        asks each query again with all rows reversed, and
+                                            compares the study with its lock")]
 pub struct Arguments {
     /// A study of text files: its name or folder
     #[arg(value_name = "STUDY|FOLDER", value_parser = StudyName)]
@@ -27,10 +31,18 @@ pub struct Arguments {
     version: Version,
     #[command(flatten)]
     data: DataDir,
+    #[command(flatten)]
+    results: ResultsDir,
     /// Write study.lock, or the lock of an amendment: what predictions rest on, as declared; before
     /// the first run of it
     #[arg(long, conflicts_with = "json")]
     lock: bool,
+    /// Ask each query again with all rows reversed, on results if there are any; fail unless all
+    /// give the same bits and study.lock says what analysis.toml says
+    #[arg(long, conflicts_with_all = ["json", "lock"])]
+    check: bool,
+    #[command(flatten)]
+    limits: SqlLimits,
     #[command(flatten)]
     output: Output,
 }
@@ -47,6 +59,8 @@ struct Compiled {
     estimates: Vec<String>,
     tables: Vec<String>,
     judged: Vec<Judged>,
+    /// In what study.lock differs from what stands here.
+    amended: Vec<String>,
 }
 
 /// A name and its SQL.
@@ -72,6 +86,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let analysis = plan.study.analysis()?;
     if arguments.lock {
         return lock(plan.study);
+    }
+    let amended = plan.study.amended()?;
+    if arguments.check {
+        let (store, limits) = (arguments.results.store(), arguments.limits.limits()?);
+        return check::run(&plan, &analysis, &amended, &store, limits);
     }
     let grammar = &analysis.grammar;
     let named = |name: &String, sql: String| Named {
@@ -107,6 +126,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 digest: analysis.digest(&prediction.estimate),
             })
             .collect(),
+        amended,
     };
     if arguments.output.json {
         return print_json(&compiled);
@@ -175,6 +195,9 @@ fn page(compiled: &Compiled) -> String {
             digest,
         } = judged;
         let _ = writeln!(text, "  {prediction}: {estimate} {}", short(digest));
+    }
+    for amended in &compiled.amended {
+        let _ = writeln!(text, "\n{amended}");
     }
     text
 }

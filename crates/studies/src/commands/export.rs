@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use studies::frames::Frame;
 use studies::report::files;
 
-use super::common::Output;
+use super::common::{Output, SqlLimits};
 use super::tables::{Whose, tables};
 use super::{print, print_json};
 
@@ -34,6 +34,8 @@ pub struct Arguments {
     /// Format of the files in a folder
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
+    #[command(flatten)]
+    limits: SqlLimits,
     #[command(flatten)]
     output: Output,
 }
@@ -74,7 +76,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if !one_file && arguments.table.is_some() {
         bail!("--table is for a file: --out FILE.parquet or FILE.csv");
     }
+    let limits = arguments.limits.limits()?;
+    // Ended before a file is begun: nothing half-written stays.
+    let watch = limits.watch(&format!("tables of {}", arguments.whose.source));
     let tables = tables(&arguments.whose)?;
+    drop(watch);
     let mut written = Vec::new();
     if one_file {
         let name = match arguments.table.unwrap_or(Name::Filters) {

@@ -30,10 +30,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         results,
         figures,
         data,
+        limits,
         output,
     } = &arguments.drawing;
     let store = results.store();
     let named = !arguments.studies.is_empty();
+    let limits = limits.limits()?;
     let plans = data.plans(studies(&arguments.studies)?, version)?;
     stop_at_signal()?;
     show_each(&plans, output.json, |plan| {
@@ -45,7 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             told.map_err(SweepError::Unread)?;
             return Ok(None);
         }
-        evaluate(plan, &store, &figures.figures_dir).map(Some)
+        evaluate(plan, &store, &figures.figures_dir, limits).map(Some)
     })
 }
 

@@ -7,11 +7,13 @@ mod completions;
 mod dry_run;
 mod export;
 mod figures;
+mod grammar;
 mod list;
 mod new;
 mod prune;
 mod query;
 mod run;
+mod settings;
 mod tables;
 mod trial;
 
@@ -53,6 +55,8 @@ commands! {
     Prune = prune,
     New = new,
     Compile = compile,
+    Grammar = grammar,
+    Settings = settings,
     Completions = completions,
 }
 
@@ -95,7 +99,7 @@ impl Program {
 }
 
 /// Says what went wrong, and gives the exit code: 130 after an interruption, 1 where more is dead
-/// than was allowed, 2 for all that the user can set right. If whoever read our output has gone, it
+/// than was allowed or a check fails, 2 for all that the user can set right. If whoever read our output has gone, it
 /// is 0 where only that output was left to do, and 141, as a shell says of a closed pipe, where work
 /// was given up: `run --all | head && next` must not take it for finished.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
@@ -115,12 +119,17 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     });
     ExitCode::from(if interrupted {
         130
-    } else if has(<dyn Error>::is::<autopsy::TooManyDead>) {
+    } else if has(<dyn Error>::is::<autopsy::TooManyDead>) || has(<dyn Error>::is::<Failed>) {
         1
     } else {
         2
     })
 }
+
+/// What was asked to be checked does not hold: exit code 1.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Failed(String);
 
 /// Whether whoever read our output has gone.
 fn is_unread(cause: &(dyn Error + 'static)) -> bool {

@@ -1,7 +1,7 @@
 //! `mortality new`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -17,7 +17,7 @@ use super::print;
   mortality run batch-size --quick          a part of it, in seconds
   mortality run batch-size                  all of it; what was found stands in batch-size/README.md")]
 pub struct Arguments {
-    /// The study's name, and its folder
+    /// The study's name, and its folder; a path ends with the name
     #[arg(value_name = "NAME")]
     name: PathBuf,
 }
@@ -32,6 +32,12 @@ const TEXTS: [&str; 3] = [
 /// Writes the files.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = &arguments.name;
+    if folder.components().any(|part| part == Component::ParentDir) {
+        bail!(
+            "{}: `..` leads out of this folder; go there first, or give the whole path",
+            folder.display()
+        );
+    }
     let name = folder.file_name().and_then(|name| name.to_str());
     let Some(name) = name.filter(|name| fits(name)) else {
         bail!(
@@ -67,9 +73,10 @@ fn readme(name: &str) -> String {
 }
 
 fn told(folder: &Path) -> String {
-    let folder = folder.display();
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let (folder, whole) = (folder.display(), whole.display());
     format!(
-        "{folder}: study.toml (what is run and predicted), analysis.toml (what is computed), \
+        "written into {whole}: study.toml (what is run and predicted), analysis.toml (what is computed), \
          findings.md.jinja (what is said), README.md\n\
          try it: mortality run {folder} --quick\n"
     )

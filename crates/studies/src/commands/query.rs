@@ -12,7 +12,7 @@ use studies::frames::{Frame, Kind, SCHEMA_VERSION, Tables, schema};
 use studies::prose::aligned;
 use studies::report::files;
 
-use super::common::Output;
+use super::common::{Output, SqlLimits};
 use super::tables::{Whose, tables};
 use super::{print, print_json};
 
@@ -37,12 +37,8 @@ pub struct Arguments {
     /// Write the rows into a file, FILE.csv or FILE.parquet
     #[arg(long, value_name = "FILE", requires = "sql")]
     out: Option<PathBuf>,
-    /// Seconds after which the query is ended
-    #[arg(long, value_name = "S", default_value_t = 60.0)]
-    limit_seconds: f64,
-    /// Memory of the program at which the query is ended, in GiB (on Linux)
-    #[arg(long, value_name = "GIB", default_value_t = 4.0)]
-    limit_gib: f64,
+    #[command(flatten)]
+    limits: SqlLimits,
     /// Ask again with all rows reversed, and fail unless the answer has the same bits
     #[arg(long, requires = "sql")]
     check: bool,
@@ -56,19 +52,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         // What cannot be written is not computed.
         Frame::default().encode(out)?;
     }
-    for (option, limit) in [
-        ("--limit-seconds", arguments.limit_seconds),
-        ("--limit-gib", arguments.limit_gib),
-    ] {
-        if limit.is_nan() || limit <= 0.0 {
-            bail!("{option} {limit}: a limit is more than 0");
-        }
-    }
+    let limits = arguments.limits.limits()?;
     let tables = tables(&arguments.whose)?;
     let Some(sql) = &arguments.sql else {
         return list(&tables, arguments.output.json);
     };
-    let answer = evaluate(&tables, sql, arguments)?;
+    let answer = evaluate(&tables, sql, limits, arguments.check)?;
     if let Some(out) = &arguments.out {
         files::write(out, &answer.encode(out)?)?;
         return print(&format!(
@@ -91,17 +80,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     print(&aligned(&[vec![names], rows].concat()))
 }
 
-fn evaluate(tables: &Tables, sql: &str, arguments: &Arguments) -> anyhow::Result<Frame> {
-    let limits = Limits {
-        seconds: arguments.limit_seconds,
-        gib: arguments.limit_gib,
-    };
+fn evaluate(tables: &Tables, sql: &str, limits: Limits, check: bool) -> anyhow::Result<Frame> {
     let catalog = tables.catalog();
     let short: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = short.chars().take(100).collect();
     let _watch = limits.watch(&format!("query `{short}`"));
     let answer = catalog.query(sql).map_err(shown)?;
-    if arguments.check && !catalog.reversed().query(sql).map_err(shown)?.same(&answer) {
+    if check && !catalog.reversed().query(sql).map_err(shown)?.same(&answer) {
         bail!(
             "the answer depends on the order of the rows: with all tables reversed it is another"
         );

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 use studies::evaluate::{Evaluation, evaluate};
+use studies::frames::sql::Limits;
 use studies::plan::{Plan, Trial};
 use studies::progress::say;
 use studies::stop;
@@ -56,6 +57,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         drawing.version.spec.is_none() || studies.len() == 1,
         "--spec is the specification of one study"
     );
+    let limits = drawing.limits.limits()?;
     let plans = drawing.data.plans(studies, &drawing.version)?;
     let (store, jobs) = (drawing.results.store(), jobs(arguments.jobs));
     if arguments.dry_run {
@@ -68,7 +70,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     stop_at_signal()?;
     store.prepare()?;
     figures::show_each(&plans, drawing.output.json, |plan| {
-        carry_out(plan, &store, jobs, arguments)
+        carry_out(plan, &store, jobs, limits, arguments)
     })
 }
 
@@ -77,6 +79,7 @@ fn carry_out(
     plan: &Plan,
     store: &Store,
     jobs: usize,
+    limits: Limits,
     arguments: &Arguments,
 ) -> anyhow::Result<Option<Evaluation>> {
     let missing = sweep::missing(plan, store)?;
@@ -85,11 +88,8 @@ fn carry_out(
     sweep::run(plan, store, &own, jobs, stop::asked())?;
     let left = missing.iter().filter(|trial| !store.has(&trial.id)).count();
     if left == 0 {
-        return Ok(Some(evaluate(
-            plan,
-            store,
-            &arguments.drawing.figures.figures_dir,
-        )?));
+        let figures_dir = &arguments.drawing.figures.figures_dir;
+        return Ok(Some(evaluate(plan, store, figures_dir, limits)?));
     }
     let (name, options) = (plan.study.name(), arguments.drawing.version.options());
     let told = say(&format!(

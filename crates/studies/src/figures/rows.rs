@@ -65,7 +65,7 @@ impl<'a> Rows<'a> {
         let table = table.ok_or_else(|| {
             let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
             let hint = hint(&spec.table, names);
-            site.error(&format!("`table` is `{}`{hint}", spec.table))
+            site.error(&format!("no table `{}`{hint}", spec.table))
         })?;
         let mut all = Self {
             site,
@@ -88,7 +88,7 @@ impl<'a> Rows<'a> {
                     let hint = hint(&value, known);
                     let name = &table.name;
                     return Err(site.error(&format!(
-                        "`where.measure` names `{value}` of table `{name}`{hint}"
+                        "`where.measure`: table `{name}` has no measure `{value}`{hint}"
                     )));
                 }
             }
@@ -209,6 +209,6 @@ impl<'a> Rows<'a> {
         let hint = hint(column, names);
         let name = &self.table.name;
         self.site
-            .error(&format!("column `{column}` of table `{name}`{hint}"))
+            .error(&format!("table `{name}` has no column `{column}`{hint}"))
     }
 }

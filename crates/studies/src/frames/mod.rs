@@ -9,10 +9,11 @@
 mod error;
 mod fields;
 pub mod foreign;
-pub use fields::FRONT;
 #[cfg(test)]
 pub(crate) use fields::example_record;
+pub use fields::{FRONT, OUTCOMES};
 mod frame;
+mod generated;
 mod output;
 #[cfg(test)]
 mod page;
@@ -25,6 +26,7 @@ mod write;
 
 pub use error::FrameError;
 pub use frame::Frame;
+pub use generated::generated_tables;
 pub use read::{Part, Tables, blank_tables, read_tables};
 pub use schema::{ColumnSchema, Kind, SCHEMA_VERSION, TableSchema, schema};
 pub use value::Value;

@@ -16,6 +16,18 @@ pub enum Value {
     Flag(bool),
 }
 
+impl Value {
+    /// As a number: 0 and 1 for a flag, `NaN` for a word or where there is none.
+    pub fn real(&self) -> f64 {
+        match self {
+            Self::Real(value) => *value,
+            Self::Integer(value) => value.map_or(f64::NAN, |v| v as f64),
+            Self::Flag(value) => f64::from(u8::from(*value)),
+            Self::Text(_) => f64::NAN,
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -22,7 +22,7 @@ pub(super) fn check(written: &Written, problems: &mut Problems) {
         };
         if !keys.contains(&key.as_str()) {
             let hint = hint(key, keys.iter().copied());
-            problems.add(wrong(format!("names `{key}`{hint}")));
+            problems.add(wrong(format!("names `{key}`, which no arm varies{hint}")));
             continue;
         }
         let Value::Array(kept) = kept else {

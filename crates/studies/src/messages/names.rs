@@ -1,7 +1,11 @@
 //! The name that somebody may have meant.
 
 /// The candidate that is nearest to `name`, if one is near enough to be a slip of the pen.
+/// None to a number, of which another is not a slip but another number.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.parse::<f64>().is_ok() {
+        return None;
+    }
     let distance = |candidate: &str| {
         let cut_short = candidate.starts_with(name) && name.len() > 2;
         if cut_short {
@@ -17,16 +21,31 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (away <= best.len().max(name.len()).div_ceil(3)).then_some(best)
 }
 
-/// What follows the name of something that is not there: the nearest name, or all of them.
+/// Names that are listed, at most.
+const LISTED: usize = 20;
+
+/// What follows a sentence that says which name is not there: the nearest name, or all of them.
 pub(crate) fn hint<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str> + Clone,
 ) -> String {
     if let Some(nearest) = nearest(name, candidates.clone()) {
-        return format!(", which is not there; did you mean `{nearest}`?");
+        return format!("; did you mean `{nearest}`?");
     }
-    let all: Vec<String> = candidates.into_iter().map(|c| format!("`{c}`")).collect();
-    format!(", which is not there; there are {}", all.join(", "))
+    let mut all: Vec<String> = Vec::new();
+    for candidate in candidates {
+        let candidate = format!("`{candidate}`");
+        if !all.contains(&candidate) {
+            all.push(candidate);
+        }
+    }
+    let more = if all.len() > LISTED { ", .." } else { "" };
+    all.truncate(LISTED);
+    match all.as_slice() {
+        [] => "; there is none".into(),
+        [only] => format!("; there is {only}"),
+        all => format!("; there are {}{more}", all.join(", ")),
+    }
 }
 
 /// What is wrong with a name that stands in tables and messages.
@@ -56,6 +75,10 @@ mod tests {
         assert_eq!(nearest("learning", names), Some("learning_rate"));
         assert_eq!(nearest("colour", names), None);
         assert_eq!(nearest("x", []), None);
-        assert!(hint("colour", names).contains("there are `learning_rate`, `momentum`"));
+        assert_eq!(nearest("0.3", ["0.2", "0.32"]), None);
+        assert!(hint("colour", names).starts_with("; there are `learning_rate`, `momentum`"));
+        assert_eq!(hint("epoch", names), "; did you mean `epochs`?");
+        assert_eq!(hint("colour", ["a", "a"]), "; there is `a`");
+        assert_eq!(hint("colour", []), "; there is none");
     }
 }

@@ -50,10 +50,15 @@ impl Source {
     /// What is wrong at a place of a TOML file that is reached by these steps; where they lead
     /// nowhere, as far as they go.
     pub fn error(&self, at: &[At<'_>], title: impl Into<String>) -> Problem {
-        match self.walk(at).0 {
+        match self.span(at) {
             Some(span) => Problem::at(self, span, title),
             None => Problem::of(self, title),
         }
+    }
+
+    /// Where these steps lead, as far as they go.
+    pub fn span(&self, at: &[At<'_>]) -> Option<Range<usize>> {
+        self.walk(at).0
     }
 
     /// What the TOML reader refuses.
@@ -61,6 +66,19 @@ impl Source {
         match error.span() {
             Some(span) => Problem::at(self, span, explain(error.message())),
             None => Problem::of(self, explain(error.message())),
+        }
+    }
+
+    /// The keys of the table that these steps lead to.
+    pub fn keys(&self, at: &[At<'_>]) -> Vec<String> {
+        let Ok(document) = DeTable::parse(&self.text) else {
+            return Vec::new();
+        };
+        match value(document.into_inner(), at) {
+            Some((DeValue::Table(table), _)) => {
+                table.keys().map(|key| key.get_ref().to_string()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -115,6 +133,28 @@ impl Source {
         }
         (span, at.len())
     }
+}
+
+/// The value that these steps lead to, and where it stands.
+pub(super) fn value<'a>(
+    document: DeTable<'a>,
+    at: &[At<'_>],
+) -> Option<(DeValue<'a>, Range<usize>)> {
+    let mut value = DeValue::Table(document);
+    let mut span = 0..0;
+    for step in at {
+        let next = match (step, value) {
+            (At::Key(key), DeValue::Table(table)) => {
+                let mut entries = table.into_iter();
+                entries.find(|(name, _)| name.get_ref() == key)?.1
+            }
+            (At::Index(index), DeValue::Array(items)) => items.into_iter().nth(*index)?,
+            _ => return None,
+        };
+        span = next.span();
+        value = next.into_inner();
+    }
+    Some((value, span))
 }
 
 /// What a deserializer says, and the nearest name to one that it does not know.

@@ -18,12 +18,11 @@ const MOST: usize = 20;
 pub(super) fn check(
     written: &Written,
     variant: &Variant,
-    cells: &[Cell],
-    images: &[Arc<Images>],
+    cells: &[(&Cell, Arc<Images>)],
 ) -> Problems {
     let mut problems = Problems::default();
     let mut told = BTreeSet::new();
-    for (cell, images) in cells.iter().zip(images) {
+    for (cell, images) in cells {
         for error in cell.settings.faults(images) {
             if told.len() < MOST && told.insert((cell.arm_index, error.to_string())) {
                 let blame = Blame {

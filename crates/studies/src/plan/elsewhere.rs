@@ -9,13 +9,14 @@ use serde::Deserialize;
 
 use super::{Plan, Variant};
 use crate::analysis::{Design, GRAMMAR, Level};
-use crate::frames::{FRONT, SCHEMA_VERSION, Tables, foreign, schema};
-use crate::messages::{At, Problems, Source};
+use crate::frames::{FRONT, SCHEMA_VERSION, Tables, foreign, schema as recorded};
+use crate::messages::{At, Problem, Problems, Source};
 use crate::predictions::Prediction;
 use crate::provenance::Provenance;
 use crate::results::Results;
+use crate::schema;
 use crate::spec::Spec;
-use crate::study::{FILES, Study};
+use crate::study::Study;
 
 /// What stands in the study.toml of such a study.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -55,14 +56,13 @@ pub struct From {
 }
 
 impl Elsewhere {
-    /// The specification, if it has `[results]` instead of a design.
-    ///
-    /// # Errors
-    /// If it has both, or a mistake.
-    pub(super) fn read(source: &Source) -> Result<Option<Self>, Problems> {
-        if !source.has(&[At::Key("results")]) {
-            return Ok(None);
-        }
+    /// Whether a specification has `[results]` instead of a design.
+    pub(super) fn is_it(source: &Source) -> bool {
+        source.has(&[At::Key("results")])
+    }
+
+    /// Such a specification, where it can be read at all, and what is wrong with it.
+    fn read(source: &Source) -> (Option<Self>, Problems) {
         let mut problems = Problems::default();
         for key in ["base", "arms", "quick"] {
             if source.has(&[At::Key(key)]) {
@@ -71,13 +71,21 @@ impl Elsewhere {
                 problems.add(source.error(&[At::Key(key)], title));
             }
         }
-        problems.or(())?;
-        let mut read: Self =
-            toml::from_str(&source.text).map_err(|error| source.refused(&error))?;
-        let mut problems = Problems::default();
+        if problems.is_empty() {
+            problems = schema::problems(source, &schema::of::<Self>());
+        }
+        let mut read: Self = match toml::from_str(&source.text) {
+            Ok(read) => read,
+            Err(error) => {
+                if problems.is_empty() {
+                    problems.add(source.refused(&error));
+                }
+                return (None, problems);
+            }
+        };
         let mut version = |at: &[At<'_>], what: &str, found: u32, known: u32| {
             if found != known {
-                let title = format!("{what} {found}: this program reads {what} {known}");
+                let title = format!("{what} {found}: this program reads `{what} = {known}`");
                 problems.add(source.error(at, title));
             }
         };
@@ -94,7 +102,7 @@ impl Elsewhere {
         }
         let file = Path::new(&source.file);
         read.place = file.parent().unwrap_or(Path::new("")).into();
-        problems.or(Some(read))
+        (Some(read), problems)
     }
 
     /// The folder of the tables.
@@ -102,19 +110,36 @@ impl Elsewhere {
         self.place.join(&self.results.folder)
     }
 
+    /// The tables of another program.
+    ///
+    /// # Errors
+    /// If the folder is not what the schema says; all that is wrong is said.
+    fn tables(&self, source: &Source) -> Result<Tables, Problems> {
+        let folder = self.folder();
+        let at = [At::Key("results"), At::Key("folder")];
+        if !folder.is_dir() {
+            let title = format!("no folder of tables {}", folder.display());
+            return Err(source.error(&at, title).into());
+        }
+        foreign::read(&folder).map_err(|error| {
+            let mut problems = Problems::default();
+            for (place, problem) in error.placed() {
+                problems.add(Problem::option(place, problem));
+            }
+            problems
+        })
+    }
+
     /// Reads the tables; the digest is of their files.
     ///
     /// # Errors
     /// If the folder is not what the schema says; all that is wrong is said.
     pub fn results(&self, plan: &Plan) -> anyhow::Result<Results> {
-        let folder = self.folder();
-        if !folder.is_dir() {
-            bail!(
-                "{}: no such folder of tables (`folder` in [results])",
-                folder.display()
-            );
-        }
-        let tables = foreign::read(&folder)?;
+        let tables = self.tables(&Source::new(plan.study.file(), plan.study.spec()))?;
+        self.of(tables, plan)
+    }
+
+    fn of(&self, tables: Tables, plan: &Plan) -> anyhow::Result<Results> {
         let replicates = tables.trials.reals("replicate")?;
         let most = replicates.iter().copied().fold(-1.0, f64::max);
         let provenance = Provenance {
@@ -124,17 +149,17 @@ impl Elsewhere {
             seed: plan.seed,
             replicates: (most + 1.0) as u32,
             trials: tables.trials.rows(),
-            results: digest(&folder)?,
+            results: digest(&self.folder())?,
             version: env!("CARGO_PKG_VERSION").into(),
         };
-        Ok(Results { provenance, tables })
+        Ok(Results::new(tables, provenance))
     }
 }
 
 /// blake3 over the tables' files, by name.
 fn digest(folder: &Path) -> anyhow::Result<String> {
     let mut files = Vec::new();
-    for table in schema() {
+    for table in recorded() {
         for extension in ["parquet", "csv"] {
             files.push(folder.join(format!("{}.{extension}", table.name)));
         }
@@ -151,9 +176,16 @@ fn digest(folder: &Path) -> anyhow::Result<String> {
 pub(super) fn plan(
     study: &'static Study,
     variant: &Variant,
-    elsewhere: Elsewhere,
     source: &Source,
 ) -> anyhow::Result<Plan> {
+    let (read, mut problems) = Elsewhere::read(source);
+    let tables = read
+        .as_ref()
+        .and_then(|own| problems.take(own.tables(source)));
+    let (Some(elsewhere), Some(tables)) = (read, tables) else {
+        problems.take(study.check_alone().or(()));
+        return Err(problems.into());
+    };
     if variant.spec.is_none() && study.amendments() > 0 {
         bail!(
             "{}: its results come from {}; an amendment adds to a design, which it has none of",
@@ -183,25 +215,34 @@ pub(super) fn plan(
         elsewhere: None,
         images: Vec::new(),
     };
-    let results = elsewhere.results(&plan)?;
-    let design = design(&results.tables, &elsewhere.predictions)?;
-    study.check(&design, &results).or(())?;
+    let design = design(&tables)?.judged(source, &elsewhere.predictions);
+    let results = elsewhere.of(tables, &plan)?;
+    problems.take(study.check(&design, &results).or(()));
+    problems.or(())?;
     plan.elsewhere = Some(elsewhere);
     Ok(plan)
 }
 
 /// The factors of tables from elsewhere: the columns of `trials` that are no recorded ones.
-fn design(tables: &Tables, predictions: &[Prediction]) -> anyhow::Result<Design> {
-    let [trials, ..] = schema();
-    let named = predictions.iter();
+fn design(tables: &Tables) -> anyhow::Result<Design> {
+    let [trials, ..] = recorded();
+    let layers = tables
+        .filters
+        .integers("layer")
+        .or_else(|_| tables.censuses.integers("layer"));
+    let most = layers
+        .ok()
+        .and_then(|layers| layers.into_iter().flatten().max());
+    let most = most.and_then(|last| usize::try_from(last + 1).ok());
     let replicates = tables.trials.integers("replicate")?.into_iter().flatten();
     let seeds = replicates
         .max()
         .and_then(|last| u32::try_from(last + 1).ok());
     let mut design = Design {
-        predicted: named
-            .map(|one| (FILES[0].to_owned(), one.estimate.clone()))
-            .collect(),
+        trials: tables.trials.clone(),
+        recorded: true,
+        // A network of fewer layers may be among them.
+        layers: most.map(|most| (0, most)),
         replicates: seeds.unwrap_or(0),
         ..Design::default()
     };
@@ -213,13 +254,9 @@ fn design(tables: &Tables, predictions: &[Prediction]) -> anyhow::Result<Design>
         if recorded || front {
             continue;
         }
-        let mut levels: Vec<Level> = Vec::new();
         for level in Level::column(&tables.trials.values(&column)?) {
-            if !levels.contains(&level) {
-                levels.push(level);
-            }
+            design.level(&column, level);
         }
-        design.levels.insert(column, levels);
     }
     Ok(design)
 }

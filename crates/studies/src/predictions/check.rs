@@ -40,7 +40,7 @@ pub enum PredictionError {
         fault: &'static str,
     },
     /// An estimate that the study does not make.
-    #[error("prediction `{id}` rests on the estimate `{estimate}`{hint}")]
+    #[error("prediction `{id}` rests on `{estimate}`, and there is no such estimate{hint}")]
     Estimate {
         /// The prediction.
         id: String,
@@ -227,7 +227,7 @@ mod tests {
         let found = unknown(&[one], &["dead", "silent"]);
         let said = found[0].1.to_string();
         assert!(
-            said.contains("`e`, which is not there; there are `dead`, `silent`"),
+            said.contains("`e`, and there is no such estimate; there are `dead`, `silent`"),
             "{said}"
         );
     }

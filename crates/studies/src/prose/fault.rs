@@ -3,7 +3,78 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use crate::messages::{self, At, Inside, Problem, Problems};
+
+/// A template and where it stands: a whole file, or a text in a TOML file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    file: messages::Source,
+    text: String,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// The template is the file.
+    Whole,
+    /// It is a value of the file.
+    Inside(Inside),
+    /// It is a value of the file whose bytes are not known one by one.
+    Key(Option<Range<usize>>),
+}
+
+impl Source {
+    /// A file that is a template.
+    pub fn of(file: &messages::Source) -> Self {
+        Self {
+            text: file.text.to_string(),
+            file: file.clone(),
+            place: Place::Whole,
+        }
+    }
+
+    /// The template `text` that stands at a place of a TOML file.
+    pub fn inside(file: &messages::Source, at: &[At<'_>], text: &str) -> Self {
+        let inside = file.inside(at).filter(|inside| inside.text == text);
+        Self {
+            file: file.clone(),
+            text: text.into(),
+            place: inside.map_or_else(|| Place::Key(file.span(at)), Place::Inside),
+        }
+    }
+
+    /// The template.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its file's name.
+    pub(super) fn name(&self) -> &str {
+        &self.file.file
+    }
+
+    pub(super) fn error(&self, mut faults: Vec<Fault>) -> ProseError {
+        faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
+        faults.dedup();
+        let mut problems = Problems::default();
+        for fault in faults {
+            let at = match &self.place {
+                Place::Whole => Some(fault.at),
+                Place::Inside(inside) => Some(inside.span(fault.at)),
+                Place::Key(span) => span.clone(),
+            };
+            let problem = match at {
+                Some(at) => Problem::at(&self.file, at, fault.words),
+                None => Problem::of(&self.file, fault.words),
+            };
+            problems.add(match fault.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
+        }
+        ProseError(problems)
+    }
+}
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,41 +89,19 @@ pub(super) struct Fault {
 
 /// Everything that is wrong with a template.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ProseError {
-    file: String,
-    text: String,
-    faults: Vec<Fault>,
-}
+pub struct ProseError(Problems);
 
-impl ProseError {
-    pub(super) fn new(file: &str, text: &str, mut faults: Vec<Fault>) -> Self {
-        faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
-        faults.dedup();
-        Self {
-            file: file.into(),
-            text: text.into(),
-            faults,
-        }
-    }
-
-    /// The lines, from 1, at which something is wrong.
-    pub fn lines(&self) -> Vec<usize> {
-        let line = |fault: &Fault| 1 + self.text[..fault.at.start].matches('\n').count();
-        self.faults.iter().map(line).collect()
+impl From<ProseError> for Problems {
+    fn from(error: ProseError) -> Self {
+        error.0
     }
 }
 
 impl fmt::Display for ProseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            let help = fault.help.as_deref().map(|help| Level::HELP.message(help));
-            let snippet = Snippet::source(&self.text)
-                .path(&self.file)
-                .annotation(AnnotationKind::Primary.span(fault.at.clone()));
-            let group = Level::ERROR.primary_title(&fault.words).element(snippet);
-            let report = [group.elements(help)];
+        for (index, problem) in self.0.iter().enumerate() {
             let gap = if index == 0 { "" } else { "\n\n" };
-            write!(f, "{gap}{}", Renderer::plain().render(&report))?;
+            write!(f, "{gap}{problem}")?;
         }
         Ok(())
     }

@@ -1,59 +1,127 @@
 //! How a template shows what it found, and what it prints without a filter.
 
-use std::sync::Arc;
-
 use minijinja::value::ValueKind;
-use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
+use minijinja::{Error, ErrorKind, Output, State, Value};
 
 use super::interval::{Bounds, kind};
+use super::language::{Entry, Word, names};
 use super::numbers::{percent_with_interval, points_with_interval, significant};
 use super::page::Page;
 
-/// Their names.
-pub(super) const NAMES: [&str; 8] = [
-    "percent",
-    "points",
-    "number",
-    "whole",
-    "label",
-    "list",
-    "count",
-    "upper_first",
+/// All of them.
+pub(super) const ALL: [Entry; 8] = [
+    Entry {
+        word: Word {
+            name: "percent",
+            written: "percent",
+            meaning: "a share as a percentage, of a row with its 95% interval: 39.6% (33.4 to 45.8%)",
+            example: r#"{{ estimate("dead", learning_rate="low") | percent }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, move |value: &Value| {
+                Bounds::of(value, name).map(|b| percent_with_interval(b.value, b.low, b.high))
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "points",
+            written: "points",
+            meaning: "a difference of shares in percentage points, with its interval",
+            example: r#"{{ estimate("dead_at_0.5_minus_0.05") | points }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, move |value: &Value| {
+                Bounds::of(value, name).map(|b| points_with_interval(b.value, b.low, b.high))
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "number",
+            written: "number",
+            meaning: "a number with three significant digits, with its interval",
+            example: r#"{{ estimate("dead_at_0.5_minus_0.05") | number }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, move |value: &Value| {
+                Bounds::of(value, name).map(number)
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "whole",
+            written: "whole",
+            meaning: "all digits of a whole number, without an interval",
+            example: r#"{{ cell("cells", measure="dead_filters", learning_rate="low", layer="all").numerator | whole }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, move |value: &Value| {
+                Bounds::of(value, name).map(whole)
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "label",
+            written: "label, label(factor)",
+            meaning: "a level as it prints, by `labels` of its factor",
+            example: r#"{{ "0.5" | label("learning_rate") }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_filter(name, move |level: &Value, factor: Option<&str>| {
+                label(&page, level, factor)
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "list",
+            written: "list, list(column)",
+            meaning: "texts, or a column of rows, as `a, b and c`",
+            example: r#"{{ rows("cells", measure="working") | list("learning_rate") }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_filter(name, move |items: &Value, column: Option<&str>| {
+                list(&page, items, column)
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "count",
+            written: "count",
+            meaning: "how many rows or texts",
+            example: r#"{{ rows("cells", measure="working") | count }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, move |items: &Value| {
+                several(items, name)?.len().ok_or_else(|| {
+                    Error::new(ErrorKind::InvalidOperation, "these cannot be counted")
+                })
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "upper_first",
+            written: "upper_first",
+            meaning: "a text with its first letter as a capital",
+            example: r#"{{ verdict("more-die") | upper_first }}"#,
+        },
+        register: |environment, name, _| {
+            environment.add_filter(name, |text: &str| {
+                let mut letters = text.chars();
+                let first = letters.next().map(char::to_uppercase);
+                first.map_or_else(String::new, |first| first.chain(letters).collect())
+            });
+        },
+    },
 ];
 
-/// Makes them known.
-pub(super) fn register(environment: &mut Environment, page: &Arc<Page>) {
-    environment.add_filter("percent", |value: &Value| {
-        Bounds::of(value, "percent").map(|b| percent_with_interval(b.value, b.low, b.high))
-    });
-    environment.add_filter("points", |value: &Value| {
-        Bounds::of(value, "points").map(|b| points_with_interval(b.value, b.low, b.high))
-    });
-    environment.add_filter("number", |value: &Value| {
-        Bounds::of(value, "number").map(number)
-    });
-    environment.add_filter("whole", |value: &Value| {
-        Bounds::of(value, "whole").map(whole)
-    });
-    let own = page.clone();
-    environment.add_filter("label", move |level: &Value, factor: Option<&str>| {
-        label(&own, level, factor)
-    });
-    let own = page.clone();
-    environment.add_filter("list", move |items: &Value, column: Option<&str>| {
-        list(&own, items, column)
-    });
-    environment.add_filter("count", |items: &Value| {
-        several(items, "count")?
-            .len()
-            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "these cannot be counted"))
-    });
-    environment.add_filter("upper_first", |text: &str| {
-        let mut letters = text.chars();
-        let first = letters.next().map(char::to_uppercase);
-        first.map_or_else(String::new, |first| first.chain(letters).collect())
-    });
-}
+/// Their names.
+pub(super) const NAMES: [&str; ALL.len()] = names(&ALL);
 
 /// `0.332 (0.299 to ∞)`: three significant digits.
 fn number(own: Bounds) -> String {

@@ -3,76 +3,141 @@
 use std::sync::Arc;
 
 use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, ErrorKind, State, Value};
+use minijinja::{Error, ErrorKind, State, Value};
 
+use super::language::{Entry, Word, names};
 use super::page::{Factor, Page, keys};
 use super::select::{Selection, hint};
 use crate::table::{ESTIMATES, PREDICTIONS};
 
-/// Their names.
-pub(super) const NAMES: [&str; 8] = [
-    "estimate",
-    "estimates",
-    "cell",
-    "rows",
-    "levels",
-    "level",
-    "prediction",
-    "verdict",
+/// All of them.
+pub(super) const ALL: [Entry; 8] = [
+    Entry {
+        word: Word {
+            name: "estimate",
+            written: "estimate(name, key=level, ..)",
+            meaning: "an estimate of analysis.toml, also by a name of [declared]; of a family the one \
+                      at these levels",
+            example: r#"{{ estimate("dead", learning_rate="high") | percent }}"#,
+        },
+        register: |environment, name, page| {
+            let estimate = move |state: &State, name: &str, given: Kwargs| {
+                let (family, given) = family(&page, name, given)?;
+                match families(state, &page, &family, &given)? {
+                    Some(found) => found.only(),
+                    None => missing(&page),
+                }
+            };
+            environment.add_function(name, estimate);
+        },
+    },
+    Entry {
+        word: Word {
+            name: "estimates",
+            written: "estimates(name, key=level, ..)",
+            meaning: "all estimates of a family that fit, in the order of the table",
+            example: r#"{% for one in estimates("dead") %}{{ one.learning_rate }}: {{ one | percent }}; {% endfor %}"#,
+        },
+        register: |environment, name, page| {
+            let estimates = move |state: &State, name: &str, given: Kwargs| {
+                let found = families(state, &page, name, &given)?;
+                let none = || Value::from(Vec::<Value>::new());
+                Ok::<_, Error>(found.map_or_else(none, |own| own.all()))
+            };
+            environment.add_function(name, estimates);
+        },
+    },
+    Entry {
+        word: Word {
+            name: "cell",
+            written: "cell(table, column=value, ..)",
+            meaning: "the only row of a published table that fits",
+            example: r#"{{ cell("cells", measure="dead_filters", learning_rate="high", layer="all") | percent }}"#,
+        },
+        register: |environment, name, page| {
+            let cell = move |state: &State, table: &str, given: Kwargs| {
+                Selection::new(state, &page, table, &given)?.only()
+            };
+            environment.add_function(name, cell);
+        },
+    },
+    Entry {
+        word: Word {
+            name: "rows",
+            written: "rows(table, column=value or [values], ..)",
+            meaning: "all rows that fit, in the order of the table; those of single networks only with \
+                      `replicate=`",
+            example: r#"{% for row in rows("cells", measure="working") %}{{ row.learning_rate }}: {{ row | percent }}; {% endfor %}"#,
+        },
+        register: |environment, name, page| {
+            let rows = move |state: &State, table: &str, given: Kwargs| {
+                Ok::<_, Error>(Selection::new(state, &page, table, &given)?.all())
+            };
+            environment.add_function(name, rows);
+        },
+    },
+    Entry {
+        word: Word {
+            name: "levels",
+            written: "levels(factor)",
+            meaning: "the levels of a factor in this version of the study, as text",
+            example: r#"{{ levels("learning_rate") | list }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_function(name, move |name: &str| {
+                Ok::<_, Error>(Value::from(factor(&page, name)?.present.clone()))
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "level",
+            written: "level(factor, name)",
+            meaning: "the level of that name, as [factors.F] `names` has it",
+            example: r#"{{ level("learning_rate", "high") }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_function(name, move |name: &str, word: &str| {
+                let factor = factor(&page, name)?;
+                let level = factor.resolve(word);
+                if !factor.levels.iter().any(|own| own == level) {
+                    let hint = hint(word, factor.known());
+                    return Err(wrong(format!("`{name}` has no level `{word}`{hint}")));
+                }
+                Ok(Value::from(level))
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "prediction",
+            written: "prediction(id)",
+            meaning: "the row of a judged prediction: claim, value, outcome, reason",
+            example: r#"{{ prediction("more-die").claim }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_function(name, move |state: &State, id: &str| {
+                prediction(state, &page, id)
+            });
+        },
+    },
+    Entry {
+        word: Word {
+            name: "verdict",
+            written: "verdict(id)",
+            meaning: "supported, refuted or undecided",
+            example: r#"{{ "as predicted" if verdict("more-die") == "supported" else "not as predicted" }}"#,
+        },
+        register: |environment, name, page| {
+            environment.add_function(name, move |state: &State, id: &str| {
+                prediction(state, &page, id)?.get_attr("outcome")
+            });
+        },
+    },
 ];
 
-/// Makes them known.
-pub(super) fn register(environment: &mut Environment, page: &Arc<Page>) {
-    let own = page.clone();
-    environment.add_function(
-        "estimate",
-        move |state: &State, name: &str, given: Kwargs| {
-            let (family, given) = family(&own, name, given)?;
-            match families(state, &own, &family, &given)? {
-                Some(found) => found.only(false),
-                None => missing(&own),
-            }
-        },
-    );
-    let own = page.clone();
-    environment.add_function(
-        "estimates",
-        move |state: &State, name: &str, given: Kwargs| {
-            let found = families(state, &own, name, &given)?;
-            Ok::<_, Error>(found.map_or_else(|| Value::from(Vec::<Value>::new()), |own| own.all()))
-        },
-    );
-    let own = page.clone();
-    environment.add_function("cell", move |state: &State, table: &str, given: Kwargs| {
-        Selection::new(state, &own, table, &given)?.only(false)
-    });
-    let own = page.clone();
-    environment.add_function("rows", move |state: &State, table: &str, given: Kwargs| {
-        Ok::<_, Error>(Selection::new(state, &own, table, &given)?.all())
-    });
-    let own = page.clone();
-    environment.add_function("levels", move |name: &str| {
-        Ok::<_, Error>(Value::from(factor(&own, name)?.present.clone()))
-    });
-    let own = page.clone();
-    environment.add_function("level", move |name: &str, word: &str| {
-        let factor = factor(&own, name)?;
-        let level = factor.resolve(word);
-        if !factor.levels.iter().any(|own| own == level) {
-            let hint = hint(word, factor.known());
-            return Err(wrong(format!("`{name}` has no level `{word}`{hint}")));
-        }
-        Ok(Value::from(level))
-    });
-    let own = page.clone();
-    environment.add_function("prediction", move |state: &State, id: &str| {
-        prediction(state, &own, id)
-    });
-    let own = page.clone();
-    environment.add_function("verdict", move |state: &State, id: &str| {
-        prediction(state, &own, id)?.get_attr("outcome")
-    });
-}
+/// Their names.
+pub(super) const NAMES: [&str; ALL.len()] = names(&ALL);
 
 fn wrong(words: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, words)
@@ -149,5 +214,5 @@ fn missing(page: &Arc<Page>) -> Result<Value, Error> {
 
 fn prediction(state: &State, page: &Arc<Page>, id: &str) -> Result<Value, Error> {
     let given = [("id", Value::from(id))].into_iter().collect();
-    Selection::new(state, page, PREDICTIONS, &given)?.only(false)
+    Selection::new(state, page, PREDICTIONS, &given)?.only()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::shape::Shape;
 use crate::table::{ESTIMATES, Table, Values};
 
 /// Everything that the templates of one study may look at. Cloning is cheap.
@@ -15,6 +16,10 @@ pub struct Page {
     pub estimates: Arc<[String]>,
     /// The names by which predictions call estimates.
     pub declared: Arc<[Declared]>,
+    /// What is known of the tables before there are results; nothing where that was not asked.
+    pub shapes: Arc<[Shape]>,
+    /// Whether this version of the study is a smaller or changed one, which may lack any row.
+    pub partial: bool,
 }
 
 /// A factor of the design and its levels as they stand in tables.
@@ -58,6 +63,11 @@ impl Page {
             tables: self.tables.iter().map(table).collect(),
             ..self.clone()
         }
+    }
+
+    /// What is known of a table.
+    pub(super) fn shape(&self, table: &str) -> Option<&Shape> {
+        self.shapes.iter().find(|shape| shape.name == table)
     }
 
     pub(super) fn factor(&self, name: &str) -> Option<&Factor> {

@@ -8,9 +8,9 @@ use minijinja::machinery;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
-use super::fault::{Fault, ProseError, line_at, within};
+use super::fault::{Fault, ProseError, Source, line_at, within};
 use super::page::Page;
-use super::{filters, functions, questions, refuse};
+use super::{ask, filters, functions, language, questions, refuse};
 
 /// Bytes that a template may have.
 const LENGTH: usize = 64_000;
@@ -26,21 +26,6 @@ const FUEL: u64 = 1_000_000;
 /// Bytes that it may write.
 const LIMIT: usize = 200_000;
 
-/// A template and where it stands, for messages.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
-    /// File, and what of it: `studies/activation/findings.md.jinja`.
-    pub file: &'a str,
-    /// The template.
-    pub text: &'a str,
-}
-
-impl Source<'_> {
-    fn error(self, faults: Vec<Fault>) -> ProseError {
-        ProseError::new(self.file, self.text, faults)
-    }
-}
-
 /// Statements on lines of their own leave no lines behind.
 fn syntax() -> Result<SyntaxConfig, Error> {
     SyntaxConfig::builder()
@@ -54,23 +39,23 @@ fn syntax() -> Result<SyntaxConfig, Error> {
 ///
 /// # Errors
 /// With everything that is wrong, each with its line.
-pub fn check(source: Source, page: &Page) -> Result<(), ProseError> {
+pub fn check(source: &Source, page: &Page) -> Result<(), ProseError> {
     deep(source, || parsed(source, page))
 }
 
 /// Does something with a template where there is room for it.
 fn deep<T: Send>(
-    source: Source,
+    source: &Source,
     work: impl FnOnce() -> Result<T, ProseError> + Send,
 ) -> Result<T, ProseError> {
     let alone = |words: String| {
         Err(source.error(vec![Fault {
-            at: line_at(source.text, 1),
+            at: line_at(source.text(), 1),
             words,
             help: None,
         }]))
     };
-    if source.text.len() > LENGTH {
+    if source.text().len() > LENGTH {
         return alone(format!("the template is longer than {} kB", LENGTH / 1000));
     }
     thread::scope(|scope| {
@@ -86,12 +71,13 @@ fn deep<T: Send>(
     })
 }
 
-fn parsed(source: Source, page: &Page) -> Result<(), ProseError> {
-    let parse = |syntax| machinery::parse(source.text, source.file, syntax);
+fn parsed(source: &Source, page: &Page) -> Result<(), ProseError> {
+    let parse = |syntax| machinery::parse(source.text(), source.name(), syntax);
     let template = syntax()
         .and_then(parse)
         .map_err(|error| source.error(vec![fault(source, &error)]))?;
-    let faults = refuse::refusals(source.text, &template, page);
+    let mut faults = refuse::refusals(source.text(), &template, page);
+    faults.extend(ask::lacking(source.text(), &template, page));
     if faults.is_empty() {
         Ok(())
     } else {
@@ -104,11 +90,11 @@ fn parsed(source: Source, page: &Page) -> Result<(), ProseError> {
 /// # Errors
 /// If the template says what it may not, names what is not there, takes more than 1,000,000 steps
 /// or writes more than 200 kB; or if it is itself longer than 64 kB.
-pub fn render(source: Source, page: &Page) -> Result<String, ProseError> {
+pub fn render(source: &Source, page: &Page) -> Result<String, ProseError> {
     deep(source, || carried_out(source, page))
 }
 
-fn carried_out(source: Source, page: &Page) -> Result<String, ProseError> {
+fn carried_out(source: &Source, page: &Page) -> Result<String, ProseError> {
     parsed(source, page)?;
     let page = Arc::new(page.prepared());
     let mut environment = Environment::empty();
@@ -116,13 +102,13 @@ fn carried_out(source: Source, page: &Page) -> Result<String, ProseError> {
     environment.set_fuel(Some(FUEL));
     environment.set_debug(true);
     environment.set_formatter(filters::print);
-    functions::register(&mut environment, &page);
-    filters::register(&mut environment, &page);
-    questions::register(&mut environment);
+    for words in [&functions::ALL[..], &filters::ALL, &questions::ALL] {
+        language::register(words, &mut environment, &page);
+    }
     let mut out = Bounded(Vec::new());
     let rendered = syntax().and_then(|syntax| {
         environment.set_syntax(syntax);
-        let template = environment.template_from_named_str(source.file, source.text)?;
+        let template = environment.template_from_named_str(source.name(), source.text())?;
         template.render_captured_to((), &mut out).map(|_| ())
     });
     match rendered {
@@ -149,11 +135,13 @@ impl io::Write for Bounded {
 }
 
 /// An error of the engine in this room's words.
-fn fault(source: Source, error: &Error) -> Fault {
-    let line = error.line().map_or(0..0, |line| line_at(source.text, line));
+fn fault(source: &Source, error: &Error) -> Fault {
+    let line = error
+        .line()
+        .map_or(0..0, |line| line_at(source.text(), line));
     let at = error
         .range()
-        .map(|at| within(source.text, at))
+        .map(|at| within(source.text(), at))
         .filter(|at| !at.is_empty());
     let at = at.unwrap_or(line);
     let detail = error.detail().unwrap_or_default();

@@ -7,9 +7,38 @@ use minijinja::value::Object;
 use minijinja::{Error, ErrorKind, Value};
 
 use super::interval::{Bounds, Interval};
+use super::language::Word;
 use super::page::Page;
 use crate::messages::nearest;
 use crate::table::{ESTIMATES, PREDICTIONS, Table, Values};
+
+/// What every row with a number has, beside its table's columns.
+pub(super) const ALL: [Word; 4] = [
+    Word {
+        name: "value",
+        written: "row.value",
+        meaning: "the number, without its interval",
+        example: r#"{{ cell("cells", measure="working", learning_rate="high").value | percent }}"#,
+    },
+    Word {
+        name: "low",
+        written: "row.low",
+        meaning: "the lower end of the 95% interval; `n/a` where there is none",
+        example: r#"{{ cell("cells", measure="working", learning_rate="high").low }}"#,
+    },
+    Word {
+        name: "high",
+        written: "row.high",
+        meaning: "its upper end",
+        example: r#"{{ cell("cells", measure="working", learning_rate="high").high }}"#,
+    },
+    Word {
+        name: "judging",
+        written: "row.judging",
+        meaning: "of an estimate that a prediction rests on: the interval that judges, with `level`",
+        example: r#"{{ estimate("dead_at_0.5_minus_0.05").judging | points }} ({{ estimate("dead_at_0.5_minus_0.05").judging.level }})"#,
+    },
+];
 
 /// A row: its columns are attributes. One that this version of the study lacks has the same
 /// columns, all of them missing.
@@ -138,6 +167,22 @@ impl Object for Row {
                 Ok(interval) => Value::from_object(interval),
                 Err(error) => Value::from(error),
             },
+            // Only this version of the study lacks it.
+            _ if self
+                .page
+                .shape(&table.name)
+                .is_some_and(|shape| shape.has(key)) =>
+            {
+                missing
+            }
+            "low" | "high"
+                if self
+                    .page
+                    .shape(&table.name)
+                    .is_some_and(|shape| shape.has("value")) =>
+            {
+                missing
+            }
             _ => {
                 let columns = table.columns.iter().map(|column| column.name.as_str());
                 let known: Vec<&str> = columns.chain(["low", "high", "judging"]).collect();

@@ -14,11 +14,21 @@ use crate::table::{ALL, Table, Values};
 
 /// One condition: a column and the values that fit.
 struct Condition {
-    /// Index of the column.
-    column: usize,
+    name: String,
+    /// Index of the column; none where only this version of the study lacks it.
+    column: Option<usize>,
     words: Vec<String>,
     /// Whether one of them is a level that only this version of the study lacks.
     lacking: bool,
+}
+
+impl Condition {
+    fn holds(&self, table: &Table, row: usize) -> bool {
+        match self.column {
+            Some(column) => fits(&table.columns[column].values, row, &self.words),
+            None => self.words.iter().any(String::is_empty),
+        }
+    }
 }
 
 /// Rows of one table that were asked for.
@@ -78,7 +88,8 @@ impl Selection {
             let values = &own.columns[column].values;
             if (0..own.rows()).any(|row| fits(values, row, &[String::new()])) {
                 conditions.push(Condition {
-                    column,
+                    name: "replicate".into(),
+                    column: Some(column),
                     words: vec![String::new()],
                     lacking: false,
                 });
@@ -86,10 +97,7 @@ impl Selection {
         }
         // A row that is looked at costs about what a step of a template does.
         state.consume_fuel(own.rows() as u64 / 8)?;
-        let fit = |row: &usize| {
-            let holds = |c: &Condition| fits(&own.columns[c.column].values, *row, &c.words);
-            conditions.iter().all(holds)
-        };
+        let fit = |row: &usize| conditions.iter().all(|one| one.holds(own, *row));
         let rows = (0..own.rows()).filter(fit).collect();
         Ok(Self {
             page: page.clone(),
@@ -113,19 +121,21 @@ impl Selection {
         Value::from(rows.collect::<Vec<Value>>())
     }
 
-    /// The only one; a missing row if a level of this version of the study lacks, or `may_lack`.
+    /// The only one; a missing row if it is one that this version of the study lacks.
     ///
     /// # Errors
     /// If there is none for another reason, or more than one.
-    pub(super) fn only(&self, may_lack: bool) -> Result<Value, Error> {
+    pub(super) fn only(&self) -> Result<Value, Error> {
         let table = &self.page.tables[self.table];
         match self.rows.as_slice() {
             [row] => Ok(self.row(Some(*row))),
-            [] if may_lack || self.conditions.iter().any(|own| own.lacking) => Ok(self.row(None)),
+            [] if self.page.partial || self.conditions.iter().any(|own| own.lacking) => {
+                Ok(self.row(None))
+            }
             [] => Err(wrong(format!(
                 "no row of `{}` has{}",
                 table.name,
-                self.described(table)
+                self.described()
             ))),
             [first, others @ ..] => {
                 let differs = |values: &Values| {
@@ -141,21 +151,21 @@ impl Selection {
                     "{} rows of `{}` have{}; tell them apart by: {}",
                     self.rows.len(),
                     table.name,
-                    self.described(table),
+                    self.described(),
                     keys.join(", ")
                 )))
             }
         }
     }
 
-    fn described(&self, table: &Table) -> String {
+    fn described(&self) -> String {
         let mut words = String::new();
         for (index, condition) in self.conditions.iter().enumerate() {
             let comma = if index == 0 { " " } else { ", " };
-            let column = &table.columns[condition.column].name;
             let _ = write!(
                 words,
-                "{comma}{column} = \"{}\"",
+                "{comma}{} = \"{}\"",
+                condition.name,
                 condition.words.join("\" or \"")
             );
         }
@@ -165,13 +175,15 @@ impl Selection {
 
 fn condition(page: &Page, table: &Table, column: &str, value: &Value) -> Result<Condition, Error> {
     let names = table.columns.iter().map(|own| own.name.as_str());
-    let Some(index) = names.clone().position(|own| own == column) else {
+    let shape = page.shape(&table.name);
+    let index = names.clone().position(|own| own == column);
+    if index.is_none() && !shape.is_some_and(|shape| shape.has(column)) {
         let hint = hint(column, names);
         return Err(wrong(format!(
             "table `{}` has no column `{column}`{hint}",
             table.name
         )));
-    };
+    }
     let mut words = Vec::new();
     if matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
         for item in value.try_iter()? {
@@ -180,7 +192,8 @@ fn condition(page: &Page, table: &Table, column: &str, value: &Value) -> Result<
     } else {
         words.push(word(column, value)?);
     }
-    let mut lacking = false;
+    let mut lacking = index.is_none();
+    let known = shape.and_then(|shape| shape.values.get(column));
     if let Some(factor) = page.factor(column) {
         for word in &mut words {
             let level = factor.resolve(word).to_owned();
@@ -193,10 +206,18 @@ fn condition(page: &Page, table: &Table, column: &str, value: &Value) -> Result<
             lacking |= level != ALL && !factor.present.contains(&level);
             *word = level;
         }
-    } else if ["measure", "layer", "name", "id"].contains(&column) {
+    } else if let (true, Some(index)) =
+        (["measure", "layer", "name", "id"].contains(&column), index)
+    {
         let values = &table.columns[index].values;
         for word in &words {
-            if !(0..values.len()).any(|row| fits(values, row, std::slice::from_ref(word))) {
+            if (0..values.len()).any(|row| fits(values, row, std::slice::from_ref(word))) {
+                continue;
+            }
+            // A version of the study without any row of it.
+            if known.is_some_and(|known| known.contains(word)) {
+                lacking = true;
+            } else {
                 let known: Vec<String> = (0..values.len())
                     .filter_map(|row| values.get(row))
                     .collect();
@@ -209,6 +230,7 @@ fn condition(page: &Page, table: &Table, column: &str, value: &Value) -> Result<
         }
     }
     Ok(Condition {
+        name: column.into(),
         column: index,
         words,
         lacking,
@@ -216,7 +238,7 @@ fn condition(page: &Page, table: &Table, column: &str, value: &Value) -> Result<
 }
 
 /// A value as it stands in a table; numbers as CSV has them.
-fn word(column: &str, value: &Value) -> Result<String, Error> {
+pub(super) fn word(column: &str, value: &Value) -> Result<String, Error> {
     if let Some(text) = value.as_str() {
         return Ok(text.into());
     }

@@ -26,6 +26,8 @@ pub struct Report {
     pub estimates: Vec<Estimate>,
     /// What is not as published.
     pub changes: Vec<String>,
+    /// Figures that this version has no rows for.
+    pub left_out: Vec<String>,
     /// How each prediction comes out, and how it came out as published.
     pub predictions: Vec<Compared>,
     /// What was found, the answer first.
@@ -94,6 +96,7 @@ pub fn publish(
         declared,
         tables: computed,
         figures,
+        left_out,
     } = study.evaluated(results)?;
     let mut verdicts = judge_all(predictions, &estimates)?;
     // Where what is judged is not what was declared, both outcomes are published.
@@ -108,7 +111,7 @@ pub fn publish(
     }
     let mut tables = said.clone();
     tables.extend(computed);
-    let findings = study.findings(&tables)?;
+    let findings = study.findings(&tables, results.partial)?;
     stop::check()?;
     let outcomes = published_outcomes(published);
     let place = || format!("cannot write in {}", directory.display());
@@ -127,6 +130,7 @@ pub fn publish(
         study: study.name().into(),
         estimates,
         changes: Vec::new(),
+        left_out,
         predictions: verdicts
             .into_iter()
             .map(|verdict| {
@@ -182,6 +186,9 @@ impl fmt::Display for Report {
         writeln!(f, "{}", self.study)?;
         for change in &self.changes {
             writeln!(f, "  not as published: {change}")?;
+        }
+        for figure in &self.left_out {
+            writeln!(f, "  not drawn: {figure}")?;
         }
         for finding in &self.findings {
             f.write_str(&item(finding))?;

@@ -203,7 +203,7 @@ impl Check<'_> {
                 Some(key) => {
                     let name: &str = key.get_ref();
                     let hint = hint(name, all.iter().copied());
-                    (key.span(), format!("`{path}` has `{name}`{hint}"))
+                    (key.span(), format!("no key `{name}` in `{path}`{hint}"))
                 }
                 None => (
                     at,

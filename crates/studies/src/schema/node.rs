@@ -136,3 +136,37 @@ impl<'a> Node<'a> {
         }
     }
 }
+
+/// What a listing of keys asks.
+impl<'a> Node<'a> {
+    /// The forms that a value may have, those of forms among them; itself if there is one only.
+    pub fn forms(self) -> Vec<Self> {
+        let alternatives = self.alternatives();
+        if alternatives.is_empty() {
+            return vec![self];
+        }
+        let forms = alternatives.into_iter();
+        forms.flat_map(|form| form.resolved().forms()).collect()
+    }
+
+    /// Whether it is a table.
+    pub fn is_table(self) -> bool {
+        let kind = self.here.get("type").and_then(Value::as_str);
+        kind == Some("object")
+    }
+
+    /// Whether it is the same part of the schema.
+    pub fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.here, other.here)
+    }
+
+    /// What is said of it.
+    pub fn description(self) -> Option<&'a str> {
+        self.here.get("description").and_then(Value::as_str)
+    }
+
+    /// What is said of a key where it is named, before any reference is followed.
+    pub fn of_property(self, name: &str, what: &str) -> Option<&'a Value> {
+        self.properties()?.get(name)?.get(what)
+    }
+}

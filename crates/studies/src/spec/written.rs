@@ -2,6 +2,7 @@
 
 use super::{Amendment, Spec};
 use crate::messages::{At, Problem, Problems, Source};
+use crate::predictions::Prediction;
 
 /// A specification with its amendments, and where each part of it is written.
 #[derive(Clone, Debug)]
@@ -41,11 +42,7 @@ impl Written {
         let (Some(spec), true) = (spec, problems.is_empty()) else {
             return Err(problems);
         };
-        let mut written = Self {
-            files: Vec::new(),
-            spec,
-        };
-        written.end(source, String::new());
+        let mut written = Self::of(source, spec);
         for (source, amendment) in amendments.iter().zip(read) {
             for problem in amendment.check(source, &written).iter() {
                 problems.add(problem.clone());
@@ -53,6 +50,16 @@ impl Written {
             written.amend(source, amendment);
         }
         problems.or(written)
+    }
+
+    /// A specification without amendments.
+    pub fn of(source: &Source, spec: Spec) -> Self {
+        let mut written = Self {
+            files: Vec::new(),
+            spec,
+        };
+        written.end(source, String::new());
+        written
     }
 
     fn amend(&mut self, source: &Source, amendment: Amendment) {
@@ -101,15 +108,16 @@ impl Written {
         self.files.iter().map(of).collect()
     }
 
-    /// The file and estimate of each prediction.
-    pub fn predicted(&self) -> Vec<(String, String)> {
-        let mut predicted = Vec::new();
-        for file in &self.files {
-            let own = &self.spec.predictions[predicted.len()..file.predictions];
-            let name = |one: &str| (file.source.name().to_owned(), one.to_owned());
-            predicted.extend(own.iter().map(|one| name(&one.estimate)));
-        }
-        predicted
+    /// Each file with its own predictions.
+    pub fn predicted(&self) -> impl Iterator<Item = (&Source, &[Prediction])> {
+        let before = [0].into_iter();
+        let before = before.chain(self.files.iter().map(|file| file.predictions));
+        self.files.iter().zip(before).map(|(file, before)| {
+            (
+                &file.source,
+                &self.spec.predictions[before..file.predictions],
+            )
+        })
     }
 
     /// What is wrong with an arm.

@@ -9,6 +9,12 @@ use super::{EXPLORATORY_LEVEL, PRIMARY_LEVEL};
 /// Resamples drawn for every interval of the program.
 pub const RESAMPLES: usize = 10_000;
 
+/// Replicates below which resampling knows no interval. Of `R` replicates one resample in `R^R` is
+/// nothing but the smallest: below 5 that is more than the 0.15% which lie below the 99.7% interval,
+/// so that its limits would be the smallest and the largest value whatever these are, and of equal
+/// values no interval at all.
+pub const FEWEST: u32 = 5;
+
 /// A multiset of replicates, by their index: the data themselves are `0, 1, .., R - 1`, a resample
 /// is `R` draws with replacement.
 pub type Replicates = [u32];
@@ -27,7 +33,8 @@ pub type Replicates = [u32];
 /// **Undefined resamples** (no network of a cell works in any replicate drawn) count as smaller
 /// and as larger than everything at once, so that they widen an interval; where they pass
 /// `alpha / 2` of all, its limits are `NaN`. A cell of 16 replicates in which only 3 networks
-/// work has no 95% interval of its dead share: 3.6% of the resamples miss all three.
+/// work has no 95% interval of its dead share: 3.6% of the resamples miss all three. With fewer than
+/// [`FEWEST`] replicates there is no interval.
 ///
 /// **Coverage**: percentile intervals are too short with few replicates. For normal data the
 /// test `coverage_for_few_replicates` finds that the nominal 95% interval of a mean covers about
@@ -66,6 +73,22 @@ impl Bootstrap {
     ///
     /// `statistic` gets a multiset of replicates and returns `NaN` where it is undefined.
     pub fn bounds(&self, statistic: impl Fn(&Replicates) -> f64) -> Bounds {
+        if self.replicates < FEWEST {
+            let data: Vec<u32> = (0..self.replicates).collect();
+            return Bounds {
+                value: if data.is_empty() {
+                    f64::NAN
+                } else {
+                    statistic(&data)
+                },
+                ..Bounds::UNDEFINED
+            };
+        }
+        self.resampled(statistic)
+    }
+
+    /// The same of any number of replicates.
+    fn resampled(&self, statistic: impl Fn(&Replicates) -> f64) -> Bounds {
         let data: Vec<u32> = (0..self.replicates).collect();
         if data.is_empty() {
             return Bounds::UNDEFINED;
@@ -129,7 +152,8 @@ mod tests {
     #[test]
     fn two_replicates_by_hand() {
         // Means of two draws from {0, 1}: 0 and 1 with probability 1/4 each.
-        let bounds = Bootstrap::new(2, 3).mean(&[0.0, 1.0]);
+        let bootstrap = Bootstrap::new(2, 3);
+        let bounds = bootstrap.resampled(|drawn| mean_at(&[0.0, 1.0], drawn));
         assert_eq!(
             bounds.interval95,
             Interval {
@@ -138,6 +162,23 @@ mod tests {
             }
         );
         assert_eq!(bounds.value, 0.5);
+    }
+
+    #[test]
+    fn few_replicates_have_a_value_and_no_interval() {
+        for replicates in 1..FEWEST {
+            let values: Vec<f64> = vec![0.25; replicates as usize];
+            let bounds = Bootstrap::new(replicates, 3).mean(&values);
+            assert_eq!(bounds.value, 0.25);
+            assert!(!bounds.interval95.is_defined() && !bounds.interval997.is_defined());
+            // Nothing but the smallest value in one of R^R resamples.
+            let alone = libm::pow(f64::from(replicates), -f64::from(replicates));
+            assert!(alone > (1.0 - PRIMARY_LEVEL) / 2.0);
+        }
+        let enough = Bootstrap::new(FEWEST, 3).mean(&[0.1, 0.2, 0.3, 0.4, 0.5]);
+        assert!(enough.interval997.is_defined());
+        let alone = libm::pow(f64::from(FEWEST), -f64::from(FEWEST));
+        assert!(alone < (1.0 - PRIMARY_LEVEL) / 2.0);
     }
 
     #[test]
@@ -150,7 +191,7 @@ mod tests {
             .map(|code| ratio(&[code & 3, code >> 2 & 3, code >> 4 & 3, code >> 6]))
             .collect();
         all.sort_by(f64::total_cmp);
-        let bounds = Bootstrap::new(4, 11).bounds(ratio);
+        let bounds = Bootstrap::new(4, 11).resampled(ratio);
         let below = |value: f64| all.iter().filter(|x| **x < value - 1e-12).count() as f64 / 256.0;
         let up_to = |value: f64| all.iter().filter(|x| **x <= value + 1e-12).count() as f64 / 256.0;
         // 10,000 draws know a probability of 2.5% to within 4 * 0.16 points.

@@ -38,9 +38,9 @@ mod tests {
     #[test]
     fn pairs_stay_pairs() {
         // The arms differ by exactly 1 in every replicate, whatever the replicate's own level.
-        let control = [3.0, 100.0, -7.0, 40.0];
+        let control = [3.0, 100.0, -7.0, 40.0, 12.0];
         let arm = control.map(|value| value + 1.0);
-        let bounds = Bootstrap::new(4, 0).mean(&differences(&arm, &control));
+        let bounds = Bootstrap::new(5, 0).mean(&differences(&arm, &control));
         assert_eq!(
             bounds.interval997,
             Interval {

@@ -58,4 +58,23 @@ impl Bounds {
         interval95: Interval::UNDEFINED,
         interval997: Interval::UNDEFINED,
     };
+
+    /// Without intervals that have no width where they rest on fewer than `fewest` of `n` values:
+    /// that few values are equal says nothing of others.
+    #[must_use]
+    pub fn of_several(self, n: usize, fewest: usize) -> Self {
+        let known = |interval: Interval| {
+            let nothing = n < fewest && interval.low == interval.high;
+            if nothing {
+                Interval::UNDEFINED
+            } else {
+                interval
+            }
+        };
+        Self {
+            value: self.value,
+            interval95: known(self.interval95),
+            interval997: known(self.interval997),
+        }
+    }
 }

@@ -44,7 +44,7 @@ mod student_t;
 pub use best::{Levels, best_difference_at};
 pub use binomial::exact_share;
 use bonferroni::{EXPLORATORY_LEVEL, PRIMARY_LEVEL};
-pub use bootstrap::Bootstrap;
+pub use bootstrap::{Bootstrap, FEWEST};
 pub use count::{count, share_of_events};
 pub use crossing::{Curve, crossing_at, crossing_ratio_at};
 pub use difference::{differences, mean_over_levels, pairs};

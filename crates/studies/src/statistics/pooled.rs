@@ -151,10 +151,13 @@ mod tests {
             (2, f64::NAN),
             (2, 2.0),
             (2, 7.0),
+            (3, 4.0),
+            (3, 6.0),
+            (4, 5.0),
         ];
         let pooled = Pooled::new(values);
-        assert_eq!((pooled.len(), pooled.replicates()), (5, 3));
-        let bootstrap = Bootstrap::new(3, 5);
+        assert_eq!((pooled.len(), pooled.replicates()), (8, 5));
+        let bootstrap = Bootstrap::new(5, 5);
         let found = pooled.median(&bootstrap);
         let slow = bootstrap.bounds(|drawn| {
             let of = |&r: &u32| values.iter().filter(move |v| v.0 == r).map(|v| v.1);
@@ -166,7 +169,7 @@ mod tests {
             f64::midpoint(all[(all.len() - 1) / 2], all[all.len() / 2])
         });
         assert_eq!(found, slow);
-        assert_eq!(found.value, 3.0);
+        assert_eq!(found.value, 4.5);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Study {
         }
     }
 
-    fn declarations(&self) -> impl Iterator<Item = &Declaration> {
+    pub(super) fn declarations(&self) -> impl Iterator<Item = &Declaration> {
         [&self.spec].into_iter().chain(&self.amendments)
     }
 
@@ -170,7 +170,7 @@ fn since(changed: bool, file: Option<usize>) -> String {
 }
 
 /// The predictions of a file; none where it cannot be read, which is told elsewhere.
-fn predictions(source: &Source) -> Vec<Prediction> {
+pub(super) fn predictions(source: &Source) -> Vec<Prediction> {
     #[derive(Default, serde::Deserialize)]
     struct Only {
         #[serde(default)]

@@ -51,7 +51,7 @@ impl Study {
             amendments: amendments.collect::<Result<_, _>>()?,
             analysis: file(analysis)?,
             findings: optional(findings)?,
-            design: OnceLock::new(),
+            foreseen: OnceLock::new(),
             spec,
         };
         Ok(Box::leak(Box::new(folder)))
@@ -83,7 +83,7 @@ impl Study {
             amendments: amendments.collect(),
             analysis: source(FILES[1], analysis),
             findings: Some(source(FILES[2], findings)),
-            design: OnceLock::new(),
+            foreseen: OnceLock::new(),
         }
     }
 }

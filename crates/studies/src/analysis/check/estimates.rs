@@ -1,9 +1,7 @@
-//! What is wrong with estimates and with the names that predictions use.
-
-use std::collections::BTreeMap;
+//! What is wrong with estimates.
 
 use super::Checked;
-use crate::analysis::grammar::{EffectOf, EstimateSpec};
+use crate::analysis::grammar::{EstimateSpec, Measure, Statistic};
 use crate::messages::{At, hint};
 
 impl Checked<'_> {
@@ -22,40 +20,60 @@ impl Checked<'_> {
                  count, order, slope, hazard or given"
             ));
         }
-        self.seeds(&at, estimate.replicates);
+        self.replicates(&at, estimate.replicates);
         for (key, measure) in estimate.asked() {
             self.named(&[at[0], at[1], At::Key(key)], measure);
         }
-        let columns = estimate
-            .by
-            .iter()
-            .chain(estimate.filter.keys())
-            .chain(estimate.versus.keys());
-        for column in columns.chain(&estimate.over).chain(&estimate.best) {
-            self.column(&at, column);
+        for (key, column) in estimate.named_columns() {
+            self.column(&[at[0], at[1], At::Key(key)], column);
         }
         for (factor, levels) in &estimate.filter {
+            let at = [at[0], at[1], At::Key("where"), At::Key(factor)];
             for level in levels.all() {
                 self.level(&at, factor, level);
             }
+            let several = levels.all().len() > 1;
+            if several
+                && !self.own.factors.contains_key(factor)
+                && !self.own.picks.contains_key(factor)
+            {
+                self.wrong(&at, format!(
+                    "several levels of `{factor}`, which networks are not told apart by: say them \
+                     in the measure's own `where`"
+                ));
+            }
         }
         for (factor, level) in &estimate.versus {
-            self.level(&at, factor, level);
+            self.level(
+                &[at[0], at[1], At::Key("versus"), At::Key(factor)],
+                factor,
+                level,
+            );
         }
         for (factor, levels) in &estimate.ranks {
-            for level in levels {
+            for (index, level) in levels.iter().enumerate() {
+                let at = [
+                    at[0],
+                    at[1],
+                    At::Key("ranks"),
+                    At::Key(factor),
+                    At::Index(index),
+                ];
                 self.level(&at, factor, level);
             }
         }
+        self.parts(index, estimate);
+        self.places(index, estimate);
+        self.numbers(index, estimate);
     }
 
     /// Seeds that the design has, the first and the last.
-    pub(super) fn seeds(&mut self, at: &[At<'_>; 2], seeds: Option<[u32; 2]>) {
+    pub(super) fn replicates(&mut self, at: &[At<'_>; 2], seeds: Option<[u32; 2]>) {
         let Some([first, last]) = seeds else {
             return;
         };
         let at = [at[0], at[1], At::Key("replicates")];
-        let all = self.design.replicates;
+        let all = self.ahead.design.replicates;
         if first > last {
             let problem = format!(
                 "`replicates` is the first seed and the last, and {first} comes behind {last}"
@@ -70,116 +88,137 @@ impl Checked<'_> {
         }
     }
 
-    /// The names that predictions use.
-    pub(super) fn declared(&mut self) {
-        let families: BTreeMap<&str, &EstimateSpec> = self
-            .own
-            .estimates
-            .iter()
-            .map(|estimate| (estimate.name.as_str(), estimate))
-            .collect();
-        for (name, declared) in &self.own.declared {
-            let at = [At::Key("declared"), At::Key(name)];
-            let Some(family) = families.get(declared.estimate.as_str()) else {
-                let hint = hint(&declared.estimate, families.keys().copied());
-                self.wrong(&at, format!("estimate `{}`{hint}", declared.estimate));
-                continue;
-            };
-            for by in family
-                .family()
-                .filter(|by| !declared.levels.contains_key(*by))
-            {
+    /// Keys that belong to a statistic, and those that it needs.
+    fn parts(&mut self, index: usize, estimate: &EstimateSpec) {
+        let own = estimate;
+        let belongs = [
+            (
+                "versus",
+                !own.versus.is_empty(),
+                own.difference.is_some(),
+                "difference",
+            ),
+            (
+                "paired",
+                own.paired.is_some(),
+                own.difference.is_some(),
+                "difference",
+            ),
+            (
+                "over",
+                own.over.is_some(),
+                own.difference.is_some(),
+                "difference",
+            ),
+            (
+                "best",
+                own.best.is_some(),
+                own.difference.is_some() || own.order.is_some(),
+                "difference` and `order",
+            ),
+            (
+                "good",
+                !own.good.is_empty(),
+                own.largest.is_some(),
+                "largest",
+            ),
+            (
+                "divided_by",
+                own.divided_by.is_some(),
+                own.crossing.is_some(),
+                "crossing",
+            ),
+            ("ranks", !own.ranks.is_empty(), own.order.is_some(), "order"),
+        ];
+        for (key, given, fits, statistic) in belongs {
+            if given && !fits {
+                let at = [At::Key("estimates"), At::Index(index), At::Key(key)];
                 self.wrong(
                     &at,
-                    format!("`{}` is a family: say which `{by}`", family.name),
+                    format!("`{key}` belongs to `{statistic}`, which this estimate is not"),
                 );
-            }
-            for (factor, level) in &declared.levels {
-                self.level(&at, factor, level);
             }
         }
-        for (file, name) in &self.design.predicted {
-            let single = families
-                .get(name.as_str())
-                .is_some_and(|one| one.family().next().is_none());
-            if !single && !self.own.declared.contains_key(name) {
-                let names = families
-                    .keys()
-                    .copied()
-                    .chain(self.own.declared.keys().map(String::as_str));
-                let problem = format!(
-                    "a prediction of {file} names the estimate `{name}`{}",
-                    hint(name, names)
-                );
-                self.wrong(&[], problem);
+        let at = |key| [At::Key("estimates"), At::Index(index), At::Key(key)];
+        if own.difference.is_some() && own.versus.is_empty() {
+            self.wrong(
+                &at("difference"),
+                "`difference` needs `versus`: the levels that are subtracted",
+            );
+        }
+        if own.order.is_some() && (own.ranks.len() != 1 || own.best.is_none()) {
+            self.wrong(
+                &at("order"),
+                "`order` needs `ranks` (levels of one factor) and `best` (a factor)",
+            );
+        }
+        if own.good.len() > 1 {
+            self.wrong(&at("good"), "`good` takes one measure");
+        }
+        for (key, measure) in [("count", &own.count), ("hazard", &own.hazard)] {
+            let known = measure
+                .as_ref()
+                .and_then(|name| self.ahead.grammar.measures.get(name));
+            let counted = |one: &Measure| {
+                let event = one.event.is_some() || one.statistic == Some(Statistic::Event);
+                one.numerator.is_some() || one.sql.is_some() || (key == "count" && event)
+            };
+            if known.is_some_and(|one| !counted(one)) {
+                let title = format!("`{key}` takes a measure of `numerator` and `denominator`");
+                self.wrong(&at(key), title);
             }
         }
     }
-}
 
-impl EstimateSpec {
-    /// How many statistics it names; it should be one.
-    fn statistics(&self) -> usize {
-        let named = [
-            self.mean.is_some(),
-            self.difference.is_some(),
-            self.largest.is_some(),
-            self.crossing.is_some(),
-            self.effect.is_some(),
-            self.count.is_some(),
-            self.order.is_some(),
-            self.slope.is_some(),
-            self.hazard.is_some(),
-            self.given.is_some(),
-        ];
-        named.into_iter().filter(|named| *named).count()
+    /// The places for levels in what an estimate says of itself.
+    fn places(&mut self, index: usize, estimate: &EstimateSpec) {
+        if !estimate.by.iter().all(|by| self.is_column(by)) {
+            return;
+        }
+        for part in estimate.words.split("{{").skip(1) {
+            let Some((inside, _)) = part.split_once("}}") else {
+                continue;
+            };
+            let name = inside.trim();
+            let keys: Vec<&str> = estimate.family().collect();
+            let at = [At::Key("estimates"), At::Index(index), At::Key("words")];
+            if !keys.contains(&name) {
+                let hint = hint(name, keys);
+                let title = format!("`{{{{ {name} }}}}` is no level of this family{hint}");
+                self.wrong(&at, title);
+            } else if inside != format!(" {name} ") {
+                let title = format!("write `{{{{ {name} }}}}`, with one space on each side");
+                self.wrong(&at, title);
+            }
+        }
     }
 
-    /// The columns that tell the estimates of its family apart.
-    pub(in super::super) fn family(&self) -> impl Iterator<Item = &str> {
-        let effect: &[&str] = match self.effect.as_ref().map(|effect| effect.of) {
-            Some(EffectOf::Main) => &["factor", "level"],
-            Some(EffectOf::Range) => &["factor"],
-            Some(EffectOf::Size) => &["effect"],
-            _ => &[],
-        };
-        self.by
+    /// Factors whose levels must be numbers.
+    fn numbers(&mut self, index: usize, estimate: &EstimateSpec) {
+        let crossing = estimate
+            .crossing
             .iter()
-            .map(String::as_str)
-            .chain(effect.iter().copied())
-    }
-
-    /// The measures it asks for, each with the key that it stands at.
-    fn asked(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let simple = [
-            ("mean", &self.mean),
-            ("difference", &self.difference),
-            ("largest", &self.largest),
-            ("count", &self.count),
-            ("order", &self.order),
-            ("hazard", &self.hazard),
-        ];
-        let simple = simple
-            .into_iter()
-            .filter_map(|(key, name)| Some((key, name.as_ref()?)));
-        let crossing = self.crossing.iter().map(|one| ("crossing", &one.measure));
-        let divisor = self
+            .map(|one| ("crossing", &one.over, true));
+        let divisor = estimate
             .divided_by
             .iter()
-            .map(|one| ("divided_by", &one.measure));
-        let effect = self.effect.iter().map(|one| ("effect", &one.measure));
-        let slope = self.slope.iter().map(|one| ("slope", &one.measure));
-        let good = self.good.keys().map(|measure| ("good", measure));
-        simple
-            .chain(crossing)
-            .chain(divisor)
-            .chain(effect)
-            .chain(slope)
-            .chain(good)
-    }
-
-    /// The measures it asks for.
-    pub(in super::super) fn measures(&self) -> impl Iterator<Item = &String> {
-        self.asked().map(|(_, measure)| measure)
+            .map(|one| ("divided_by", &one.over, true));
+        let slope = estimate.slope.iter().map(|one| ("slope", &one.over, false));
+        for (key, over, positive) in crossing.chain(divisor).chain(slope) {
+            let levels = self.ahead.known.levels(over).unwrap_or_default();
+            let wrong = levels.iter().find(|level| {
+                level
+                    .number()
+                    .is_none_or(|number| positive && number <= 0.0)
+            });
+            if let Some(level) = wrong {
+                let number = if positive { "number above 0" } else { "number" };
+                let title = format!("level `{level}` of `{over}` is no {number}");
+                self.wrong(
+                    &[At::Key("estimates"), At::Index(index), At::Key(key)],
+                    title,
+                );
+            }
+        }
     }
 }

@@ -173,7 +173,7 @@ impl Asked<'_> {
 }
 
 /// All sets of factors but the empty one, small ones first.
-fn sets(factors: usize) -> Vec<Vec<usize>> {
+pub(in crate::analysis) fn sets(factors: usize) -> Vec<Vec<usize>> {
     let members = |set: usize| {
         (0..factors)
             .filter(move |place| set >> place & 1 == 1)

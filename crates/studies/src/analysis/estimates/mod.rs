@@ -4,13 +4,15 @@ mod compared;
 mod crossed;
 mod pooled;
 
+pub(super) use crossed::sets;
+
 use std::collections::BTreeMap;
 
 use super::Evaluation;
 use super::error::AnalysisError;
 use super::grammar::{EstimateSpec, Levels};
 use super::level::Level;
-use super::measured::Summary;
+use super::measured::{FEW, Summary};
 use crate::predictions::Estimate;
 use crate::statistics::Bounds;
 
@@ -104,7 +106,15 @@ pub fn estimates(
             levels,
             description,
             first: evaluation.first,
-            found,
+            // What is counted, or said by a special table, is as it is.
+            found: if found.counted.is_some() || spec.given.is_some() {
+                found
+            } else {
+                Found {
+                    bounds: found.bounds.of_several(found.n, FEW),
+                    ..found
+                }
+            },
         }
     };
     Ok(members.into_iter().map(estimated).collect())

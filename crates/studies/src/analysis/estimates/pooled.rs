@@ -52,7 +52,10 @@ pub(super) fn given(
     evaluation: &Evaluation<'_>,
 ) -> Result<Found, AnalysisError> {
     let key = format!("estimates: `{name}`");
-    let frame = evaluation.catalog.query(sql).map_err(sql_error(&key))?;
+    let frame = evaluation
+        .catalog
+        .query_of(&key, sql)
+        .map_err(sql_error(&key))?;
     if frame.rows() != 1 {
         let problem = format!("`given` gives {} rows; one says the bounds", frame.rows());
         return Err(AnalysisError::unfit(key, problem));

@@ -123,6 +123,10 @@ impl Measured {
                 exact_share(events as u64, all as u64)
             }
         };
+        let bounds = match self.statistic {
+            Statistic::Total => bounds,
+            _ => bounds.of_several(n, FEW),
+        };
         let sums = match self.statistic {
             Statistic::Median => Some((None, things)),
             Statistic::Event => {

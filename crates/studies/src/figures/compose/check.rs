@@ -37,6 +37,27 @@ pub fn check(spec: &FigureSpec, tables: &[(&str, Option<Vec<&str>>)]) -> Vec<Pro
     found.0
 }
 
+/// The columns by which a panel tells its marks apart; nothing where several may stand at one
+/// place.
+pub fn places(panel: &PanelSpec) -> Option<Vec<&str>> {
+    if panel.mark == Mark::Scatter {
+        return None;
+    }
+    let value = panel.value_side();
+    let sides = [Side::X, Side::Y].into_iter();
+    let sides = sides.filter(|side| value != Some(*side));
+    let axes = sides.map(|side| panel.channel(side));
+    let color = panel.encoding.color.iter().filter(|_| !panel.shaded());
+    let frames = panel.encoding.row.iter().chain(&panel.encoding.column);
+    let channels = axes.chain(color).chain(frames);
+    Some(
+        channels
+            .flat_map(|own| own.field.names())
+            .map(String::as_str)
+            .collect(),
+    )
+}
+
 struct Found(Vec<Problem>);
 
 impl Found {
@@ -122,7 +143,7 @@ impl Found {
         let Some((_, known)) = tables.iter().find(|(name, _)| *name == panel.table) else {
             let names: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
             let hint = hint(&panel.table, names);
-            self.add(&at("table"), format!("is `{}`{hint}", panel.table));
+            self.add(&at("table"), format!("no table `{}`{hint}", panel.table));
             return;
         };
         let Some(known) = known else { return };
@@ -154,7 +175,7 @@ impl Found {
                 let table = &panel.table;
                 self.add(
                     &key,
-                    format!("names column `{column}` of table `{table}`{hint}"),
+                    format!("table `{table}` has no column `{column}`{hint}"),
                 );
             }
         }

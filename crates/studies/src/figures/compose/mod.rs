@@ -15,7 +15,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-pub use check::check;
+pub use check::{check, places};
 
 use super::block::{Block, Looks, Side};
 use super::finish::{Words, svg};

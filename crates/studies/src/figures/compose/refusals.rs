@@ -17,8 +17,8 @@ fn what_a_table_lacks_is_named_with_the_nearest_name() {
     );
     assert_eq!(
         column,
-        "figure curves: `panels[0].encoding.x.field`: names column `steps` of table `cells`, \
-         which is not there; did you mean `step`?"
+        "figure curves: `panels[0].encoding.x.field`: table `cells` has no column `steps`; \
+         did you mean `step`?"
     );
     let measure = wrong(
         "measure = \"silent\" }\ntitle",

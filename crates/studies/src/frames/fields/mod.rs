@@ -15,6 +15,9 @@ pub(crate) use example::example_record;
 
 use cnn::record::Outcome;
 
+/// What a network can be.
+pub const OUTCOMES: [&str; 3] = ["working", "collapsed", "diverged"];
+
 /// `working`, `collapsed` or `diverged`, as in the record's JSON.
 pub(crate) fn outcome_name(outcome: Outcome) -> String {
     match outcome {

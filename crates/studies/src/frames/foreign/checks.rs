@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Loaded;
+use crate::frames::OUTCOMES;
 use crate::messages::hint;
 use crate::table::Values;
 
@@ -166,20 +167,20 @@ fn shares(table: &Loaded) -> Vec<String> {
 }
 
 fn outcomes(table: &Loaded) -> Vec<String> {
-    const OUTCOMES: [&str; 3] = ["working", "collapsed", "diverged"];
     let Some(Values::Text(values)) = table.values("outcome") else {
         return Vec::new();
     };
-    let unknown: BTreeSet<&String> = values
-        .iter()
-        .filter(|value| !OUTCOMES.contains(&value.as_str()))
-        .collect();
+    let mut unknown: BTreeMap<&String, usize> = BTreeMap::new();
+    for (row, value) in values.iter().enumerate() {
+        if !OUTCOMES.contains(&value.as_str()) {
+            unknown.entry(value).or_insert(row);
+        }
+    }
     let file = &table.file;
-    named(
-        unknown
-            .into_iter()
-            .map(|value| format!("{file}: outcome `{value}`{}", hint(value, OUTCOMES))),
-    )
+    named(unknown.into_iter().map(|(value, row)| {
+        let hint = hint(value, OUTCOMES);
+        format!("{file}: row {}: no outcome `{value}`{hint}", row + 1)
+    }))
 }
 
 /// Dead filters are silent ones, and these are filters.
@@ -217,8 +218,8 @@ fn flags(table: &Loaded) -> Vec<String> {
                 Some(format!("{name} {value}"))
             });
             let of: Vec<String> = of.collect();
-            let (file, of) = (&table.file, of.join(", "));
-            format!("{file}: {of} is {why} (`{one}` is {first}, `{other}` is {second})")
+            let (file, row, of) = (&table.file, row + 1, of.join(", "));
+            format!("{file}: row {row}: {of} is {why} (`{one}` is {first}, `{other}` is {second})")
         })));
     }
     found

@@ -31,6 +31,47 @@ pub struct ForeignError {
     pub problems: Vec<String>,
 }
 
+impl ForeignError {
+    /// Each problem with the path of its file, or that of the folder.
+    pub fn placed(&self) -> Vec<(String, String)> {
+        let placed = |problem: &String| {
+            let known = schema().into_iter().any(|table| {
+                let after = problem.strip_prefix(table.name);
+                after.is_some_and(|after| {
+                    after.starts_with(".csv:") || after.starts_with(".parquet:")
+                })
+            });
+            let folder: PathBuf = self.folder.components().collect();
+            let (path, problem) = match problem.split_once(": ") {
+                Some((file, problem)) if known => (folder.join(file), problem),
+                _ => (folder, problem.as_str()),
+            };
+            let line = path
+                .extension()
+                .filter(|own| *own == "csv")
+                .and_then(|_| line(problem));
+            let line = line.map_or_else(String::new, |line| format!(":{line}"));
+            (format!("{}{line}", path.display()), problem.to_owned())
+        };
+        self.problems.iter().map(placed).collect()
+    }
+}
+
+/// The line of a CSV file, under its header, of the row that a problem names; of two the second.
+fn line(problem: &str) -> Option<usize> {
+    let number = |after: &str| {
+        let end = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        after[..end].parse::<usize>().ok()
+    };
+    let row = match problem.split_once("rows ") {
+        Some((_, rows)) => number(rows.split_once(" and ")?.1),
+        None => number(problem.split_once("row ")?.1),
+    };
+    row.map(|row| row + 1)
+}
+
 impl fmt::Display for ForeignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let folder = self.folder.display();

@@ -153,7 +153,7 @@ fn each_problem_names_file_and_place() {
             "trials.csv",
             "working",
             "workin",
-            "trials.csv: outcome `workin`, which is not there; did you mean `working`?",
+            "trials.csv: row 1: no outcome `workin`; did you mean `working`?",
         ),
         (
             "trials.csv",
@@ -172,7 +172,7 @@ fn each_problem_names_file_and_place() {
             "filters.csv",
             "true,True",
             "true,false",
-            "filters.csv: trial 0, layer 0, filter 0 is dead and live",
+            "filters.csv: row 1: trial 0, layer 0, filter 0 is dead and live",
         ),
         (
             "filters.csv",

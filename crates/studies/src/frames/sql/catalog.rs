@@ -10,6 +10,7 @@ use super::super::frame::Frame;
 use super::super::schema::Kind;
 use super::error::SqlError;
 use super::guard::{Guarded, guard, orders_by_all};
+use super::limits::Budget;
 use super::result;
 
 /// Frames and named SELECTs that can be asked in SQL.
@@ -17,6 +18,7 @@ use super::result;
 pub struct Catalog {
     tables: Vec<(String, Frame)>,
     views: Vec<(String, Guarded)>,
+    budget: Option<Budget>,
 }
 
 impl Catalog {
@@ -42,6 +44,11 @@ impl Catalog {
         Ok(())
     }
 
+    /// Its statements take no more than this from now on.
+    pub fn limit(&mut self, budget: Option<Budget>) {
+        self.budget = budget;
+    }
+
     /// Evaluates a view once, so that all that ask it find a table.
     ///
     /// # Errors
@@ -49,7 +56,7 @@ impl Catalog {
     pub fn evaluate_view(&mut self, name: &str) -> Result<(), SqlError> {
         let found = self.views.iter().position(|(known, _)| known == name);
         if let Some(at) = found {
-            let frame = self.answer(&self.views[at].1);
+            let frame = self.answer(&format!("views.{name}"), &self.views[at].1);
             let frame = frame.map_err(|error| error.in_view(name))?;
             self.views.remove(at);
             self.register(name, frame);
@@ -74,6 +81,7 @@ impl Catalog {
                 .map(|(name, frame)| (name.clone(), frame.reversed()))
                 .collect(),
             views: self.views.clone(),
+            budget: self.budget.clone(),
         }
     }
 
@@ -93,8 +101,27 @@ impl Catalog {
     /// allowed, a sum of reals), names a column that there is not, or gives something else than
     /// numbers, text and flags.
     pub fn query(&self, sql: &str) -> Result<Frame, SqlError> {
+        self.query_of("a query", sql)
+    }
+
+    /// The answer to the query of that name: what is told where it passes its limits.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub fn query_of(&self, what: &str, sql: &str) -> Result<Frame, SqlError> {
         let guarded = guard(sql, &self.names())?;
-        let frame = self.answer(&guarded)?;
+        let views: Vec<&String> = guarded
+            .relations
+            .iter()
+            .filter(|name| self.views.iter().any(|(view, _)| view == *name))
+            .collect();
+        let frame = match views.as_slice() {
+            [] => self.answer(what, &guarded)?,
+            [view] => self.answer(&format!("{what}, over the view `{view}`"), &guarded)?,
+            [first, ..] => {
+                self.answer(&format!("{what}, over `{first}` and other views"), &guarded)?
+            }
+        };
         if guarded.query.order_by.is_some() {
             return Ok(frame);
         }
@@ -106,7 +133,14 @@ impl Catalog {
     }
 
     /// What a statement gives, its rows in no order unless it says one.
-    fn answer(&self, guarded: &Guarded) -> Result<Frame, SqlError> {
+    fn answer(&self, what: &str, guarded: &Guarded) -> Result<Frame, SqlError> {
+        match &self.budget {
+            Some(budget) => budget.during(what, || self.evaluated(guarded)),
+            None => self.evaluated(guarded),
+        }
+    }
+
+    fn evaluated(&self, guarded: &Guarded) -> Result<Frame, SqlError> {
         let sql = &guarded.sql;
         let (lazy, _) = self.prepare(guarded)?;
         // polars panics where it meets what it did not expect.

@@ -33,6 +33,11 @@ impl SqlError {
         }
     }
 
+    /// An error of a whole statement.
+    pub fn whole(sql: &str, problem: impl Into<String>) -> Self {
+        Self::new(sql, problem)
+    }
+
     /// An error at a place.
     pub(super) fn at(sql: &str, span: Span, problem: impl Into<String>) -> Self {
         let start = offset(sql, span.start);

@@ -43,7 +43,7 @@ impl Judge<'_> {
                      order; select the values, one row a network"
                 )
             } else {
-                format!("function {name}{}", hint(&name, FUNCTIONS))
+                format!("no function {name}{}", hint(&name, FUNCTIONS))
             };
             return self.refuse(span, problem);
         }

@@ -24,12 +24,16 @@ mod limits;
 #[cfg(test)]
 mod refusals;
 mod result;
+mod rows;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use catalog::Catalog;
 pub use error::SqlError;
 pub use functions::FUNCTIONS;
-pub use limits::{Limits, Watch};
+pub use limits::{Budget, Limits, Watch};
 pub(super) use result::kind;
+pub use rows::{Apart, apart};
+pub use words::{Compared, compared};

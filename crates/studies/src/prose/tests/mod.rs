@@ -4,6 +4,7 @@ mod numbers;
 mod refusals;
 
 use super::*;
+use crate::messages;
 use crate::table::{ESTIMATES, PREDICTIONS, Table, Values};
 
 fn text(values: &[&str]) -> Vec<String> {
@@ -94,15 +95,17 @@ fn page() -> Page {
             of: "activation = GELU, learning_rate = 0.32".into(),
         }]
         .into(),
+        shapes: [].into(),
+        partial: false,
     }
 }
 
+fn source(template: &str) -> Source {
+    Source::of(&messages::Source::new("findings.md.jinja", template))
+}
+
 fn shown(template: &str) -> Result<String, ProseError> {
-    let source = Source {
-        file: "findings.md.jinja",
-        text: template,
-    };
-    render(source, &page())
+    render(&source(template), &page())
 }
 
 fn refused(template: &str) -> String {

@@ -1,6 +1,7 @@
 //! What comes out.
 
-use super::shown;
+use super::super::{Page, Shape, render};
+use super::{page, shown, source};
 
 fn says(template: &str, expected: &str) {
     match shown(template) {
@@ -157,6 +158,58 @@ fn what_this_version_lacks_is_a_missing_value() {
         &format!("{{{{ 'less' if {lost} is below(1) else 'no' }}}}"),
         "no",
     );
+}
+
+/// What a smaller version lacks altogether: a column, a measure, a row of an open key.
+#[test]
+fn what_only_the_full_study_has_is_a_missing_value() {
+    let mut page = page();
+    let columns = [
+        "activation",
+        "learning_rate",
+        "layer",
+        "measure",
+        "value",
+        "low95",
+        "numerator",
+    ];
+    let values = [(
+        "measure".to_owned(),
+        vec!["silent".to_owned(), "dead".into()],
+    )];
+    page.shapes = [Shape {
+        name: "cells".into(),
+        columns: columns.map(str::to_owned).to_vec(),
+        values: values.into(),
+        ..Shape::default()
+    }]
+    .into();
+    let shown = |template: &str, page: &Page| render(&source(template), page);
+    let edge = r#"cell("cells", activation="ReLU", learning_rate="edge", measure="silent")"#;
+    let lacking = format!("{{{{ {edge}.numerator }}}} {{{{ {edge}.value | percent }}}}");
+    assert_eq!(shown(&lacking, &page).unwrap(), "n/a 39.6%");
+    let dead =
+        r#"{{ cell("cells", activation="ReLU", learning_rate="edge", measure="dead") | percent }}"#;
+    assert_eq!(shown(dead, &page).unwrap(), "n/a");
+    let none = r#"{{ rows("cells", numerator=3) | count }}"#;
+    assert_eq!(shown(none, &page).unwrap(), "0");
+    // A row that there could be is missing in a smaller version, and a mistake in the full one.
+    let open =
+        r#"{{ cell("cells", activation="ReLU", learning_rate="edge", layer="2") | percent }}"#;
+    let mut known = page.clone();
+    known.shapes = [Shape {
+        values: [("layer".to_owned(), vec!["1".to_owned(), "2".into()])].into(),
+        ..known.shapes[0].clone()
+    }]
+    .into();
+    assert_eq!(shown(open, &known).unwrap(), "n/a");
+    page.partial = true;
+    let step =
+        r#"{{ cell("cells", activation="ReLU", learning_rate="edge", value=0.7) | percent }}"#;
+    assert_eq!(shown(step, &page).unwrap(), "n/a");
+    page.partial = false;
+    let error = shown(step, &page).unwrap_err().to_string();
+    assert!(error.contains("no row of `cells` has"), "{error}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::super::{Source, check};
-use super::{page, refused, shown};
+use super::{page, refused, shown, source};
+use crate::messages::{self, At, Problem, Problems};
 
 fn refuses(template: &str, words: &[&str]) {
     let error = refused(template);
@@ -217,17 +218,34 @@ fn a_template_stands_alone() {
 
 #[test]
 fn all_that_is_wrong_is_said_at_once_and_before_there_are_results() {
-    let source = Source {
-        file: "f.jinja",
-        text: "{{ 1 + 1 }}\n{{ x | nope }}\n\n{{ 2 > 1 }}",
-    };
+    let several = "{{ 1 + 1 }}\n{{ x | nope }}\n\n{{ 2 > 1 }}";
     let mut empty = page();
     empty.tables = [].into();
-    let error = check(source, &empty).unwrap_err();
-    assert_eq!(error.lines(), [1, 2, 2, 4]);
-    let good = Source {
-        text: "{{ estimate('tau') | number }}",
-        ..source
-    };
-    assert_eq!(check(good, &empty), Ok(()));
+    let error = check(&source(several), &empty).unwrap_err();
+    let told: Vec<String> = Problems::from(error).iter().map(Problem::place).collect();
+    let lines = ["1:4", "2:4", "2:8", "4:1"].map(|place| format!("findings.md.jinja:{place}"));
+    assert_eq!(told, lines);
+    let good = source("{{ estimate('tau') | number }}");
+    assert_eq!(check(&good, &empty), Ok(()));
+}
+
+#[test]
+fn a_template_in_a_toml_file_is_marked_there() {
+    let text = "[a]\nb = \"\"\"\\\n  One \\\n  {{ 1 + 1 }}.\"\"\"\n";
+    let file = messages::Source::new("analysis.toml", text);
+    let at = [At::Key("a"), At::Key("b")];
+    let inside = Source::inside(&file, &at, "One {{ 1 + 1 }}.");
+    let said = check(&inside, &page()).unwrap_err().to_string();
+    assert!(
+        said.starts_with("analysis.toml:4:6: arithmetic in a template\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("\n4 |   {{ 1 + 1 }}.\"\"\"\n  |      ^^^^^\n  = a template shows"),
+        "{said}"
+    );
+    // Of another text only the key is known.
+    let other = Source::inside(&file, &at, "Two {{ 1 + 1 }}.");
+    let said = check(&other, &page()).unwrap_err().to_string();
+    assert!(said.starts_with("analysis.toml:2:1: arithmetic"), "{said}");
 }
