@@ -32,7 +32,7 @@
 //!
 //! A file is [`grammar`]; [`Analysis::read`] puts it beside the shipped library (`library.toml`)
 //! and finds every mistake that needs no results; [`Analysis::carry_out`] computes. polars counts
-//! and adds whole numbers; every mean, interval and resample is [`statistics`](crate::statistics).
+//! and adds whole numbers; every mean, interval and resample is `statistics`.
 
 mod check;
 mod check_queries;

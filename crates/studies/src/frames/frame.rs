@@ -13,7 +13,7 @@ use crate::table::Values;
 ///
 /// Columns are of four kinds ([`Values`]): real numbers, whole numbers, words, yes or no. Every
 /// operation keeps the order of rows or states another one; nothing is summed here (published
-/// sums are [`statistics`](crate::statistics)).
+/// sums are `statistics`).
 #[derive(Clone, Debug, Default)]
 pub struct Frame(DataFrame);
 
