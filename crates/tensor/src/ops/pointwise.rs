@@ -139,6 +139,19 @@ pub mod tests {
         (graph.values(y).to_vec(), graph.grads(x).to_vec())
     }
 
+    /// The law of functions that differ from their mirror image by x: f(x) - f(-x) = x, and so
+    /// f'(x) + f'(-x) = 1; at 4000 numbers from 0 on, `step` apart, within these differences.
+    pub fn mirrors(record: Record<f32>, step: f32, value: f32, derivative: f32) {
+        let at: Vec<f32> = (0..4000).map(|k| k as f32 * step).collect();
+        let mirrored: Vec<f32> = at.iter().map(|x| -x).collect();
+        let (values, derivatives) = evaluate(record, &at);
+        let (others, other_derivatives) = evaluate(record, &mirrored);
+        for (index, x) in at.iter().enumerate() {
+            assert!((values[index] - others[index] - x).abs() <= value);
+            assert!((derivatives[index] + other_derivatives[index] - 1.0).abs() <= derivative);
+        }
+    }
+
     /// Requires that in f32 the derivative is exactly 0 at `threshold` and at every number below
     /// that is looked at (all near it, then ever fewer down to -3e38), and not 0 just above it.
     pub fn dead_up_to(record: Record<f32>, threshold: f32) {
