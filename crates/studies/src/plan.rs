@@ -97,16 +97,8 @@ impl Plan {
         if Elsewhere::is_it(&source) {
             return elsewhere::plan(study, variant, &source);
         }
-        let spec = match Spec::read(&source) {
-            Ok(spec) => spec,
-            Err(mut problems) => {
-                problems.take(study.check_alone().or(()));
-                return Err(problems.into());
-            }
-        };
-        let mut problems = Problems::default();
         let written = match &variant.spec {
-            Some(_) => Ok(Written::of(&source, spec.clone())),
+            Some(_) => Written::read(&source, &[]),
             None => study.written(),
         };
         let written = match written {
@@ -116,6 +108,7 @@ impl Plan {
                 return Err(problems.into());
             }
         };
+        let mut problems = Problems::default();
         let spec = written.spec.clone();
         if spec.name != study.name() {
             let (name, expected) = (&spec.name, study.name());
@@ -126,7 +119,12 @@ impl Plan {
         // one without mistakes whatever part of it is run.
         problems.take(grid::cells(&written, true, &[]));
         let full = problems.take(grid::cells(&written, false, &[]));
-        let cells = problems.take(grid::cells(&written, variant.quick, &variant.set));
+        let whole = !variant.quick && variant.set.is_empty();
+        let cells = if whole {
+            full.clone()
+        } else {
+            problems.take(grid::cells(&written, variant.quick, &variant.set))
+        };
         let (Some(full), Some(cells), true) = (full, cells, problems.is_empty()) else {
             problems.take(study.check_alone().or(()));
             return Err(problems.into());
@@ -137,7 +135,7 @@ impl Plan {
             let place = format!("images of {}", study.name());
             problems.add(Problem::option(place, causes(error)));
         }
-        let (published, whole) = (Variant::default(), !variant.quick && variant.set.is_empty());
+        let published = Variant::default();
         let versions = [(&published, &full), (variant, &cells)];
         for (variant, cells) in &versions[usize::from(whole)..] {
             // What has no images here is looked at where it is run.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cnn::architecture::Layer;
 
 use super::level::Level;
-use crate::frames::{Frame, FrameError, Value};
+use crate::frames::{Frame, FrameError};
 use crate::grid::Cell;
 use crate::messages::Source;
 use crate::predictions::Prediction;
@@ -103,22 +103,7 @@ fn columns(cells: &[Cell]) -> Vec<(String, Values)> {
     let names = cells.first().map_or(&[][..], |cell| &cell.columns);
     for (at, (name, first)) in names.iter().enumerate() {
         let values = cells.iter().map(|cell| &cell.columns[at].1);
-        columns.push((name.clone(), column(first, values)));
+        columns.push((name.clone(), first.column(values)));
     }
     columns
-}
-
-fn column<'a>(first: &Value, values: impl Iterator<Item = &'a Value>) -> Values {
-    match first {
-        Value::Real(_) => Values::Real(values.map(Value::real).collect()),
-        Value::Integer(_) => {
-            let whole = |value: &Value| match value {
-                Value::Integer(whole) => *whole,
-                _ => None,
-            };
-            Values::Integer(values.map(whole).collect())
-        }
-        Value::Text(_) => Values::Text(values.map(ToString::to_string).collect()),
-        Value::Flag(_) => Values::Flag(values.map(|value| *value == Value::Flag(true)).collect()),
-    }
 }

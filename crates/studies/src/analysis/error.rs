@@ -36,6 +36,15 @@ impl AnalysisError {
         }
     }
 
+    /// What is wrong, without the key.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Sql { error, .. } => error.to_string(),
+            Self::Unfit { problem, .. } => problem.clone(),
+            Self::Frame(error) => error.to_string(),
+        }
+    }
+
     /// What is wrong with a query; of anything else its words.
     pub fn sql(&self) -> SqlError {
         match self {

@@ -2,16 +2,15 @@
 
 use super::grammar::{EstimateSpec, Factor};
 use super::known::Known;
-use super::{Analysis, Design, Level};
+use super::{Analysis, Level};
 use crate::prose::{self, Page, Shape};
 use crate::table::Table;
 
-/// What is known of a study before its first trial: the full design, and the tables that will be
-/// published.
+/// What is known of a study before its first trial: the networks of the full design, whatever
+/// version is run, and the tables that will be published.
 #[derive(Clone, Debug, Default)]
 pub struct Foreseen {
-    /// The full design, whatever version is run.
-    pub design: Design,
+    pub(super) known: Known,
     /// The tables.
     pub shapes: Vec<Shape>,
 }
@@ -20,7 +19,7 @@ impl Analysis {
     /// The published tables with the words of the grammar: what findings and captions are made of.
     /// A version that is `partial`, smaller than the full study or changed, may lack rows.
     pub fn page(&self, foreseen: &Foreseen, tables: &[Table], partial: bool) -> Page {
-        let known = Known::of(&self.grammar, &foreseen.design);
+        let known = &foreseen.known;
         let factors = self.grammar.factors.iter();
         let declared = self.grammar.declared.iter();
         let estimates = self.grammar.estimates.iter();
@@ -29,7 +28,7 @@ impl Analysis {
             partial,
             tables: tables.into(),
             factors: factors
-                .map(|(name, factor)| of(name, factor, &known, tables))
+                .map(|(name, factor)| of(name, factor, known, tables))
                 .collect(),
             estimates: estimates.map(|one| one.name.clone()).collect(),
             declared: declared

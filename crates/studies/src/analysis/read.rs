@@ -1,5 +1,7 @@
 //! An `analysis.toml` beside the shipped library.
 
+use std::sync::LazyLock;
+
 use super::Estimated;
 use super::check::check;
 use super::design::Design;
@@ -48,7 +50,7 @@ impl Analysis {
             }
         };
         let grammar = merged(own.clone());
-        let found = check((&own, &library(), &grammar), source, design);
+        let found = check((&own, library(), &grammar), source, design);
         problems.take(found.or(()));
         problems.sort();
         (Some(Self { grammar }), problems)
@@ -74,13 +76,14 @@ impl Analysis {
     }
 }
 
-/// The shipped library.
-pub(super) fn library() -> Grammar {
-    toml::from_str(LIBRARY).unwrap_or_default()
+/// The shipped library, read once.
+pub(super) fn library() -> &'static Grammar {
+    static READ: LazyLock<Grammar> = LazyLock::new(|| toml::from_str(LIBRARY).unwrap_or_default());
+    &READ
 }
 
 fn merged(own: Grammar) -> Grammar {
-    let mut all = library();
+    let mut all = library().clone();
     all.factors.extend(own.factors);
     all.keys.extend(own.keys);
     all.populations.extend(own.populations);
@@ -112,7 +115,7 @@ mod tests {
             ..Grammar::default()
         };
         let library = library();
-        let problems = check((&own, &library, &library), &source, &Design::default());
+        let problems = check((&own, library, library), &source, &Design::default());
         assert!(problems.is_empty(), "{problems}");
         assert!(library.measures.len() > 30);
     }

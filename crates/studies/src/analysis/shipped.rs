@@ -65,7 +65,7 @@ impl Library {
             keys: measure.keys.clone(),
             population: measure.population.clone(),
             statistic: measure.statistic,
-            ..plain(name, measure.words.clone(), &select(measure, &all))
+            ..plain(name, measure.words.clone(), &select(measure, all))
         });
         Self {
             keys: keys.collect(),

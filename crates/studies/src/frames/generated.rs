@@ -65,7 +65,7 @@ fn columns(
         let values = networks
             .iter()
             .flat_map(|network| keys.iter().map(move |_| &network[at].1));
-        all.push((name.clone(), front(first, values)));
+        all.push((name.clone(), first.column(values)));
     }
     let rows: Vec<&Vec<(&str, i64)>> = networks.iter().flat_map(|_| keys).collect();
     for column in &table.columns {
@@ -80,21 +80,6 @@ fn columns(
         ));
     }
     all
-}
-
-fn front<'a>(first: &Value, values: impl Iterator<Item = &'a Value>) -> Values {
-    match first {
-        Value::Real(_) => Values::Real(values.map(Value::real).collect()),
-        Value::Integer(_) => {
-            let whole = |value: &Value| match value {
-                Value::Integer(whole) => *whole,
-                _ => None,
-            };
-            Values::Integer(values.map(whole).collect())
-        }
-        Value::Text(_) => Values::Text(values.map(ToString::to_string).collect()),
-        Value::Flag(_) => Values::Flag(values.map(|value| *value == Value::Flag(true)).collect()),
-    }
 }
 
 /// The values of a recorded column: keys as they are, a fifth of what may lack missing.

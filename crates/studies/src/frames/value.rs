@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::table::Values;
+
 /// A setting of a trial, or the key of a group.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(untagged)]
@@ -24,6 +26,22 @@ impl Value {
             Self::Integer(value) => value.map_or(f64::NAN, |v| v as f64),
             Self::Flag(value) => f64::from(u8::from(*value)),
             Self::Text(_) => f64::NAN,
+        }
+    }
+
+    /// A column of values of this one's kind.
+    pub fn column<'a>(&self, values: impl Iterator<Item = &'a Self>) -> Values {
+        match self {
+            Self::Real(_) => Values::Real(values.map(Self::real).collect()),
+            Self::Integer(_) => {
+                let whole = |value: &Self| match value {
+                    Self::Integer(whole) => *whole,
+                    _ => None,
+                };
+                Values::Integer(values.map(whole).collect())
+            }
+            Self::Text(_) => Values::Text(values.map(ToString::to_string).collect()),
+            Self::Flag(_) => Values::Flag(values.map(|value| *value == Self::Flag(true)).collect()),
         }
     }
 }

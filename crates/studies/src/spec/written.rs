@@ -42,7 +42,11 @@ impl Written {
         let (Some(spec), true) = (spec, problems.is_empty()) else {
             return Err(problems);
         };
-        let mut written = Self::of(source, spec);
+        let mut written = Self {
+            files: Vec::new(),
+            spec,
+        };
+        written.end(source, String::new());
         for (source, amendment) in amendments.iter().zip(read) {
             for problem in amendment.check(source, &written).iter() {
                 problems.add(problem.clone());
@@ -50,16 +54,6 @@ impl Written {
             written.amend(source, amendment);
         }
         problems.or(written)
-    }
-
-    /// A specification without amendments.
-    pub fn of(source: &Source, spec: Spec) -> Self {
-        let mut written = Self {
-            files: Vec::new(),
-            spec,
-        };
-        written.end(source, String::new());
-        written
     }
 
     fn amend(&mut self, source: &Source, amendment: Amendment) {

@@ -12,20 +12,7 @@ impl Study {
     /// Everything that is wrong with tables, estimates, figures, captions and sentences, as far as
     /// that can be known from the full design and the recorded tables without their rows.
     pub fn check(&self, design: &Design, blank: &Results) -> Problems {
-        let (analysis, mut problems) = Analysis::checked(&self.analysis, design);
-        let mut foreseen = Foreseen {
-            design: design.clone(),
-            ..Foreseen::default()
-        };
-        if let Some(analysis) = &analysis {
-            let (columns, found) = analysis.check_queries(&self.analysis, blank);
-            problems.take(found.or(()));
-            foreseen.shapes = analysis.shapes(design, &columns);
-            let found = analysis.check_figures(&self.analysis, &foreseen.shapes);
-            problems.take(found.or(()));
-        }
-        self.check_templates(analysis.as_ref(), &foreseen, &mut problems);
-        self.check_lock(&mut problems);
+        let (foreseen, problems) = self.looked_at(design, Some(blank));
         // The same for every version of a study.
         let _ = self.foreseen.set(foreseen);
         problems
@@ -40,16 +27,27 @@ impl Study {
                 known => design = design.judged(source, known),
             }
         }
-        let (analysis, mut problems) = Analysis::checked(&self.analysis, &design);
+        self.looked_at(&design, None).1
+    }
+
+    /// What is foreseen of a design, and what is wrong; queries are tried where there are tables.
+    fn looked_at(&self, design: &Design, blank: Option<&Results>) -> (Foreseen, Problems) {
+        let (analysis, mut problems) = Analysis::checked(&self.analysis, design);
         let mut foreseen = Foreseen::default();
         if let Some(analysis) = &analysis {
-            foreseen.shapes = analysis.shapes(&design, &Columns::default());
+            let mut columns = Columns::default();
+            if let Some(blank) = blank {
+                let (given, found) = analysis.check_queries(&self.analysis, blank);
+                problems.take(found.or(()));
+                columns = given;
+            }
+            foreseen = analysis.foreseen(design, &columns);
             let found = analysis.check_figures(&self.analysis, &foreseen.shapes);
             problems.take(found.or(()));
         }
         self.check_templates(analysis.as_ref(), &foreseen, &mut problems);
         self.check_lock(&mut problems);
-        problems
+        (foreseen, problems)
     }
 
     /// What only the results show to be wrong, at its place in analysis.toml.
@@ -58,9 +56,7 @@ impl Study {
         let Some(key) = error.key() else {
             return error.into();
         };
-        let words = error.to_string();
-        let words = words.strip_prefix(key).unwrap_or(&words);
-        let words = words.trim_start_matches(": ").to_owned();
+        let words = error.words();
         let (place, of) = key.split_once(": ").unwrap_or((key, ""));
         let mut at: Vec<At<'_>> = match place.split_once('.') {
             Some((section, name)) => vec![At::Key(section), At::Key(name)],
