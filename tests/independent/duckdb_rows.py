@@ -1,12 +1,12 @@
-"""Asks DuckDB what `mortality query` answers: `python duckdb_rows.py PROGRAM TABLES STATEMENTS.json`.
+"""Asks DuckDB what `mortality query` answers: `python duckdb_rows.py PROGRAM STUDY [OPTION ...]`.
 
-TABLES is a folder that `PROGRAM export STUDY --out TABLES` wrote (.parquet), STATEMENTS what
-`PROGRAM compile STUDY --json` prints: {"views": [{"name", "sql"}], "measures": [{"name", "sql"}]}.
-Each measure is asked of both, with the views that it uses in front, and the answers must have the
+STUDY is one whose trials are finished, OPTIONs say where (`--results DIR`). Its tables, recorded
+and special, come from `PROGRAM export`, its views and measures from `PROGRAM compile --json`. Each
+measure is asked of both, with the views that it uses in front, and the answers must have the
 same columns and the same rows, in whatever order: whole numbers, words and reals equal to the bit,
 missing values missing in both. They are known to differ in `%` of numbers below 0 and in CAST of
-reals to whole numbers (polars cuts off, DuckDB rounds). Without STATEMENTS, SELECTs of one's own come from standard input,
-one a line. Needs duckdb; outside CI. Exit code 1 if an answer differs.
+reals to whole numbers (polars cuts off, DuckDB rounds). Needs duckdb; outside CI. Exit code 1 if an
+answer differs.
 """
 
 import json
@@ -19,7 +19,6 @@ from pathlib import Path
 
 import duckdb
 
-TABLES = ("trials", "censuses", "filters", "probes")
 SHOWN = 5
 
 
@@ -62,24 +61,24 @@ def rows(relation):
 
 
 class Both:
-    def __init__(self, program, tables):
-        self.program, self.tables = program, tables
+    def __init__(self, program, study, options, tables):
+        self.program, self.study, self.options = program, study, options
+        self.run("export", study, *options, "--out", tables)
         self.duck = duckdb.connect()
-        for name in TABLES:
-            path = tables / f"{name}.parquet"
-            if path.exists():
-                self.duck.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
-        if not (tables / "trials.parquet").exists():
-            sys.exit(f"{tables}: no trials.parquet; `mortality export STUDY --out {tables}` writes it")
+        for path in Path(tables).glob("*.parquet"):
+            self.duck.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}')")
+
+    def run(self, *words):
+        done = subprocess.run([self.program, *words], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"mortality {words[0]}: {done.stderr.strip()}")
+        return done.stdout
 
     def differ(self, sql):
         """How the two answers differ, or nothing, and the number of rows."""
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "rows.parquet"
-            command = [self.program, "query", self.tables, sql, "--out", out]
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                return f"mortality query: {done.stderr.strip()}", 0
+            self.run("query", self.study, sql, *self.options, "--out", out)
             theirs = self.duck.sql(f"SELECT * FROM read_parquet('{out}')")
             columns, theirs = theirs.columns, rows(theirs)
         try:
@@ -95,23 +94,20 @@ class Both:
         return None, len(ours)
 
 
-def main(program, tables, statements=None):
-    if statements:
-        read = json.loads(Path(statements).read_text())
+def main(program, study, *options):
+    with tempfile.TemporaryDirectory() as tables:
+        both, wrong, total = Both(program, study, options, tables), 0, 0
+        read = json.loads(both.run("compile", study, "--json"))
         views = {view["name"]: view["sql"].strip() for view in read["views"]}
-        asked = [(one["name"], standing_alone(one["sql"].strip(), views)) for one in read["measures"]]
-    else:
-        asked = [(line.strip(), line.strip()) for line in sys.stdin if line.strip()]
-    both, wrong, total = Both(program, Path(tables)), 0, 0
-    for name, sql in asked:
-        problem, found = both.differ(sql)
-        wrong, total = wrong + bool(problem), total + found
-        print(f"{name}: {problem or f'{found} rows, the same'}")
-    print(f"{len(asked)} statements, {total} rows, {wrong} differ")
-    return bool(wrong) or not asked
+        for measure in read["measures"]:
+            problem, found = both.differ(standing_alone(measure["sql"].strip(), views))
+            wrong, total = wrong + bool(problem), total + found
+            print(f"{measure['name']}: {problem or f'{found} rows, the same'}", flush=True)
+    print(f"{study}: {len(read['measures'])} measures, {total} rows, {wrong} differ")
+    return bool(wrong) or not read["measures"]
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

@@ -88,6 +88,16 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     assert!(!place.path("amended/figures/amendments.csv").exists());
     assert!(!read(&place, "README.md").contains("Amendments"));
 
+    let findings = text("findings.md.jinja");
+    let told = "\n{% for one in rows(\"amendments\") %}Amended by {{ one.file }}.{% endfor %}\n";
+    write(&place, "findings.md.jinja", &(findings + told));
+    let refused = place.run(&["compile", "amended"]);
+    assert!(
+        said(&refused).contains("`amendments`"),
+        "{}",
+        said(&refused)
+    );
+
     amend(&place);
     let compiled = place.succeed(&["compile", "amended"]);
     for part in [
@@ -134,6 +144,8 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     let all = place.files("results/trials");
     assert!(finished.iter().all(|(path, bytes)| &all[path] == bytes));
     assert_eq!(place.trials().len(), TRIALS[0] + TRIALS[1]);
+
+    assert!(read(&place, "README.md").contains("Amended by amendment-1.toml."));
 
     // As declared: what was published.
     let judged = rows(&place, "predictions");

@@ -19,8 +19,8 @@ mod source;
 
 pub use causes::causes;
 pub use inside::Inside;
-pub use names::nearest;
-pub(crate) use names::{fault_of_name, hint};
+pub(crate) use names::fault_of_name;
+pub use names::{counted, hint, nearest};
 pub(crate) use source::explain;
 pub use source::{At, Source};
 

@@ -12,6 +12,9 @@ pub const ALL: &str = "all";
 /// Name of the table that holds one row an amendment; a study without any has none.
 pub const AMENDMENTS: &str = "amendments";
 
+/// Its columns.
+pub const AMENDMENT_COLUMNS: [&str; 5] = ["file", "digest", "first_trial", "adds", "reason"];
+
 /// Name of the table that holds one row an estimate.
 pub const ESTIMATES: &str = "estimates";
 

@@ -110,6 +110,28 @@ pub struct CarriedOut {
 }
 
 impl Analysis {
+    /// What its statements ask: the recorded tables, its special tables, and its views.
+    ///
+    /// # Errors
+    /// The first of those that cannot be made; the key of analysis.toml is named.
+    pub fn catalog(&self, results: &Results) -> Result<Catalog, AnalysisError> {
+        let (catalog, errors) = catalog(&self.grammar, results);
+        errors.into_iter().next().map_or(Ok(catalog), Err)
+    }
+
+    /// Evaluates views that are asked more than once.
+    fn evaluate_views(&self, catalog: &mut Catalog) -> Result<(), AnalysisError> {
+        let twice = self.asked_twice();
+        // In the order of registration, in which each rests on those before.
+        let names = catalog.names().into_iter().map(str::to_owned);
+        let names: Vec<String> = names.filter(|name| twice.contains(name)).collect();
+        for view in names {
+            let key = format!("views.{view}");
+            catalog.evaluate_view(&view).map_err(sql_error(&key))?;
+        }
+        Ok(())
+    }
+
     /// Computes everything of an analysis.
     ///
     /// # Errors
@@ -182,23 +204,11 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Self, AnalysisError> {
         let grammar = &analysis.grammar;
         let first = seeds.map_or(0, |[first, _]| first);
-        let (mut catalog, errors) = match seeds {
-            Some(seeds) => catalog(grammar, &results.of_seeds(seeds)?),
-            None => catalog(grammar, results),
+        let mut catalog = match seeds {
+            Some(seeds) => analysis.catalog(&results.of_seeds(seeds)?)?,
+            None => analysis.catalog(results)?,
         };
-        if let Some(error) = errors.into_iter().next() {
-            return Err(error);
-        }
-        let twice = analysis.asked_twice();
-        // In the order of registration, in which each rests on those before.
-        let names = catalog.names().into_iter().map(str::to_owned);
-        for view in names
-            .filter(|name| twice.contains(name))
-            .collect::<Vec<_>>()
-        {
-            let key = format!("views.{view}");
-            catalog.evaluate_view(&view).map_err(sql_error(&key))?;
-        }
+        analysis.evaluate_views(&mut catalog)?;
         let mut networks = Networks::read(grammar, &catalog, first)?;
         let bootstrap = results.bootstrap(networks.replicates());
         let mut measured = BTreeMap::new();

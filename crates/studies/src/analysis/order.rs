@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Analysis;
 use super::error::{AnalysisError, sql_error};
 use super::measured::select;
-use super::{Analysis, catalog};
 use crate::frames::{FrameError, Tables, Value, generated_tables};
 use crate::results::Results;
 
@@ -26,11 +26,10 @@ impl Analysis {
     /// # Errors
     /// If one cannot be carried out.
     pub fn in_both_orders(&self, results: &Results) -> Result<InBothOrders, AnalysisError> {
-        let (catalog, errors) = catalog(&self.grammar, results);
-        if let Some(error) = errors.into_iter().next() {
-            return Err(error);
-        }
-        let reversed = catalog.reversed();
+        let mut catalog = self.catalog(results)?;
+        let mut reversed = catalog.reversed();
+        self.evaluate_views(&mut catalog)?;
+        self.evaluate_views(&mut reversed)?;
         let mut found = InBothOrders::default();
         for (key, sql) in self.statements() {
             let one = catalog.query_of(&key, &sql).map_err(sql_error(&key))?;

@@ -7,30 +7,32 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use studies::frames::Frame;
+use studies::messages::{counted, hint};
 use studies::report::files;
 
 use super::common::{Output, SqlLimits};
-use super::tables::{Whose, tables};
+use super::tables::{Whose, catalog};
 use super::{print, print_json};
 
-/// Hand out the recorded tables as Parquet or CSV
+/// Hand out the tables as Parquet or CSV
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mortality export activation --out tables                    all four tables, as Parquet
+  mortality export activation --out tables                    every table, as Parquet
   mortality export activation --out tables --format csv
   mortality export activation --out filters.parquet           one row a filter of each network
   mortality export activation --out networks.csv --table trials
+  mortality export mechanism --out deaths.csv --table followed_deaths
 
-studies/RESULTS.md says what each column is; `mortality query tables ...` reads such a folder.")]
+The recorded tables, and the special ones that the study's analysis.toml names. studies/RESULTS.md says what each column is; `mortality query tables ...` reads such a folder.")]
 pub struct Arguments {
     #[command(flatten)]
     whose: Whose,
     /// FILE.parquet or FILE.csv for one table; any other name is a folder for all of them
     #[arg(long, value_name = "FILE|DIR")]
     out: PathBuf,
-    /// Which table goes into a file
-    #[arg(long, value_enum, value_name = "TABLE")]
-    table: Option<Name>,
+    /// Which table goes into a file; filters if none is named
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
     /// Format of the files in a folder
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
@@ -38,15 +40,6 @@ pub struct Arguments {
     limits: SqlLimits,
     #[command(flatten)]
     output: Output,
-}
-
-/// The recorded tables.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Name {
-    Trials,
-    Censuses,
-    Filters,
-    Probes,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -79,23 +72,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let limits = arguments.limits.limits()?;
     // Ended before a file is begun: nothing half-written stays.
     let watch = limits.watch(&format!("tables of {}", arguments.whose.source));
-    let tables = tables(&arguments.whose)?;
+    let catalog = catalog(&arguments.whose)?;
     drop(watch);
     let mut written = Vec::new();
     if one_file {
-        let name = match arguments.table.unwrap_or(Name::Filters) {
-            Name::Trials => "trials",
-            Name::Censuses => "censuses",
-            Name::Filters => "filters",
-            Name::Probes => "probes",
-        };
-        let Some((_, frame)) = tables.named().find(|(table, _)| *table == name) else {
-            bail!("{} has no table `{name}`", arguments.whose.source);
+        let name = arguments.table.as_deref().unwrap_or("filters");
+        let Some((_, frame)) = catalog.tables().find(|(table, _)| *table == name) else {
+            let hint = hint(name, catalog.tables().map(|(known, _)| known));
+            bail!("{} has no table `{name}`{hint}", arguments.whose.source);
         };
         written.push(write(name, frame, out)?);
     } else {
         fs::create_dir_all(out).with_context(|| format!("cannot create {}", out.display()))?;
-        for (name, frame) in tables.named() {
+        for (name, frame) in catalog.tables() {
             let extension = match arguments.format.unwrap_or(Format::Parquet) {
                 Format::Parquet => "parquet",
                 Format::Csv => "csv",
@@ -112,7 +101,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut text = String::new();
     for Written { table, file, rows } in &written {
-        let _ = writeln!(text, "{table}: {rows} rows written to {}", file.display());
+        let _ = writeln!(
+            text,
+            "{table}: {} written to {}",
+            counted(*rows, "row"),
+            file.display()
+        );
     }
     print(&text)
 }

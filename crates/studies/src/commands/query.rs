@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
-use studies::frames::sql::{FUNCTIONS, Limits, SqlError};
-use studies::frames::{Frame, Kind, SCHEMA_VERSION, Tables, schema};
+use studies::frames::sql::{Catalog, FUNCTIONS, Limits, SqlError};
+use studies::frames::{Frame, Kind, SCHEMA_VERSION, schema};
+use studies::messages::counted;
 use studies::prose::aligned;
 use studies::report::files;
 
 use super::common::{Output, SqlLimits};
-use super::tables::{Whose, tables};
+use super::tables::{Whose, catalog};
 use super::{print, print_json};
 
-/// Ask the recorded tables in SQL, or list them
+/// Ask a study's tables in SQL, or list them
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mortality query activation                                  the tables and their columns
@@ -25,7 +26,8 @@ use super::{print, print_json};
                               FROM filters GROUP BY trial, layer\" --out dead.csv
   mortality query tables \"SELECT * FROM trials\" --json         a folder of Parquet or CSV files
 
-One SELECT or WITH over the tables. A terminal gets aligned columns, a pipe CSV. Rows are sorted by \
+One SELECT or WITH over the recorded tables, and the special tables and views of the study's \
+analysis.toml. A terminal gets aligned columns, a pipe CSV. Rows are sorted by \
 all columns, or as ORDER BY says. SUM adds whole numbers and booleans only: aggregates of reals are \
 what the program's statistics are for. `/` gives a real number.")]
 pub struct Arguments {
@@ -53,16 +55,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Frame::default().encode(out)?;
     }
     let limits = arguments.limits.limits()?;
-    let tables = tables(&arguments.whose)?;
+    let catalog = catalog(&arguments.whose)?;
     let Some(sql) = &arguments.sql else {
-        return list(&tables, arguments.output.json);
+        return list(&catalog, arguments.output.json);
     };
-    let answer = evaluate(&tables, sql, limits, arguments.check)?;
+    let answer = evaluate(&catalog, sql, limits, arguments.check)?;
     if let Some(out) = &arguments.out {
         files::write(out, &answer.encode(out)?)?;
         return print(&format!(
-            "{} rows written to {}\n",
-            answer.rows(),
+            "{} written to {}\n",
+            counted(answer.rows(), "row"),
             out.display()
         ));
     }
@@ -80,8 +82,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     print(&aligned(&[vec![names], rows].concat()))
 }
 
-fn evaluate(tables: &Tables, sql: &str, limits: Limits, check: bool) -> anyhow::Result<Frame> {
-    let catalog = tables.catalog();
+fn evaluate(catalog: &Catalog, sql: &str, limits: Limits, check: bool) -> anyhow::Result<Frame> {
     let short: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = short.chars().take(100).collect();
     let _watch = limits.watch(&format!("query `{short}`"));
@@ -112,9 +113,10 @@ struct Listing {
 #[derive(Serialize)]
 struct Table {
     #[serde(rename = "table")]
-    name: &'static str,
+    name: String,
     row: &'static str,
-    rows: usize,
+    /// Of a view it is not known before it is asked.
+    rows: Option<usize>,
     columns: Vec<Column>,
 }
 
@@ -128,10 +130,10 @@ struct Column {
     meaning: &'static str,
 }
 
-fn list(tables: &Tables, json: bool) -> anyhow::Result<()> {
+fn list(catalog: &Catalog, json: bool) -> anyhow::Result<()> {
     let listing = Listing {
         schema: SCHEMA_VERSION,
-        tables: listed(tables)?,
+        tables: listed(catalog)?,
         functions: &FUNCTIONS,
     };
     if json {
@@ -139,7 +141,11 @@ fn list(tables: &Tables, json: bool) -> anyhow::Result<()> {
     }
     let mut text = String::new();
     for table in &listing.tables {
-        let _ = writeln!(text, "{} ({} rows): {}", table.name, table.rows, table.row);
+        let rows = table
+            .rows
+            .map(|rows| format!(" ({})", counted(rows, "row")));
+        let rows = rows.unwrap_or_default();
+        let _ = writeln!(text, "{}{rows}: {}", table.name, table.row);
         let rows = table.columns.iter().map(|column| {
             let kind = column.kind.to_string();
             vec![
@@ -159,29 +165,39 @@ fn list(tables: &Tables, json: bool) -> anyhow::Result<()> {
     print(&text)
 }
 
-fn listed(tables: &Tables) -> anyhow::Result<Vec<Table>> {
+fn listed(catalog: &Catalog) -> anyhow::Result<Vec<Table>> {
+    let schemas = schema();
+    let tables = catalog
+        .tables()
+        .map(|(name, frame)| (name, Some(frame.rows())));
+    let views = catalog.views().map(|name| (name, None));
     let mut found = Vec::new();
-    for (name, frame) in tables.named() {
-        let Some(schema) = schema().into_iter().find(|table| table.name == name) else {
-            continue;
+    for (name, rows) in tables.chain(views) {
+        let recorded = schemas.iter().find(|table| table.name == name);
+        let row = match (recorded, rows) {
+            (Some(recorded), _) => recorded.row,
+            (None, Some(_)) => "a special table, made from the recorded ones",
+            (None, None) => "a view of analysis.toml",
         };
-        let mut columns = Vec::new();
-        for column in frame.columns() {
-            let known = schema.column(&column);
-            columns.push(Column {
-                kind: frame.kind(&column)?,
+        let column = |(name, kind): (String, Kind)| {
+            let known = recorded.and_then(|table| table.column(&name));
+            let own = match recorded {
+                Some(_) => "what the design varies, or the tables' own",
+                None => "",
+            };
+            Column {
+                kind,
                 unit: known.map_or("", |known| known.unit),
-                meaning: known.map_or("what the design varies, or the tables' own", |known| {
-                    known.meaning
-                }),
-                name: column,
-            });
-        }
+                meaning: known.map_or(own, |known| known.meaning),
+                name,
+            }
+        };
+        let columns = catalog.check(&format!("SELECT * FROM {name}"));
         found.push(Table {
-            name,
-            row: schema.row,
-            rows: frame.rows(),
-            columns,
+            name: name.into(),
+            row,
+            rows,
+            columns: columns.map_err(shown)?.into_iter().map(column).collect(),
         });
     }
     Ok(found)

@@ -1,11 +1,12 @@
-//! The recorded tables that a command is given: a study's own, or a folder's.
+//! The tables that a command is given: a study's own, or a folder's.
 
 use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
 use studies::evaluate;
-use studies::frames::{Tables, foreign};
+use studies::frames::foreign;
+use studies::frames::sql::Catalog;
 use studies::study::{FILES, STUDIES};
 
 use super::common::{DataDir, ResultsDir, StudyName, Version, study};
@@ -24,8 +25,9 @@ pub struct Whose {
     data: DataDir,
 }
 
-/// The tables of a study whose trials are finished, or of a folder in the published schema.
-pub fn tables(whose: &Whose) -> anyhow::Result<Tables> {
+/// The recorded tables of a study whose trials are finished, with the special tables and views
+/// that its analysis names; or those of a folder in the published schema.
+pub fn catalog(whose: &Whose) -> anyhow::Result<Catalog> {
     let (name, version) = (whose.source.as_str(), &whose.version);
     let known = STUDIES.iter().any(|study| study.name() == name);
     let folder = Path::new(name);
@@ -34,11 +36,13 @@ pub fn tables(whose: &Whose) -> anyhow::Result<Tables> {
             let options = version.options();
             bail!("{name} is a folder of tables;{options} chooses a version of a study");
         }
-        return Ok(foreign::read(folder)?);
+        return Ok(foreign::read(folder)?.catalog());
     }
-    if !known && (name.contains('/') || name.contains('.')) {
+    if !known && !folder.is_dir() && (name.contains('/') || name.contains('.')) {
         bail!("no folder {name}");
     }
     let plan = whose.data.plan(study(name)?, version)?;
-    Ok(evaluate::results(&plan, &whose.results.store())?.tables)
+    let results = evaluate::results(&plan, &whose.results.store())?;
+    let analysis = plan.study.analysis()?;
+    Ok(analysis.catalog(&results)?)
 }

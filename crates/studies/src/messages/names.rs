@@ -21,14 +21,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (away <= best.len().max(name.len()).div_ceil(3)).then_some(best)
 }
 
+/// So many of what the word is the singular of.
+pub fn counted(number: usize, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
+}
+
 /// Names that are listed, at most.
 const LISTED: usize = 20;
 
 /// What follows a sentence that says which name is not there: the nearest name, or all of them.
-pub(crate) fn hint<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str> + Clone,
-) -> String {
+pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(nearest) = nearest(name, candidates.clone()) {
         return format!("; did you mean `{nearest}`?");
     }

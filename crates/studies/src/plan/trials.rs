@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Trial;
 use crate::grid::Cell;
+use crate::messages::counted;
 use crate::provenance::Amended;
 use crate::seed::replicate_seed;
 use crate::spec::{File, Written};
@@ -91,9 +92,4 @@ fn adds(written: &Written, number: usize, cells: &[Cell], own: &[Trial]) -> Vec<
     let names = predictions.iter().map(|one| &one.id);
     adds.extend(names.map(|id| format!("prediction `{id}`")));
     adds
-}
-
-fn counted(number: usize, of: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {of}{plural}")
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Claim, Estimate, Kind, Prediction, PredictionError, unknown};
+use crate::messages::counted;
 
 /// What became of a prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,10 @@ pub fn judge(prediction: &Prediction, estimate: &Estimate) -> Verdict {
     };
     let reason = if !enough {
         let least = prediction.minimum_replicates;
-        Some(format!("{} replicates, {least} needed", estimate.n))
+        Some(format!(
+            "{}, {least} needed",
+            counted(estimate.n, "replicate")
+        ))
     } else if outcome != Outcome::Undecided {
         None
     } else if let Claim::Never(least) = prediction.claim {

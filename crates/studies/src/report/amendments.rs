@@ -59,6 +59,7 @@ pub fn markdown(amendments: &Table) -> Result<String, TableError> {
 mod tests {
     use super::*;
     use crate::provenance::Amended;
+    use crate::table::AMENDMENT_COLUMNS;
 
     #[test]
     fn a_row_says_what_was_added_and_why_on_one_line() {
@@ -72,6 +73,11 @@ mod tests {
             },
         }]);
         assert_eq!(table.numbers("first_trial").unwrap(), [24.0]);
+        let names = table.columns.iter().map(|column| column.name.as_str());
+        assert!(
+            names.eq(AMENDMENT_COLUMNS),
+            "what templates are checked with"
+        );
         let digest = "ab".repeat(8);
         let row = format!(
             "| amendment-1.toml | arm `a`; prediction `p` | more seeds \\| arms | {digest} |"

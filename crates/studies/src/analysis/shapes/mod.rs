@@ -12,10 +12,11 @@ use super::Analysis;
 use super::design::Design;
 use super::grammar::{EstimateSpec, Grammar, Measure, Statistic, TableSpec};
 use super::known::{Known, named};
+use super::page::Foreseen;
 use super::published::estimates;
 use crate::predictions::predictions_table;
 use crate::prose::{Line, Shape};
-use crate::table::{ESTIMATES, PREDICTIONS, Table};
+use crate::table::{AMENDMENT_COLUMNS, AMENDMENTS, ESTIMATES, PREDICTIONS, Table};
 
 /// What every row of a measure or estimate has beside what tells it from others.
 const MEASURED: [&str; 5] = ["value", "low95", "high95", "standard_deviation", "n"];
@@ -43,10 +44,10 @@ pub(super) struct Ahead<'a> {
 }
 
 impl Analysis {
-    /// The shapes of all tables that will be published.
-    pub fn shapes(&self, design: &Design, columns: &Columns) -> Vec<Shape> {
+    /// What is known of a design, and the shapes of all tables that will be published.
+    pub fn foreseen(&self, design: &Design, columns: &Columns) -> Foreseen {
         let known = Known::of(&self.grammar, design);
-        let shipped = super::read::library().views.into_keys().collect();
+        let shipped = super::read::library().views.keys().cloned().collect();
         let ahead = Ahead {
             grammar: &self.grammar,
             known: &known,
@@ -55,10 +56,12 @@ impl Analysis {
             shipped: &shipped,
         };
         let mut shapes = vec![ahead.estimates(), ahead.predictions()];
+        shapes.extend(ahead.amendments());
         for (name, spec) in &self.grammar.tables {
             shapes.push(ahead.table(name, spec));
         }
-        shapes.into_iter().map(Shape::with_values).collect()
+        let shapes = shapes.into_iter().map(Shape::with_values).collect();
+        Foreseen { known, shapes }
     }
 }
 
@@ -136,6 +139,19 @@ impl Ahead<'_> {
             complete: !self.design.levels.is_empty(),
             ..Shape::default()
         }
+    }
+
+    /// Where study.toml is not alone.
+    fn amendments(&self) -> Option<Shape> {
+        let amendments = self.design.declared.iter().skip(1);
+        let files = amendments.map(|(source, _)| source.name().to_owned());
+        let files: Vec<String> = files.collect();
+        (!files.is_empty()).then(|| Shape {
+            name: AMENDMENTS.into(),
+            columns: AMENDMENT_COLUMNS.map(str::to_owned).to_vec(),
+            values: BTreeMap::from([("file".to_owned(), files)]),
+            ..Shape::default()
+        })
     }
 
     fn predictions(&self) -> Shape {

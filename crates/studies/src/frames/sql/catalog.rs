@@ -64,11 +64,21 @@ impl Catalog {
         Ok(())
     }
 
+    /// The tables by name, in the order of registration.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Frame)> + Clone {
+        let tables = self.tables.iter();
+        tables.map(|(name, frame)| (name.as_str(), frame))
+    }
+
+    /// The names of the views, in the order of registration.
+    pub fn views(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Names of tables, then of views, in the order of registration.
     pub fn names(&self) -> Vec<&str> {
-        let tables = self.tables.iter().map(|(name, _)| name.as_str());
-        let views = self.views.iter().map(|(name, _)| name.as_str());
-        tables.chain(views).collect()
+        let tables = self.tables().map(|(name, _)| name);
+        tables.chain(self.views()).collect()
     }
 
     /// The same tables, each with its last row first. An answer that does not depend on the order
