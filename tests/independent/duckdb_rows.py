@@ -2,8 +2,7 @@
 
 STUDY is one whose trials are finished, OPTIONs say where (`--results DIR`). Its tables, recorded
 and special, come from `PROGRAM export`, its views and measures from `PROGRAM compile --json`. Each
-measure is asked of both, with the views that it uses in front, and the answers must have the
-same columns and the same rows, in whatever order: whole numbers, words and reals equal to the bit,
+measure is asked of both, and the answers must have the same columns and the same rows, in whatever order: whole numbers, words and reals equal to the bit,
 missing values missing in both. They are known to differ in `%` of numbers below 0 and in CAST of
 reals to whole numbers (polars cuts off, DuckDB rounds). Needs duckdb; outside CI. Exit code 1 if an
 answer differs.
@@ -15,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -22,29 +22,11 @@ import duckdb
 SHOWN = 5
 
 
-def used(sql, views):
-    """The views that a statement uses, those that they use before them."""
-    found = []
-    for name, text in views.items():
-        if name not in found and re.search(rf"\b{re.escape(name)}\b", sql):
-            rest = {other: body for other, body in views.items() if other != name}
-            found += [one for one in used(text, rest) if one not in found]
-            found += [name] if name not in found else []
-    return found
-
-
-def standing_alone(sql, views):
-    """The statement with its views in front."""
-    front = ", ".join(f"{name} AS ({views[name]})" for name in used(sql, views))
-    if not front:
-        return sql
-    if re.match(r"\s*WITH\b", sql, re.IGNORECASE):
-        return re.sub(r"\s*WITH\b", f"WITH {front},", sql, count=1, flags=re.IGNORECASE)
-    return f"WITH {front} {sql}"
-
-
 def value(cell):
-    """A cell as compared: flags as 0 and 1, reals by value, zeros without sign, NaN missing."""
+    """A cell as compared: flags as 0 and 1, reals by value (also DuckDB's decimals, which is what a
+    literal such as 0.1 is there), zeros without sign, NaN missing."""
+    if isinstance(cell, Decimal):
+        cell = float(cell)
     if isinstance(cell, bool):
         return int(cell)
     if isinstance(cell, float):
@@ -64,9 +46,21 @@ class Both:
     def __init__(self, program, study, options, tables):
         self.program, self.study, self.options = program, study, options
         self.run("export", study, *options, "--out", tables)
-        self.duck = duckdb.connect()
+        self.duck, self.read = duckdb.connect(), json.loads(self.run("compile", study, "--json"))
+        keywords = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category != 'unreserved'"
+        self.reserved = "|".join(word for (word,) in self.duck.execute(keywords).fetchall())
         for path in Path(tables).glob("*.parquet"):
-            self.duck.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}')")
+            self.view(path.stem, f"SELECT * FROM read_parquet('{path}')")
+        # Each stands behind those that it rests on.
+        for view in self.read["views"]:
+            self.view(view["name"], self.quoted(view["sql"]))
+
+    def view(self, name, sql):
+        self.duck.execute(f'CREATE VIEW "{name}" AS {sql}')
+
+    def quoted(self, sql):
+        """The same with tables in quotes whose names are words of DuckDB's own."""
+        return re.sub(rf"\b(FROM|JOIN)\s+({self.reserved})\b", r'\1 "\2"', sql)
 
     def run(self, *words):
         done = subprocess.run([self.program, *words], capture_output=True, text=True)
@@ -82,7 +76,7 @@ class Both:
             theirs = self.duck.sql(f"SELECT * FROM read_parquet('{out}')")
             columns, theirs = theirs.columns, rows(theirs)
         try:
-            relation = self.duck.sql(sql)
+            relation = self.duck.sql(self.quoted(sql))
             names, ours = relation.columns, rows(relation)
         except duckdb.Error as error:
             return f"DuckDB: {error}", 0
@@ -97,14 +91,12 @@ class Both:
 def main(program, study, *options):
     with tempfile.TemporaryDirectory() as tables:
         both, wrong, total = Both(program, study, options, tables), 0, 0
-        read = json.loads(both.run("compile", study, "--json"))
-        views = {view["name"]: view["sql"].strip() for view in read["views"]}
-        for measure in read["measures"]:
-            problem, found = both.differ(standing_alone(measure["sql"].strip(), views))
+        for measure in both.read["measures"]:
+            problem, found = both.differ(measure["sql"])
             wrong, total = wrong + bool(problem), total + found
             print(f"{measure['name']}: {problem or f'{found} rows, the same'}", flush=True)
-    print(f"{study}: {len(read['measures'])} measures, {total} rows, {wrong} differ")
-    return bool(wrong) or not read["measures"]
+    print(f"{study}: {len(both.read['measures'])} measures, {total} rows, {wrong} differ")
+    return bool(wrong) or not both.read["measures"]
 
 
 if __name__ == "__main__":

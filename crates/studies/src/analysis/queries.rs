@@ -14,12 +14,15 @@ impl Analysis {
         let mut left: Vec<(&String, &String)> = self.grammar.views.iter().collect();
         let mut sorted: Vec<(&String, &String)> = Vec::new();
         while !left.is_empty() {
-            let waits = |sql: &str, left: &[(&String, &String)]| {
-                left.iter().any(|(name, _)| names(sql, name))
+            // A view may have a column of its own name.
+            let waits = |own: &str, sql: &str, left: &[(&String, &String)]| {
+                let mut others = left.iter().filter(|(name, _)| *name != own);
+                others.any(|(name, _)| names(sql, name))
             };
             let all = left.clone();
-            let (later, now): (Vec<_>, Vec<_>) =
-                left.into_iter().partition(|(_, sql)| waits(sql, &all));
+            let (later, now): (Vec<_>, Vec<_>) = left
+                .into_iter()
+                .partition(|(name, sql)| waits(name, sql, &all));
             if now.is_empty() {
                 sorted.extend(later);
                 break;
@@ -98,5 +101,29 @@ impl Analysis {
         }
         let twice = asked.into_iter().filter(|(_, times)| *times > 1);
         twice.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Design;
+    use crate::messages::Source;
+
+    #[test]
+    fn views_stand_behind_those_that_they_rest_on() {
+        let text = "grammar = 1\n[views]\n\
+            a = 'SELECT trial, rest FROM rest'\n\
+            rest = 'SELECT trial, COUNT(*) AS rest FROM trials GROUP BY trial'\n\
+            [tables.all]\nwords = ''\nsql = 'SELECT trial, rest FROM a'\n";
+        let source = Source::new("analysis.toml", text);
+        let analysis = Analysis::read(&source, &Design::default()).unwrap();
+        let names = |name: &&String| ["a", "rest"].contains(&name.as_str());
+        let order: Vec<&String> = analysis
+            .views()
+            .map(|(name, _)| name)
+            .filter(names)
+            .collect();
+        assert_eq!(order, ["rest", "a"]);
     }
 }
