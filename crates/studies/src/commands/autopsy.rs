@@ -10,7 +10,8 @@ use autopsy::normal::{Advice, Normal};
 use autopsy::raster::Raster;
 use clap::Args;
 use studies::figures::autopsy::draw;
-use studies::figures::{Figure, FigureError, export};
+use studies::figures::export::Picture;
+use studies::figures::{Figure, FigureError};
 use studies::report::files::read_tables;
 use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
@@ -115,10 +116,12 @@ fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
         caption: String::new(),
     };
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let read = || Picture::of(&figure);
     let bytes = match ending.to_str() {
-        Some("pdf") => export::pdf(&figure).map_err(failed)?,
-        Some("png") => export::png(&figure, RESOLUTION).map_err(failed)?,
-        _ => figure.svg.into_bytes(),
+        Some("pdf") => read().and_then(|picture| picture.pdf()),
+        Some("png") => read().and_then(|picture| picture.png(RESOLUTION)),
+        _ => Ok(figure.svg.clone().into_bytes()),
     };
+    let bytes = bytes.map_err(failed)?;
     fs::write(path, bytes).map_err(AutopsyError::io(path, "write"))
 }

@@ -10,22 +10,66 @@ use super::font;
 /// Resolution at which millimetres become the units of the parsed picture.
 const UNITS_PER_INCH: f32 = 72.0;
 
-/// The figure as PDF at its printed size, vectors and text.
-///
-/// # Errors
-/// If the figure's SVG is not valid, or has a character that the font lacks.
-pub fn pdf(figure: &Figure) -> Result<Vec<u8>, FigureError> {
-    let tree = parse(figure)?;
-    let page = PageOptions {
-        dpi: UNITS_PER_INCH,
-    };
-    let options = ConversionOptions {
-        // The one effect here: a character that the font lacks is an error and not a box.
-        pdfa: true,
-        ..ConversionOptions::default()
-    };
-    let pdf = svg2pdf::to_pdf(&tree, options, page).map_err(|error| failed(figure, &error))?;
-    Ok(with_ordered_entries(&pdf))
+/// A figure as resvg reads it: once for all formats, since text becomes outlines there.
+#[derive(Debug)]
+pub struct Picture<'a> {
+    figure: &'a Figure,
+    pub(super) tree: Tree,
+}
+
+impl<'a> Picture<'a> {
+    /// Reads its SVG.
+    ///
+    /// # Errors
+    /// If that is not valid.
+    pub fn of(figure: &'a Figure) -> Result<Self, FigureError> {
+        let options = Options {
+            dpi: UNITS_PER_INCH,
+            fontdb: font::database(),
+            font_family: "Liberation Sans".into(),
+            ..Options::default()
+        };
+        let tree = Tree::from_str(&figure.svg, &options);
+        let tree = tree.map_err(|error| failed(figure, &error))?;
+        Ok(Self { figure, tree })
+    }
+
+    /// As PDF at its printed size, vectors and text.
+    ///
+    /// # Errors
+    /// If it has a character that the font lacks.
+    pub fn pdf(&self) -> Result<Vec<u8>, FigureError> {
+        let page = PageOptions {
+            dpi: UNITS_PER_INCH,
+        };
+        let options = ConversionOptions {
+            // The one effect here: a character that the font lacks is an error and not a box.
+            pdfa: true,
+            ..ConversionOptions::default()
+        };
+        let pdf = svg2pdf::to_pdf(&self.tree, options, page);
+        let pdf = pdf.map_err(|error| failed(self.figure, &error))?;
+        Ok(with_ordered_entries(&pdf))
+    }
+
+    /// As PNG with that many dots an inch.
+    ///
+    /// # Errors
+    /// If the picture would be empty.
+    pub fn png(&self, dots_per_inch: f32) -> Result<Vec<u8>, FigureError> {
+        let scale = dots_per_inch / UNITS_PER_INCH;
+        let side = |length: f32| (length * scale).ceil() as u32;
+        let size = self.tree.size();
+        let mut pixels = Pixmap::new(side(size.width()), side(size.height()))
+            .ok_or_else(|| failed(self.figure, &"the picture has no size"))?;
+        resvg::render(
+            &self.tree,
+            Transform::from_scale(scale, scale),
+            &mut pixels.as_mut(),
+        );
+        let png = pixels.encode_png();
+        png.map_err(|error| failed(self.figure, &error))
+    }
 }
 
 /// The same PDF with neighbouring entries of a dictionary (`/name 12 0 R`) in alphabetical order.
@@ -53,35 +97,6 @@ fn with_ordered_entries(pdf: &[u8]) -> Vec<u8> {
 /// Whether a line is an entry that refers to another object.
 fn is_reference(line: &[u8]) -> bool {
     line.starts_with(b" ") && line.trim_ascii().starts_with(b"/") && line.ends_with(b" 0 R\n")
-}
-
-/// The figure as PNG with that many dots an inch.
-///
-/// # Errors
-/// If the figure's SVG is not valid, or the picture would be empty.
-pub fn png(figure: &Figure, dots_per_inch: f32) -> Result<Vec<u8>, FigureError> {
-    let tree = parse(figure)?;
-    let scale = dots_per_inch / UNITS_PER_INCH;
-    let side = |length: f32| (length * scale).ceil() as u32;
-    let mut pixels = Pixmap::new(side(tree.size().width()), side(tree.size().height()))
-        .ok_or_else(|| failed(figure, &"the picture has no size"))?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut pixels.as_mut(),
-    );
-    pixels.encode_png().map_err(|error| failed(figure, &error))
-}
-
-/// The figure as resvg reads it.
-pub(super) fn parse(figure: &Figure) -> Result<Tree, FigureError> {
-    let options = Options {
-        dpi: UNITS_PER_INCH,
-        fontdb: font::database(),
-        font_family: "Liberation Sans".into(),
-        ..Options::default()
-    };
-    Tree::from_str(&figure.svg, &options).map_err(|error| failed(figure, &error))
 }
 
 fn failed(figure: &Figure, reason: &dyn std::fmt::Display) -> FigureError {
@@ -120,11 +135,12 @@ mod tests {
     #[test]
     fn pdf_and_png_have_the_printed_size_and_are_the_same_bytes_twice() {
         let figure = figure("filters");
-        let page = pdf(&figure).unwrap();
+        let read = || Picture::of(&figure).unwrap();
+        let page = read().pdf().unwrap();
         assert!(page.starts_with(b"%PDF"));
-        assert_eq!(page, pdf(&figure).unwrap());
-        let picture = png(&figure, 254.0).unwrap();
-        assert_eq!(picture, png(&figure, 254.0).unwrap());
+        assert_eq!(page, read().pdf().unwrap());
+        let picture = read().png(254.0).unwrap();
+        assert_eq!(picture, read().png(254.0).unwrap());
         let side = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
         assert_eq!((side(16), side(20)), (890, 300));
     }
@@ -144,8 +160,9 @@ mod tests {
     #[test]
     fn text_is_drawn_from_the_embedded_font_as_wide_as_layouts_assume() {
         let text = "Dead filters (%)";
-        let tree = parse(&figure(text)).unwrap();
-        let drawn = texts(tree.root())[0].abs_bounding_box();
+        let figure = figure(text);
+        let picture = Picture::of(&figure).unwrap();
+        let drawn = texts(picture.tree.root())[0].abs_bounding_box();
         let millimetres = f64::from(drawn.width()) / 72.0 * 25.4;
         let expected = text_width(text, 6.0);
         assert!(expected > 10.0);
@@ -168,14 +185,15 @@ mod tests {
     #[test]
     fn a_character_that_the_font_lacks_is_an_error() {
         let all = "äö\u{2212}×≤≥·–—±µ²→∞0123456789%";
-        assert!(pdf(&figure(all)).is_ok());
-        assert!(pdf(&figure("\u{6b7b}")).is_err());
+        let pdf = |text| Picture::of(&figure(text)).unwrap().pdf();
+        assert!(pdf(all).is_ok());
+        assert!(pdf("\u{6b7b}").is_err());
     }
 
     #[test]
     fn a_broken_picture_is_named() {
         let mut broken = figure("x");
         broken.svg.truncate(40);
-        assert_eq!(pdf(&broken).unwrap_err().figure, "example");
+        assert_eq!(Picture::of(&broken).unwrap_err().figure, "example");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Figure, compose::compose, export, spec::FigureSpec};
+use super::export::Picture;
+use super::{Figure, compose::compose, spec::FigureSpec};
 use crate::provenance::Provenance;
 use crate::table::Table;
 
@@ -55,8 +56,8 @@ pub fn save(figure: &Figure) {
     if let Some(folder) = std::env::var_os("MORTALITY_SYNTHETIC") {
         let path = Path::new(&folder).join(&figure.name);
         std::fs::write(path.with_extension("svg"), &figure.svg).unwrap();
-        std::fs::write(path.with_extension("pdf"), export::pdf(figure).unwrap()).unwrap();
-        let png = export::png(figure, 300.0).unwrap();
-        std::fs::write(path.with_extension("png"), png).unwrap();
+        let picture = Picture::of(figure).unwrap();
+        std::fs::write(path.with_extension("pdf"), picture.pdf().unwrap()).unwrap();
+        std::fs::write(path.with_extension("png"), picture.png(300.0).unwrap()).unwrap();
     }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::figures::{Figure, export};
+use crate::figures::Figure;
+use crate::figures::export::Picture;
 use crate::provenance::{Amended, Provenance, short};
 use crate::table::Table;
 
@@ -25,8 +26,9 @@ pub fn write_figure(
 ) -> anyhow::Result<()> {
     let name = |extension: &str| directory.join(format!("{}.{extension}", figure.name));
     write(&name("svg"), figure.svg.as_bytes())?;
-    write(&name("pdf"), &export::pdf(figure)?)?;
-    write(&name("png"), &export::png(figure, RESOLUTION)?)?;
+    let picture = Picture::of(figure)?;
+    write(&name("pdf"), &picture.pdf()?)?;
+    write(&name("png"), &picture.png(RESOLUTION)?)?;
     let caption = format!(
         "{}\n\n{}\n",
         figure.caption,

@@ -3,9 +3,10 @@
 use resvg::usvg::{Group, Node, Text};
 
 use super::compose;
+use crate::figures::export::Picture;
 use crate::figures::spec::{FigureSpec, OneOrMore, Value, Width};
 use crate::figures::synthetic::{provenance, save};
-use crate::figures::{Figure, FigureError, export};
+use crate::figures::{Figure, FigureError};
 use crate::table::Table;
 
 /// A long table: two activations, three rates, three states of filters, ten steps, and four
@@ -222,7 +223,7 @@ fn every_kind_is_the_same_bytes_twice_in_both_widths_and_no_words_overlap() {
             assert_eq!(figure.svg, draw(&name, &spec).unwrap().svg, "{name}");
             assert_eq!(figure.caption, "A caption.");
             save(&figure);
-            let tree = export::parse(&figure).unwrap();
+            let tree = Picture::of(&figure).unwrap().tree;
             let all = texts(tree.root());
             assert!(all.len() > 5, "{name}");
             for (index, one) in all.iter().enumerate() {
