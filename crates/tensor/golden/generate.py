@@ -106,6 +106,26 @@ torch.manual_seed(1)
 case("rrelu", lambda input: F.rrelu(input, 1 / 8, 1 / 3, training=True), {"input": (spread, nhwc)}, nhwc)
 tensors["rrelu.slope"] = nhwc(slope)
 
+# Not affine on purpose: values far from mean 0 and variance 1.
+for name, values, layout in [
+    ("images", 3 + 2 * torch.randn(4, 3, 5, 6), nhwc),
+    ("features", 3 + 2 * torch.randn(7, 5), same),
+]:
+    filters = values.shape[1]
+    mean, variance = torch.randn(filters), torch.rand(filters) + 0.5
+    for training in [True, False]:
+        running = mean.clone(), variance.clone()
+        mode = f"batch_norm_{name}_{'train' if training else 'eval'}"
+        case(
+            mode,
+            lambda input, weight, bias: F.batch_norm(input, *running, weight, bias, training),
+            {"input": (values, layout), "weight": (torch.randn(filters), same), "bias": (torch.randn(filters), same)},
+            layout,
+        )
+        for key, before, after in zip(["mean", "variance"], [mean, variance], running):
+            tensors[f"{mode}.running_{key}"] = before.clone()
+            tensors[f"{mode}.running_{key}_after"] = after.clone()
+
 path = pathlib.Path(__file__).parent / "ops.safetensors"
 save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
 print(f"{len(tensors)} tensors, {path.stat().st_size} bytes, PyTorch {torch.__version__}")

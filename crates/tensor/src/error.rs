@@ -112,6 +112,15 @@ pub enum TensorError {
         /// Batch capacity of the graph.
         capacity: usize,
     },
+    /// A batch norm in train mode has one value a filter.
+    #[error(
+        "{op}: one image with one position gives each filter one value, which has no variance; \
+         use batches of at least 2 images in train mode"
+    )]
+    OneValue {
+        /// The op.
+        op: &'static str,
+    },
     /// A gradient to start from has the wrong number of elements.
     #[error("the gradient of an output has {found} elements, but should have {expected}")]
     GradientLength {

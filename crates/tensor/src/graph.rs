@@ -56,7 +56,8 @@ impl<T> Node<T> {
 ///
 /// Nodes are kept in the order of recording, so that an op's inputs always precede its output:
 /// splitting a buffer at the output lends the op everything it needs. Parameters lie in one flat
-/// buffer in recording order, everything else in another. After the first step nothing is
+/// buffer in recording order, with them what is kept between steps ([`Graph::buffer`]), everything
+/// else in another. After the first step nothing is
 /// allocated.
 ///
 /// Recording an input or an op sets the batch back to its capacity.
@@ -129,11 +130,15 @@ impl<T: Element> Graph<T> {
     /// Values and gradients of the steps before are void afterwards. Allocates nothing.
     ///
     /// # Errors
-    /// [`TensorError::Batch`] unless 1 <= `batch` <= the capacity the inputs were recorded with.
+    /// [`TensorError::Batch`] unless 1 <= `batch` <= the capacity the inputs were recorded with;
+    /// [`TensorError::OneValue`] for one that a batch norm has no variance of.
     pub fn set_batch(&mut self, batch: usize) -> Result<(), TensorError> {
         let capacity = self.capacity.unwrap_or(0);
         if batch == 0 || batch > capacity {
             return Err(TensorError::Batch { batch, capacity });
+        }
+        for recorded in self.nodes.iter().filter_map(|node| node.recorded.as_ref()) {
+            recorded.op.check_batch(batch)?;
         }
         self.resize_batch(batch);
         Ok(())

@@ -46,4 +46,6 @@ pub use graph::{Graph, NodeId, Output, OwnOp};
 pub use kernels::Element;
 pub use kernels::simd::Instructions;
 pub use op::Op;
-pub use ops::{Conv2dConfig, ConvBlockConfig, PoolConfig};
+pub use ops::{
+    BatchNormConfig, BatchNormMode, BatchNormOperands, Conv2dConfig, ConvBlockConfig, PoolConfig,
+};

@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 
+use crate::error::TensorError;
+
 /// The largest number of operands of an op.
-pub const MAX_INPUTS: usize = 3;
+pub const MAX_INPUTS: usize = 6;
 
 /// One operation of a graph: its settings and scratch, with its forward and backward pass.
 ///
@@ -23,6 +25,21 @@ pub trait Op<T>: Debug + Send {
         grad_output: &[T],
         grad_inputs: &mut [Option<&mut [T]>],
     );
+
+    /// Takes what the last forward pass found into the buffers among the inputs: `buffers[i]` is
+    /// `None` where input `i` is none ([`Graph::buffer`](crate::Graph::buffer)).
+    fn update_buffers(&mut self, buffers: &mut [Option<&mut [T]>]) {
+        let _ = buffers;
+    }
+
+    /// Whether the op has a meaning for a batch of so many images.
+    ///
+    /// # Errors
+    /// A [`TensorError`] that says why not.
+    fn check_batch(&self, images: usize) -> Result<(), TensorError> {
+        let _ = images;
+        Ok(())
+    }
 
     /// Per filter the largest pre-activation of the last forward pass, for activations.
     fn activity(&self) -> Option<&[T]> {

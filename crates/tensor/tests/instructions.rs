@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use tensor::{Conv2dConfig, ConvBlockConfig, Graph, Instructions, NodeId, PoolConfig, TensorError};
+use tensor::{
+    BatchNormConfig, BatchNormMode, BatchNormOperands, Conv2dConfig, ConvBlockConfig, Graph,
+    Instructions, NodeId, PoolConfig, TensorError,
+};
 
 /// Numbers of ordinary size, many zeros, and at times one that is neither; with `strange` also
 /// infinities and NaN.
@@ -203,6 +206,35 @@ proptest! {
             let x = graph.input_with_gradient(&[capacity, inputs])?;
             let w = graph.parameter(&[inputs, outputs])?;
             Ok((vec![x, w], graph.linear(x, w)?))
+        };
+        same_bits(record, batch % capacity + 1, numbers)?;
+    }
+
+    #[test]
+    fn batch_norm(
+        (capacity, batch) in (1usize..9, 0usize..9),
+        image in [1usize..9, 2usize..9],
+        channels in channels(),
+        train in any::<bool>(),
+        numbers in any::<(u64, bool)>(),
+    ) {
+        let mode = if train { BatchNormMode::Train } else { BatchNormMode::Eval };
+        let record = |graph: &mut Graph<f32>| {
+            let x = graph.input_with_gradient(&[capacity, image[0], image[1], channels])?;
+            let weight = graph.parameter(&[channels])?;
+            let bias = graph.parameter(&[channels])?;
+            let running_mean = graph.buffer(&[channels])?;
+            let running_variance = graph.buffer(&[channels])?;
+            let batches = graph.buffer(&[1])?;
+            let operands = BatchNormOperands {
+                weight,
+                bias,
+                running_mean,
+                running_variance,
+                batches,
+            };
+            let y = graph.batch_norm(x, operands, BatchNormConfig::new(mode))?;
+            Ok((vec![x, weight, bias, running_mean, running_variance], y))
         };
         same_bits(record, batch % capacity + 1, numbers)?;
     }

@@ -35,7 +35,7 @@ impl<T: Element> Graph<T> {
     /// [`TensorError::UnknownNode`], [`TensorError::Repeated`], [`TensorError::Batched`] for inputs
     /// that do not go together, or for an output for each image where there is no batch;
     /// [`TensorError::Empty`] for a shape with an axis of length 0; [`TensorError::Setting`] for no
-    /// input, or more than three.
+    /// input, or more than six.
     pub fn own_op(
         &mut self,
         op: impl Op<T> + 'static,
@@ -53,7 +53,7 @@ impl<T: Element> Graph<T> {
                 op: name,
                 setting: "the number of inputs",
                 found: inputs.len() as f64,
-                expected: "1 to 3",
+                expected: "1 to 6",
             });
         }
         self.check_operands(name, data, weights)?;

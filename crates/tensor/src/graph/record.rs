@@ -68,6 +68,23 @@ impl<T: Element> Graph<T> {
         Ok(self.push(Buffer::Parameters, shape.to_vec(), false, true, None))
     }
 
+    /// Records values that are kept between steps and not trained, as PyTorch's buffers, zero at
+    /// first: the running statistics of batch norms. They lie among the parameters, in the order of
+    /// recording, so that a copy of [`Graph::parameters`] is all of a network; their gradient is
+    /// always 0. Only [`Graph::update_buffers`] and the caller change them.
+    ///
+    /// # Errors
+    /// [`TensorError::Empty`] for a shape with an axis of length 0.
+    pub fn buffer(&mut self, shape: &[usize]) -> Result<NodeId, TensorError> {
+        if shape.contains(&0) {
+            return Err(TensorError::Empty {
+                op: "buffer",
+                found: shape.to_vec(),
+            });
+        }
+        Ok(self.push(Buffer::Parameters, shape.to_vec(), false, false, None))
+    }
+
     /// Records an op; `shape` is that of its output at the full batch.
     pub(crate) fn record(
         &mut self,

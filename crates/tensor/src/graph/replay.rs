@@ -51,6 +51,23 @@ impl<T: Element> Graph<T> {
         Ok(())
     }
 
+    /// Takes what the last [`Graph::forward`] found into the buffers: the statistics of a batch into
+    /// the running ones of batch norms in train mode. Once a step of training.
+    pub fn update_buffers(&mut self) {
+        let Self {
+            nodes, parameters, ..
+        } = self;
+        for index in 0..nodes.len() {
+            let Some(mut recorded) = nodes[index].recorded.take() else {
+                continue;
+            };
+            let mut buffers = lend_buffers(nodes, parameters, &recorded.inputs);
+            let count = recorded.inputs.len();
+            recorded.op.update_buffers(&mut buffers[..count]);
+            nodes[index].recorded = Some(recorded);
+        }
+    }
+
     fn zero_grads(&mut self) {
         self.parameter_grads.fill(T::ZERO);
         for node in &self.nodes {
@@ -103,6 +120,8 @@ impl<T: Element> Graph<T> {
     }
 }
 
+const DISTINCT: &str = "operands were checked to be distinct when the op was recorded";
+
 /// Values of an op's inputs; the rest of the array is empty.
 fn lend<'a, T>(
     nodes: &[Node<T>],
@@ -121,6 +140,22 @@ fn lend<'a, T>(
     lent
 }
 
+/// Buffers among an op's inputs, `None` where an input is none.
+fn lend_buffers<'a, T>(
+    nodes: &[Node<T>],
+    parameters: &'a mut [T],
+    inputs: &[NodeId],
+) -> [Option<&'a mut [T]>; MAX_INPUTS] {
+    let range = |slot: usize| match inputs.get(slot).map(|id| &nodes[id.0]) {
+        Some(node) if node.buffer == Buffer::Parameters && !node.wants_grad => node.range(),
+        _ => 0..0,
+    };
+    let lent: [_; MAX_INPUTS] = parameters
+        .get_disjoint_mut(std::array::from_fn(range))
+        .expect(DISTINCT);
+    lent.map(|buffer| (!buffer.is_empty()).then_some(buffer))
+}
+
 /// Gradients of an op's inputs, `None` where none is wanted.
 fn lend_grads<'a, T>(
     nodes: &[Node<T>],
@@ -134,13 +169,12 @@ fn lend_grads<'a, T>(
             _ => 0..0,
         })
     };
-    let distinct = "operands were checked to be distinct when the op was recorded";
     let parameters: [_; MAX_INPUTS] = parameter_grads
         .get_disjoint_mut(ranges(Buffer::Parameters))
-        .expect(distinct);
+        .expect(DISTINCT);
     let activations: [_; MAX_INPUTS] = grads_before
         .get_disjoint_mut(ranges(Buffer::Activations))
-        .expect(distinct);
+        .expect(DISTINCT);
     let mut pairs = parameters.into_iter().zip(activations);
     std::array::from_fn(|_| {
         let (parameter, activation) = pairs.next()?;

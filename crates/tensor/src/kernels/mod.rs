@@ -4,6 +4,7 @@
 //! the result.
 
 pub mod activation;
+pub mod batch_norm;
 pub mod bias;
 pub mod conv2d;
 pub mod conv_block;

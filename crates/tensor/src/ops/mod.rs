@@ -2,6 +2,7 @@
 
 mod add;
 mod average_pool;
+mod batch_norm;
 mod bias;
 mod conv2d;
 mod conv_block;
@@ -26,6 +27,7 @@ mod softmax_cross_entropy;
 mod softplus;
 mod tanh;
 
+pub use batch_norm::{BatchNormConfig, BatchNormMode, BatchNormOperands};
 pub use conv_block::ConvBlockConfig;
 pub use conv2d::Conv2dConfig;
 pub use shapes::PoolConfig;
