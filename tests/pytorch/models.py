@@ -19,10 +19,13 @@ import torch
 from safetensors.torch import load_file
 from torch.nn.functional import cross_entropy
 
+from replay import idle_biases, scales
+
 NETWORKS = {
     "pools": ["conv 8 3x5 stride 2 padding 1", "leaky_relu 0.01", "average_pool 2", "conv 6 1x1", "flatten", "linear 10"],
     "flat": ["conv 8 3x3", "relu", "max_pool 3 stride 2", "flatten", "linear 24", "prelu", "linear 10"],
     "residual": ["conv 8 3x3", "prelu", {"residual": ["conv 8 3x3", "relu", "conv 8 3x3"]}, "relu", "global_average_pool", "linear 10"],
+    "norms": ["batch_norm", "conv 8 3x3", "batch_norm", "relu", "flatten", "linear 24", "batch_norm", "relu", "linear 10"],
     "rrelu": ["conv 8 3x3", "rrelu 0.125 0.25", "global_average_pool", "linear 10"],
 }
 
@@ -59,9 +62,11 @@ def check(folder, random):
     loss = cross_entropy(network(data["training.images"][batch]), data["training.labels"][batch])
     loss.backward()
     worst = 0.0
-    for name, ours in load_file(folder / "gradients/step-0.safetensors").items():
-        error = (network.get_parameter(name).grad - ours).abs().max() / ours.abs().max().clamp(min=1e-8)
-        worst = max(worst, error.item())
+    gradients = load_file(folder / "gradients/step-0.safetensors")
+    scale = scales(gradients, idle_biases(network))
+    for name, ours in gradients.items():
+        error = (network.get_parameter(name).grad - ours).abs().max().item()
+        worst = max(worst, error / max(scale[name], 1e-8))
     steps = json.loads((folder / "trial.json").read_text())["steps"]
     network = model(folder / f"checkpoints/step-{steps}.safetensors").eval()
     right = (network(data["held_out.images"]).argmax(1) == data["held_out.labels"]).float().mean().item()

@@ -2,9 +2,9 @@
 
 Compares every gradient at each saved step, computed from the saved weights (within 1e-4 of the
 tensor's largest), the weights after one step of PyTorch's optimizer where the next step is saved
-too, the loss of the first 20 steps (to 1e-3; later ones drift apart), and the filters that are
+too (of batch norms also what they keep), the loss of the first 20 steps (to 1e-3; later ones drift apart), and the filters that are
 dead at the end (listing those whose largest pre-activation is closer to 0 than 1e-5). The network is
-the folder's model.py. Needs torch and safetensors; knows SGD and ReLU.
+the folder's model.py, in train mode for gradients and in eval mode for the dead. Needs torch and safetensors; knows SGD and ReLU.
 """
 
 import csv
@@ -23,6 +23,24 @@ def saved_steps(folder):
     return sorted(int(path.stem.split("-")[1]) for path in paths)
 
 
+def idle_biases(model):
+    """Biases before a batch norm, which takes them away: their gradients are what rounding leaves."""
+    norms = nn.BatchNorm1d, nn.BatchNorm2d
+    for name, parent in model.named_modules():
+        children = list(parent.named_children())
+        for (place, module), (_, after) in zip(children, children[1:]):
+            if isinstance(after, norms) and not isinstance(module, norms) and hasattr(module, "bias"):
+                yield f"{name}.{place}.bias".lstrip(".")
+
+
+def scales(tensors, idle):
+    """By name the largest number of a tensor; of an idle bias also of its weight."""
+    largest = {name: tensor.abs().max().item() for name, tensor in tensors.items()}
+    for name in idle:
+        largest[name] = max(largest[name], largest[name.replace("bias", "weight")])
+    return largest
+
+
 def replay(folder):
     """What does not agree, and the number of comparisons."""
     trial = json.loads((folder / "trial.json").read_text())
@@ -35,12 +53,14 @@ def replay(folder):
     with (folder / "batches.csv").open() as file:
         rows = {int(row["step"]): row for row in csv.DictReader(file)}
     model = runpy.run_path(folder / "model.py")["model"]()
+    idle = list(idle_biases(model))
     wrong, compared = [], 0
 
     def load(step):
         model.load_state_dict(load_file(folder / f"checkpoints/step-{step}.safetensors"))
 
     def backward(step):
+        model.train()
         batch = torch.tensor([int(index) for index in rows[step]["images"].split()])
         model.zero_grad()
         loss = nn.functional.cross_entropy(model(images[batch]), labels[batch])
@@ -66,9 +86,11 @@ def replay(folder):
     for step in saved_steps(folder):
         load(step)
         backward(step)
-        for name, ours in load_file(folder / f"gradients/step-{step}.safetensors").items():
+        gradients = load_file(folder / f"gradients/step-{step}.safetensors")
+        scale = scales(gradients, idle)
+        for name, ours in gradients.items():
             theirs = model.get_parameter(name).grad
-            check(f"gradient of {name} at {step}", theirs, ours, ours.abs().max().item(), 1e-4)
+            check(f"gradient of {name} at {step}", theirs, ours, scale[name], 1e-4)
         after = folder / f"checkpoints/step-{step + 1}.safetensors"
         if after.exists():
             own = optimizer(step)
@@ -77,9 +99,11 @@ def replay(folder):
                 for name, moment in load_file(moments).items():
                     own.state[model.get_parameter(name)]["momentum_buffer"] = moment.clone()
             own.step()
-            for name, ours in load_file(after).items():
-                theirs = model.get_parameter(name).data
-                check(f"{name} after {step}", theirs, ours, ours.abs().max().item(), 1e-5)
+            theirs, ours = model.state_dict(), load_file(after)
+            scale = scales(ours, idle)
+            for name in ours:
+                # As f64, since the number of batches is a whole number.
+                check(f"{name} after {step}", theirs[name].double(), ours[name].double(), scale[name], 1e-5)
 
     load(0)
     own = optimizer(0)
@@ -91,16 +115,20 @@ def replay(folder):
         check(f"loss at {step}", torch.tensor(loss), torch.tensor(ours), max(abs(ours), 1), 1e-3)
 
     load(trial["steps"])
+    model.eval()
     record = json.loads((folder / "record.json").read_text())
     theirs, near = [], []
-    values = images
+
+    def look(_, inputs):
+        largest = inputs[0].amax(dim=[0, *range(2, inputs[0].dim())])
+        theirs.append((largest <= 0).tolist())
+        near.extend(f"{x:.2e}" for x in largest.tolist() if abs(x) < 1e-5)
+
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_pre_hook(look)
     with torch.no_grad():
-        for module in model:
-            if isinstance(module, nn.ReLU):
-                largest = values.amax(dim=[0, *range(2, values.dim())])
-                theirs.append((largest <= 0).tolist())
-                near += [f"{x:.2e}" for x in largest.tolist() if abs(x) < 1e-5]
-            values = module(values)
+        model(images)
     ours = [bool(row["dead_at_end"]) for row in record["filters"]]
     flat = [dead for layer in theirs for dead in layer]
     compared += len(flat)

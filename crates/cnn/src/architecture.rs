@@ -6,6 +6,7 @@
 //! | `conv 16 3x3 stride 2 padding 0` | the same with stride and padding given (a kernel that is not square needs its padding) |
 //! | `linear 10` | linear layer with 10 units |
 //! | `relu`, `gelu` and other words alone; `leaky_relu 0.01`, `prelu`, `rrelu 0.125 0.25` | activations, see [`Activation`] |
+//! | `batch_norm` | each channel normalized over the batch, before or after an activation, see [`BatchNorm`] |
 //! | `max_pool 2`, `max_pool 3 stride 2` | largest value of each 2x2 window; stride = window unless given |
 //! | `average_pool 2` | mean of each window |
 //! | `global_average_pool` | mean over all positions: an image becomes its channels |
@@ -19,12 +20,12 @@ mod words;
 
 pub use notation::forms as layer_forms;
 pub use shape::{LayerShape, Place, Shape};
+pub(crate) use word::{Parameter, Site, Word};
 pub use word::{Role, SlopeNoise};
-pub(crate) use word::{Site, Word};
 pub(crate) use words::Part;
 pub use words::{
-    Activation, AveragePool, Convolution, Flatten, GlobalAveragePool, Layer, LeakyRelu, Linear,
-    MaxPool, Plain, Pool, Prelu, Rrelu,
+    Activation, AveragePool, BatchNorm, Convolution, Flatten, GlobalAveragePool, Layer, LeakyRelu,
+    Linear, MaxPool, Plain, Pool, Prelu, Rrelu,
 };
 
 use schemars::JsonSchema;

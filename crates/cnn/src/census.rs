@@ -1,22 +1,32 @@
 //! The census: which filters are silent or dead on a whole set of images, forward only.
+//!
+//! With batch norms there are two networks to ask, and two observatories. [`Observatory::new`] asks
+//! the one that a user runs, in eval mode, with the running statistics as they are: `dead` there
+//! means that the filter puts out the same whatever is shown, and can be removed. The censuses of
+//! the grid are of that kind. [`Observatory::in_train_mode`] asks the one that is trained, each
+//! batch by its own statistics: only there does dead imply a gradient of exactly 0. Neither implies
+//! the other; without batch norms they are the same.
 
 mod counts;
 mod grid;
+mod spread;
 
 pub use counts::LayerCensus;
 pub use grid::grid;
+pub(crate) use spread::spread;
 
 use crate::CnnError;
 use crate::architecture::Architecture;
 use crate::data::Subset;
 use crate::network::Network;
 use crate::record::Outcome;
+use spread::Spread;
 
 /// A network whose largest logit spread over the training set is below this is collapsed: it
 /// answers the same whatever it sees.
 pub const COLLAPSE_SPREAD: f64 = 0.01;
 
-/// Images of one pass: few enough for the second-level cache, enough to make overheads small.
+/// Images of one pass in eval mode: few enough for the second-level cache, enough to make overheads small.
 const BATCH: usize = 32;
 
 /// What a network does on a set of images.
@@ -61,34 +71,8 @@ pub struct Observatory {
     logits: Spread,
     /// Where the last refutation was found, as the first image of its batch.
     witness: usize,
-}
-
-/// Smallest and largest of each logit.
-#[derive(Debug)]
-struct Spread {
-    smallest: Vec<f32>,
-    largest: Vec<f32>,
-}
-
-impl Spread {
-    fn clear(&mut self) {
-        self.smallest.fill(f32::INFINITY);
-        self.largest.fill(f32::NEG_INFINITY);
-    }
-
-    fn add(&mut self, logits: &[f32]) {
-        let both = self.smallest.iter_mut().zip(&mut self.largest);
-        for ((smallest, largest), &logit) in both.zip(logits) {
-            *smallest = smallest.min(logit);
-            *largest = largest.max(logit);
-        }
-    }
-
-    fn largest(&self) -> f64 {
-        let both = self.smallest.iter().zip(&self.largest);
-        both.map(|(&smallest, &largest)| f64::from(largest) - f64::from(smallest))
-            .fold(0.0, f64::max)
-    }
+    /// Images of one pass.
+    batch: usize,
 }
 
 /// Whether all numbers are finite.
@@ -99,28 +83,39 @@ pub(crate) fn all_finite(values: &[f32]) -> bool {
     !values.iter().fold(false, broken)
 }
 
-/// The largest spread (max - min over the images) of any logit of a batch, (N, classes).
-pub(crate) fn spread(logits: &[f32], classes: usize) -> f64 {
-    let mut largest = 0.0_f64;
-    for class in 0..classes {
-        let of_class = || logits.iter().skip(class).step_by(classes).copied();
-        let max = of_class().fold(f32::NEG_INFINITY, f32::max);
-        let min = of_class().fold(f32::INFINITY, f32::min);
-        largest = largest.max(f64::from(max) - f64::from(min));
-    }
-    largest
-}
-
 impl Observatory {
     /// An observatory for networks of this architecture on images of (height, width, channels).
     ///
     /// # Errors
     /// As [`Architecture::check`].
     pub fn new(architecture: &Architecture, input: [usize; 3]) -> Result<Self, CnnError> {
-        let network = Network::counting(architecture, input, BATCH)?;
+        Ok(Self::of(
+            Network::counting(architecture, input, BATCH)?,
+            BATCH,
+        ))
+    }
+
+    /// An observatory with batch norms in train mode: a set is taken in batches of `batch` images,
+    /// in the order of the set (the last one may be smaller), and each is normalized by its own
+    /// mean and variance. Running statistics are neither read nor changed. Give the batch size that
+    /// the network is trained with; the images are grouped otherwise there, anew in each epoch.
+    ///
+    /// # Errors
+    /// As [`Network::training`]; a set whose last batch has no variance is refused by
+    /// [`Observatory::take`].
+    pub fn in_train_mode(
+        architecture: &Architecture,
+        input: [usize; 3],
+        batch: usize,
+    ) -> Result<Self, CnnError> {
+        let network = Network::counting_in_train_mode(architecture, input, batch)?;
+        Ok(Self::of(network, batch))
+    }
+
+    fn of(network: Network, batch: usize) -> Self {
         let classes = network.graph.shape(network.logits).last().copied();
         let classes = classes.unwrap_or_default();
-        Ok(Self {
+        Self {
             census: Census {
                 step: 0,
                 outcome: Outcome::Working,
@@ -136,10 +131,11 @@ impl Observatory {
             },
             network,
             witness: 0,
-        })
+            batch,
+        }
     }
 
-    /// A census of the network with these parameters on all images of a set.
+    /// A census of the network with these parameters (buffers among them) on all images of a set.
     ///
     /// Reads every image once and allocates nothing.
     ///
@@ -158,7 +154,7 @@ impl Observatory {
         self.logits.clear();
         self.census.layers.iter_mut().for_each(LayerCensus::clear);
         let (mut loss, mut right) = (0.0, 0_usize);
-        for start in (0..set.len()).step_by(BATCH) {
+        for start in (0..set.len()).step_by(self.batch) {
             let images = self.forward(set, start)?;
             let Self {
                 network,
@@ -242,10 +238,11 @@ impl Observatory {
             .parameters_mut()
             .copy_from_slice(parameters);
         self.logits.clear();
-        let batches = set.len().div_ceil(BATCH);
-        let first = self.witness / BATCH;
+        let size = self.batch;
+        let batches = set.len().div_ceil(size);
+        let first = self.witness / size;
         for batch in (0..batches).map(|batch| (first + batch) % batches) {
-            self.forward(set, batch * BATCH)?;
+            self.forward(set, batch * size)?;
             let Self {
                 network, logits, ..
             } = self;
@@ -262,7 +259,7 @@ impl Observatory {
             }
             *collapsed &= all_finite(values) && logits.largest() < COLLAPSE_SPREAD;
             if !*collapsed && !dead_layers.contains(&true) {
-                self.witness = batch * BATCH;
+                self.witness = batch * size;
                 break;
             }
         }
@@ -271,7 +268,7 @@ impl Observatory {
 
     /// Computes the batch that begins with image `start`; gives its number of images.
     fn forward(&mut self, set: &Subset, start: usize) -> Result<usize, CnnError> {
-        let images = BATCH.min(set.len() - start);
+        let images = self.batch.min(set.len() - start);
         self.network.load(set, start..start + images)?;
         self.network.graph.forward();
         Ok(images)

@@ -3,7 +3,8 @@
 //! A kernel (Kh, Kw, Cin, Cout) is stored as (Cout, Cin, Kh, Kw), a matrix (in, out) as
 //! (out, in). The matrix that reads a flattened image is permuted too, since we flatten in the
 //! order height, width, channel and PyTorch in the order channel, height, width.
-//! `load_state_dict` of a `Sequential` of the same layers takes the file as it is.
+//! `load_state_dict` of a `Sequential` of the same layers takes the file as it is. The number of
+//! batches that a batch norm has seen is one of type I64 without axes, as in PyTorch.
 
 mod bf16;
 
@@ -85,6 +86,10 @@ fn to_bytes(
         .iter()
         .map(|tensor| {
             let own = &values[tensor.range.clone()];
+            if tensor.role == Role::Batches {
+                let whole = own.iter().flat_map(|&count| (count as i64).to_le_bytes());
+                return (tensor, stored_shape(tensor), whole.collect());
+            }
             let bytes: Vec<u8> = match ArrayView::from_shape(axes(tensor), own) {
                 Ok(own) => {
                     let own = own.permuted_axes(TO_PYTORCH);
@@ -92,12 +97,15 @@ fn to_bytes(
                 }
                 Err(_) => Vec::new(),
             };
-            (tensor.name.as_str(), stored_shape(tensor), bytes)
+            (tensor, stored_shape(tensor), bytes)
         })
         .collect();
     let views = stored
         .iter()
-        .map(|(name, shape, bytes)| Ok((*name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
+        .map(|(tensor, shape, bytes)| {
+            let view = TensorView::new(stored_type(tensor), shape.clone(), bytes)?;
+            Ok((tensor.name.as_str(), view))
+        })
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()?;
     safetensors::serialize(views, None)
 }
@@ -117,9 +125,18 @@ fn axes(tensor: &ParameterTensor) -> (usize, usize, usize, usize) {
     }
 }
 
+/// The type in the file.
+fn stored_type(tensor: &ParameterTensor) -> Dtype {
+    match tensor.role {
+        Role::Batches => Dtype::I64,
+        _ => Dtype::F32,
+    }
+}
+
 /// The shape in the file.
 fn stored_shape(tensor: &ParameterTensor) -> Vec<usize> {
     match tensor.shape[..] {
+        _ if tensor.role == Role::Batches => Vec::new(),
         [rows, columns, channels, filters] => vec![filters, channels, rows, columns],
         [inputs, outputs] => vec![outputs, inputs],
         _ => tensor.shape.clone(),
@@ -130,7 +147,7 @@ fn stored_shape(tensor: &ParameterTensor) -> Vec<usize> {
 ///
 /// # Errors
 /// [`CnnError::Io`] if the file cannot be read; [`CnnError::File`] if it is no safetensors file
-/// or its tensors are not exactly these, in f32, with these shapes.
+/// or its tensors are not exactly these, in their types, with these shapes.
 pub fn read(path: &Path, tensors: &[ParameterTensor]) -> Result<Vec<f32>, CnnError> {
     let bytes = fs::read(path).map_err(|source| CnnError::Io {
         path: path.to_owned(),
@@ -160,15 +177,22 @@ fn from_bytes(bytes: &[u8], tensors: &[ParameterTensor]) -> Result<Vec<f32>, Str
         let stored = file
             .tensor(name)
             .map_err(|_| format!("has no `{name}`, which the network needs"))?;
-        let shape = stored_shape(tensor);
-        if stored.dtype() != Dtype::F32 || stored.shape() != shape {
+        let (dtype, shape) = (stored_type(tensor), stored_shape(tensor));
+        if stored.dtype() != dtype || stored.shape() != shape {
             return Err(format!(
-                "`{name}` has type {:?} and shape {:?}, but the network needs F32 and {shape:?}",
+                "`{name}` has type {:?} and shape {:?}, but the network needs {dtype:?} and {shape:?}",
                 stored.dtype(),
                 stored.shape(),
             ));
         }
         let own = &mut values[tensor.range.clone()];
+        if tensor.role == Role::Batches {
+            let (counts, _) = stored.data().as_chunks::<8>();
+            for (value, count) in own.iter_mut().zip(counts) {
+                *value = i64::from_le_bytes(*count) as f32;
+            }
+            continue;
+        }
         let own = ArrayViewMut::<f32, Ix4>::from_shape(axes(tensor), own)
             .map_err(|error| format!("`{name}`: {error}"))?;
         let (words, _) = stored.data().as_chunks::<4>();

@@ -19,7 +19,8 @@ use crate::random::{self, Beta21, Generator, Normal, Stream, Streams, Uniform};
 ///
 /// Weights are drawn with mean 0 and standard deviation `gain` times that of the scheme, biases
 /// all start at `bias`. Fan-in and fan-out are PyTorch's: Kh Kw Cin and Kh Kw Cout for a
-/// convolution, inputs and outputs for a linear layer. PReLU slopes start at 0.25.
+/// convolution, inputs and outputs for a linear layer. PReLU slopes start at 0.25, batch norms with
+/// gamma 1, running mean 0 and running variance 1.
 ///
 /// The k-th layer with weights draws from substream k of [`Stream::Initialization`], in the
 /// order of the buffer, so that the width of one layer does not change the draws of another.
@@ -34,6 +35,14 @@ pub struct Initialization {
     pub gain: f64,
     /// Every bias; finite. The schemes that draw biases add it to the draw.
     pub bias: f64,
+    /// Every beta of a batch norm; finite.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub beta: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// How weights are drawn.
@@ -80,6 +89,7 @@ impl Default for Initialization {
             distribution: Distribution::default(),
             gain: 1.0,
             bias: 0.0,
+            beta: 0.0,
         }
     }
 }
@@ -105,13 +115,14 @@ impl Initialization {
                 expected,
             ));
         }
-        if !(-largest..=largest).contains(&self.bias) {
-            let expected = "a bias is a finite number";
-            return Err(CnnError::setting(
-                "initialization.bias",
-                self.bias,
-                expected,
-            ));
+        for (key, value, expected) in [
+            ("bias", self.bias, "a bias is a finite number"),
+            ("beta", self.beta, "a beta is a finite number"),
+        ] {
+            if !(-largest..=largest).contains(&value) {
+                let key = format!("initialization.{key}");
+                return Err(CnnError::setting(&key, value, expected));
+            }
         }
         Ok(())
     }
@@ -138,6 +149,9 @@ impl Initialization {
             match tensor.role {
                 Role::Slope => weights.fill(PRELU_SLOPE),
                 Role::Bias => weights.fill(self.bias as f32),
+                Role::Scale | Role::RunningVariance => weights.fill(1.0),
+                Role::Shift => weights.fill(self.beta as f32),
+                Role::RunningMean | Role::Batches => weights.fill(0.0),
                 Role::Kernel | Role::Matrix { .. } => {
                     let mut generator = streams.substream(Stream::Initialization, layer);
                     self.draw(tensor, &mut generator, weights);

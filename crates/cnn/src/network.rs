@@ -8,7 +8,7 @@ pub use crate::architecture::SlopeNoise;
 
 use std::ops::Range;
 
-use tensor::{Graph, NodeId};
+use tensor::{BatchNormMode, Graph, NodeId};
 
 use crate::CnnError;
 use crate::architecture::{Activation, Architecture};
@@ -49,6 +49,9 @@ pub struct FilterLayer {
     pub weight: Range<usize>,
     /// Where its biases lie, one a filter.
     pub bias: Range<usize>,
+    /// Where gamma and then beta of the batch norm lie that stands between the layer and its
+    /// activation, one a filter, if one does.
+    pub norm: Option<[Range<usize>; 2]>,
     /// Output channels, or units of a linear layer.
     pub filters: usize,
     /// Positions of the pre-activation in one image; `filters` times this are the units.
@@ -57,8 +60,8 @@ pub struct FilterLayer {
     pub function: Activation,
     /// What the weights are applied to.
     pub input: NodeId,
-    /// Input of the activation function: what reaches it after a residual sum or a pooling that
-    /// stands between. None where convolution and activation are one node.
+    /// Input of the activation function: what reaches it after a batch norm, a residual sum or a
+    /// pooling that stands between. None where convolution and activation are one node.
     pub pre_activation: Option<NodeId>,
     /// Output of the activation function, or of the node that contains it (then after the
     /// max-pool that follows, if one does). [`Graph::activity`] of this node is the largest
@@ -68,20 +71,29 @@ pub struct FilterLayer {
 
 impl Network {
     /// The network as it is trained: convolution, bias, ReLU and a max-pool that follows are one
-    /// node where they stand in a row.
+    /// node where they stand in a row. Batch norms are in train mode; [`Graph::update_buffers`] takes
+    /// the statistics of a batch into their running ones.
     ///
     /// # Errors
-    /// As [`Architecture::check`]; [`CnnError::Setting`] for a batch of 0.
+    /// As [`Architecture::check`]; [`CnnError::Setting`] for a batch of 0; [`CnnError::Layer`] for a
+    /// batch of 1 where a batch norm stands on a vector.
     pub fn training(
         architecture: &Architecture,
         input: [usize; 3],
         batch: usize,
     ) -> Result<Self, CnnError> {
-        Self::record(architecture, input, batch, Fusion::Pooled)
+        Self::record(
+            architecture,
+            input,
+            batch,
+            Fusion::Pooled,
+            BatchNormMode::Train,
+        )
     }
 
     /// The network as it is observed: one node an op, every pre-activation at hand. Its
-    /// parameters lie as in [`Network::training`], its logits are the same bits (but for RReLU, whose slopes are the mean ones here).
+    /// parameters lie as in [`Network::training`], its logits are the same bits (but for RReLU, whose slopes are the mean
+    /// ones here, and batch norms, which are in eval mode).
     ///
     /// # Errors
     /// As [`Network::training`].
@@ -90,7 +102,13 @@ impl Network {
         input: [usize; 3],
         batch: usize,
     ) -> Result<Self, CnnError> {
-        Self::record(architecture, input, batch, Fusion::Nothing)
+        Self::record(
+            architecture,
+            input,
+            batch,
+            Fusion::Nothing,
+            BatchNormMode::Eval,
+        )
     }
 
     /// The network as it is counted: convolution, bias and ReLU are one node, a max-pool that
@@ -104,7 +122,21 @@ impl Network {
         input: [usize; 3],
         batch: usize,
     ) -> Result<Self, CnnError> {
-        Self::record(architecture, input, batch, Fusion::Plain)
+        let eval = BatchNormMode::Eval;
+        Self::record(architecture, input, batch, Fusion::Plain, eval)
+    }
+
+    /// As [`Network::counting`], with batch norms in train mode: each batch by its own statistics.
+    ///
+    /// # Errors
+    /// As [`Network::training`].
+    pub fn counting_in_train_mode(
+        architecture: &Architecture,
+        input: [usize; 3],
+        batch: usize,
+    ) -> Result<Self, CnnError> {
+        let train = BatchNormMode::Train;
+        Self::record(architecture, input, batch, Fusion::Plain, train)
     }
 }
 

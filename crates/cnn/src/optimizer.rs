@@ -16,7 +16,7 @@ use tensor::{Element, Graph};
 
 use crate::CnnError;
 use crate::network::Network;
-use crate::parameters::{ParameterTensor, Role};
+use crate::parameters::ParameterTensor;
 use crate::prune::Pruning;
 
 /// The optimizer and its constants; the learning rate belongs to the schedule.
@@ -180,19 +180,23 @@ impl<T: Element> Optimizer<T> {
     }
 }
 
-/// The parameters in their order, neighbours with equal weight decay together.
+/// The trained parameters in their order, neighbours with equal weight decay together.
 fn groups(settings: &OptimizerSettings, tensors: &[ParameterTensor]) -> Vec<Group> {
     let (decay, decay_biases) = settings.weight_decay();
     let mut groups: Vec<Group> = Vec::new();
     for tensor in tensors {
-        let is_weight = matches!(tensor.role, Role::Kernel | Role::Matrix { .. });
-        let weight_decay = if is_weight || decay_biases {
+        if !tensor.role.is_trained() {
+            continue;
+        }
+        let weight_decay = if tensor.role.is_weight() || decay_biases {
             decay
         } else {
             0.0
         };
         match groups.last_mut() {
-            Some(group) if group.weight_decay == weight_decay => {
+            Some(group)
+                if group.weight_decay == weight_decay && group.range.end == tensor.range.start =>
+            {
                 group.range.end = tensor.range.end;
             }
             _ => groups.push(Group {

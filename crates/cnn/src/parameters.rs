@@ -1,7 +1,7 @@
 //! The parameters of a network: names, shapes and places in the one flat buffer.
 //!
 //! Every convolution and linear layer has its weight and then its bias, every PReLU its slopes,
-//! in the order of the layers. Names are those of a PyTorch `nn.Sequential` of the modules that
+//! every batch norm gamma, beta and what it keeps, in the order of the layers. Names are those of a PyTorch `nn.Sequential` of the modules that
 //! do the same: `0.weight`, `0.bias`, inside residual blocks `4.1.weight`. A `global_average_pool`
 //! is two modules there, `AdaptiveAvgPool2d(1)` and `Flatten()`.
 
@@ -32,7 +32,7 @@ impl ParameterTensor {
         self.shape.last().copied().unwrap_or(1)
     }
 
-    /// Inputs of one filter: Kh Kw Cin, or `in`; 1 for a bias or slope.
+    /// Inputs of one filter: Kh Kw Cin, or `in`; 1 for anything else.
     pub fn fan_in(&self) -> usize {
         self.range.len() / self.filters().max(1)
     }

@@ -87,8 +87,9 @@ impl Pruning {
     ///
     /// # Errors
     /// As [`Architecture::check`]; [`CnnError::Setting`] if there are not as many lists as layers;
-    /// [`CnnError::Layer`] if a layer has no such filter, would lose them all, or is added to
-    /// another by a residual block, so that its filters are not read by one layer alone.
+    /// [`CnnError::Layer`] if a layer has no such filter, would lose them all, is added to another
+    /// by a residual block, so that its filters are not read by one layer alone, or is read by a
+    /// batch norm behind its activation, which makes another constant of 0.
     pub fn new(
         architecture: &Architecture,
         input: [usize; 3],
@@ -138,16 +139,21 @@ fn places(tensors: &[ParameterTensor], chain: &[Weighted], staying: &[Staying]) 
     let mut begun = 0_usize;
     for tensor in tensors {
         let mut own: Vec<usize> = tensor.range.clone().collect();
-        let reads = matches!(tensor.role, Role::Kernel | Role::Matrix { .. });
-        if reads {
+        if tensor.role.is_weight() {
             // (positions, channels, filters), where a matrix may read an image of positions.
             if let Some(before) = begun.checked_sub(1) {
                 own = staying[before].of(&own, chain[begun].filters);
             }
             begun += 1;
         }
-        // A bias or slope is (filters), of the layer that began last.
-        places.extend(staying[begun - 1].of(&own, 1));
+        // All else is (filters), of the layer that began last: but for a batch norm of the images, and
+        // the number of batches.
+        match begun.checked_sub(1) {
+            Some(last) if tensor.role != Role::Batches => {
+                places.extend(staying[last].of(&own, 1));
+            }
+            _ => places.extend(own),
+        }
     }
     places
 }

@@ -6,7 +6,7 @@
 //! | `model.py` | the network in PyTorch, which loads the checkpoints |
 //! | `data.safetensors` | `training.images`, `held_out.images`: (N, C, H, W) f32, as the network sees them (of a trial with `permuted_every` in its first phase); `training.labels`, `held_out.labels`: (N) i64 |
 //! | `batches.csv` | one line an update: step before it, learning rate, loss of the batch before it, and the indices into `training.images`, separated by spaces |
-//! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them |
+//! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them, what batch norms keep among them |
 //! | `gradients/step-N.safetensors` | gradient of the next batch's loss at these weights, same names and layouts |
 //! | `moments/step-N.first.safetensors`, `.second.` | momentum buffer of SGD, or Adam's `exp_avg` and `exp_avg_sq`, after N updates |
 //! | `record.json` | everything that the trial measured |
@@ -136,6 +136,11 @@ impl Observer for Recording {
     fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
         let graph = &step.network.graph;
         let tensors = &step.network.parameters;
+        let trained: Vec<_> = tensors
+            .iter()
+            .filter(|tensor| tensor.role.is_trained())
+            .cloned()
+            .collect();
         match step.step.checked_sub(1) {
             None => {
                 let path = self.folder.join("data.safetensors");
@@ -146,7 +151,7 @@ impl Observer for Recording {
                 let path = self.folder.join(BATCHES);
                 self.batch(step, before).map_err(failed(&path, "write"))?;
                 if self.is_saved(before, step.planned) {
-                    self.save("gradients", before, "", tensors, graph.parameter_grads())?;
+                    self.save("gradients", before, "", &trained, graph.parameter_grads())?;
                 }
             }
         }
@@ -157,7 +162,7 @@ impl Observer for Recording {
             let second = step.optimizer.second_moments();
             for (moments, ending) in [(first, ".first"), (second, ".second")] {
                 if !moments.is_empty() {
-                    self.save("moments", saved, ending, tensors, moments)?;
+                    self.save("moments", saved, ending, &trained, moments)?;
                 }
             }
         }

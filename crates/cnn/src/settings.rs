@@ -13,6 +13,7 @@ use crate::CnnError;
 use crate::architecture::Architecture;
 use crate::data::{DataSettings, Images, Split};
 use crate::initialization::Initialization;
+use crate::network::Network;
 use crate::optimizer::OptimizerSettings;
 use crate::random::StreamOffsets;
 
@@ -81,6 +82,7 @@ impl TrialSettings {
                 ),
             });
         }
+        self.batches_fit(images)?;
         if self.steps(images) > u64::from(u32::MAX) {
             let expected = "makes more than 2^32 updates; use fewer epochs or larger batches";
             return Err(CnnError::setting(
@@ -90,6 +92,22 @@ impl TrialSettings {
             ));
         }
         Ok(())
+    }
+
+    /// Whether every batch has a variance, where there are batch norms.
+    fn batches_fit(&self, images: &Images) -> Result<(), CnnError> {
+        let training = Split::training_len(images);
+        let batch_size = self.schedule.batch_size.max(1).min(training);
+        if training.checked_rem(batch_size) != Some(1) && batch_size != 1 {
+            return Ok(());
+        }
+        let alone = Network::training(&self.architecture, images.shape, 1);
+        alone.map(|_| ()).map_err(|problem| {
+            let expected = format!(
+                "makes a batch of one of the {training} training images; take another ({problem})"
+            );
+            CnnError::setting("schedule.batch_size", self.schedule.batch_size, &expected)
+        })
     }
 
     /// Compact JSON of every setting, also those at their defaults, in the order of the fields:

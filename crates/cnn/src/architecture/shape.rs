@@ -124,7 +124,7 @@ impl Place {
 
     /// Whether this is an image of several positions in one vector. Its order is not PyTorch's
     /// (channel first), which only the next linear layer's weights can make good.
-    fn is_permuted(&self) -> bool {
+    pub(super) fn is_permuted(&self) -> bool {
         let image = self.flattened.map(Shape::Image);
         image.is_some_and(|image| image.positions() > 1)
     }

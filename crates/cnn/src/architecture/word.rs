@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::SplitWhitespace;
 
-use tensor::{Graph, NodeId, TensorError};
+use tensor::{BatchNormMode, Graph, NodeId, TensorError};
 
 use super::{Layer, LayerShape, Place, Shape};
 use crate::random::Uniform;
@@ -104,6 +104,32 @@ pub enum Role {
     Bias,
     /// Slopes of a PReLU, one a channel.
     Slope,
+    /// gamma of a batch norm, one a channel.
+    Scale,
+    /// beta of a batch norm, one a channel.
+    Shift,
+    /// Running mean of a batch norm, one a channel: kept, not trained.
+    RunningMean,
+    /// Running variance of a batch norm, one a channel: kept, not trained.
+    RunningVariance,
+    /// Batches that a batch norm's running statistics have seen: kept, not trained.
+    Batches,
+}
+
+impl Role {
+    /// Whether an optimizer trains it. What is not trained is a buffer, in PyTorch's word: kept
+    /// between the steps and saved with the rest.
+    pub const fn is_trained(self) -> bool {
+        !matches!(
+            self,
+            Self::RunningMean | Self::RunningVariance | Self::Batches
+        )
+    }
+
+    /// Whether it is what a layer multiplies its input by.
+    pub const fn is_weight(self) -> bool {
+        matches!(self, Self::Kernel | Self::Matrix { .. })
+    }
 }
 
 /// Where a layer is recorded.
@@ -115,6 +141,8 @@ pub struct Site<'a> {
     pub noise: &'a mut Vec<SlopeNoise>,
     /// Whether the network is to be trained, and not to be observed.
     pub trained: bool,
+    /// How its batch norms normalize.
+    pub batch_norms: BatchNormMode,
 }
 
 /// The slopes of an RReLU.

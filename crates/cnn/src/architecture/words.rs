@@ -2,6 +2,7 @@
 
 mod activation;
 mod average_pool;
+mod batch_norm;
 mod convolution;
 mod flatten;
 mod global_average_pool;
@@ -82,6 +83,7 @@ layers! {
     convolution::Convolution,
     linear::Linear,
     activation::Activation,
+    batch_norm::BatchNorm,
     max_pool::MaxPool,
     average_pool::AveragePool,
     global_average_pool::GlobalAveragePool,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tensor::{ConvBlockConfig, Graph, NodeId, TensorError};
+use tensor::{BatchNormMode, ConvBlockConfig, Graph, NodeId, TensorError};
 
 use super::{FilterLayer, Network, SlopeNoise};
 use crate::CnnError;
 use crate::architecture::{
-    Activation, Architecture, Convolution, Layer, LayerShape, MaxPool, Part, Pool, Site, Word,
+    Activation, Architecture, Convolution, Layer, LayerShape, MaxPool, Parameter, Part, Pool, Site,
+    Word,
 };
 
 /// Which ops in a row are recorded as one node.
@@ -31,6 +32,7 @@ impl Network {
         input: [usize; 3],
         batch: usize,
         fusion: Fusion,
+        batch_norms: BatchNormMode,
     ) -> Result<Self, CnnError> {
         let parameters = architecture.parameters(input)?;
         let shapes = architecture.check(input)?;
@@ -48,6 +50,7 @@ impl Network {
             layers: Vec::new(),
             named: BTreeMap::new(),
             fusion,
+            batch_norms,
             noise: Vec::new(),
         };
         let (logits, _) = recorder.layers(&architecture.0, &shapes, images, "")?;
@@ -76,6 +79,8 @@ struct Weighted {
     name: String,
     weight: NodeId,
     bias: NodeId,
+    /// gamma and beta of a batch norm that followed.
+    norm: Option<[NodeId; 2]>,
     input: NodeId,
 }
 
@@ -85,6 +90,7 @@ struct Recorder {
     /// How many layers with weights there are so far, by the word that their text begins with.
     named: BTreeMap<String, usize>,
     fusion: Fusion,
+    batch_norms: BatchNormMode,
     noise: Vec<SlopeNoise>,
 }
 
@@ -176,10 +182,14 @@ impl Recorder {
             graph: &mut self.graph,
             noise: &mut self.noise,
             trained: self.fusion == Fusion::Pooled,
+            batch_norms: self.batch_norms,
         };
         let output = word.record(&mut site, x, &own)?;
         if word.filters().is_some() {
             *pending = Some(self.weighted(word, &own, x));
+        }
+        if let (Layer::BatchNorm(_), Some(weighted)) = (layer, &mut *pending) {
+            weighted.norm = Some([own[0], own[1]]);
         }
         if let Layer::Activation(function) = layer
             && let Some(weighted) = pending.take()
@@ -197,8 +207,14 @@ impl Recorder {
         shape: &LayerShape,
     ) -> Result<Vec<NodeId>, TensorError> {
         let own = word.parameters(shape).into_iter();
-        own.map(|parameter| self.graph.parameter(&parameter.shape))
-            .collect()
+        own.map(|Parameter { role, shape, .. }| {
+            if role.is_trained() {
+                self.graph.parameter(&shape)
+            } else {
+                self.graph.buffer(&shape)
+            }
+        })
+        .collect()
     }
 
     /// A layer with filters of its own, on `input`, with the nodes of its parameters.
@@ -211,6 +227,7 @@ impl Recorder {
             name: format!("{word}{number}"),
             weight: own[0],
             bias: own[1],
+            norm: None,
             input,
         }
     }
@@ -224,11 +241,14 @@ impl Recorder {
         activation: NodeId,
     ) {
         let bias = self.graph.parameter_range(weighted.bias);
+        let place = |node| self.graph.parameter_range(node);
+        let norm = weighted.norm.map(|nodes| nodes.map(place));
         self.layers.push(FilterLayer {
             name: weighted.name,
             weight: self.graph.parameter_range(weighted.weight),
             filters: bias.len(),
             bias,
+            norm,
             positions,
             function,
             input: weighted.input,

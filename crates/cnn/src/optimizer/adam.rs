@@ -24,7 +24,8 @@ pub struct Adam {
     pub epsilon: f64,
     /// Strength of the decay; at least 0.
     pub weight_decay: f64,
-    /// Whether the decay also holds for biases and PReLU slopes (PyTorch's default).
+    /// Whether the decay also holds for biases, PReLU slopes, and gamma and beta of batch norms
+    /// (PyTorch's default).
     pub decay_biases: bool,
 }
 

@@ -21,7 +21,8 @@ pub struct Sgd {
     pub nesterov: bool,
     /// L2 penalty, added to the gradient; at least 0.
     pub weight_decay: f64,
-    /// Whether the penalty also holds for biases and PReLU slopes (PyTorch's default).
+    /// Whether the penalty also holds for biases, PReLU slopes, and gamma and beta of batch norms
+    /// (PyTorch's default).
     pub decay_biases: bool,
 }
 

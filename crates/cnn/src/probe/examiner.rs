@@ -31,7 +31,7 @@ impl Examiner {
     /// `columns` filters at a time.
     ///
     /// # Errors
-    /// [`CnnError::Setting`] for an architecture with residual blocks, [`CnnError::Layer`] if
+    /// [`CnnError::Setting`] for an architecture with residual blocks or batch norms, [`CnnError::Layer`] if
     /// layers do not fit.
     pub fn new(
         architecture: &Architecture,
@@ -105,6 +105,11 @@ fn part(architecture: &Architecture, layer: usize, columns: usize) -> Result<Vec
             Layer::Residual(_) => {
                 let expected = "filters are followed in networks without residual blocks only";
                 return Err(CnnError::setting("probes", "residual", expected));
+            }
+            Layer::BatchNorm(_) => {
+                let expected = "filters are followed in networks without batch norm only: a part \
+                                of their change is that of the statistics";
+                return Err(CnnError::setting("probes", "batch_norm", expected));
             }
             Layer::Activation(_) => {
                 if let Some(index) = pending.take() {

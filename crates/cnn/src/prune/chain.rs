@@ -19,6 +19,8 @@ pub struct Weighted {
 }
 
 const ADDED: &str = "a residual block adds it to another layer, so its filters stay";
+const NORMED: &str =
+    "a batch norm behind its activation makes another constant of 0, so its filters stay";
 const OUTPUT: &str = "it is the network's output, so its filters stay";
 
 impl Weighted {
@@ -82,6 +84,8 @@ impl Walk {
                         self.activated += 1;
                     }
                 }
+                // One that stands between a layer and its activation loses its filters with it.
+                Layer::BatchNorm(_) if pending.is_none() => self.bind(NORMED),
                 Layer::Residual(block) => {
                     self.bind(ADDED);
                     let last = self.layers(block, &shape.block, &format!("{path}{index}."));

@@ -5,6 +5,9 @@
 //! excludes both, at no cost, or raises a suspicion that an extra census at that very step
 //! confirms or refutes. Of a collapse only the beginning is asked for: it goes on until a batch, or
 //! a census of the grid, shows otherwise.
+//!
+//! With batch norms a batch tells neither: it is normalized by its own statistics, and the censuses
+//! ask the network that has the running ones. Then both events are known to a census of the grid.
 
 use crate::CnnError;
 use crate::census::{COLLAPSE_SPREAD, Census, Observatory};
@@ -18,6 +21,8 @@ pub(super) struct Events {
     pub collapsed: Option<u32>,
     /// First step at which a layer was wholly dead, with its index.
     pub layer_dead: Option<(u32, u32)>,
+    /// Whether a training batch tells anything.
+    batches_tell: bool,
     /// Step of the last census of the grid: nothing more is to be known at it.
     known: Option<u32>,
     /// Scratch: which layers are dead on the batch.
@@ -25,8 +30,9 @@ pub(super) struct Events {
 }
 
 impl Events {
-    pub fn new(layers: usize) -> Self {
+    pub fn new(layers: usize, batches_tell: bool) -> Self {
         Self {
+            batches_tell,
             suspected: vec![false; layers],
             ..Self::default()
         }
@@ -55,7 +61,7 @@ impl Events {
         parameters: &[f32],
         training: &Subset,
     ) -> Result<(), CnnError> {
-        if self.known == Some(step) {
+        if self.known == Some(step) || !self.batches_tell {
             return Ok(());
         }
         let mut may_be_collapsed = spread < COLLAPSE_SPREAD;

@@ -12,6 +12,8 @@ pub(super) struct Times {
     pub steps: u32,
     pub steps_per_epoch: u32,
     pub annealing_step: u32,
+    /// Whether what a training batch shows holds for the censuses: not with batch norms.
+    pub batches_tell: bool,
 }
 
 /// Everything measured so far.
@@ -33,7 +35,7 @@ impl Measured {
     pub fn new(times: Times, trackers: Vec<LayerTracker>) -> Self {
         Self {
             times,
-            events: Events::new(trackers.len()),
+            events: Events::new(trackers.len(), times.batches_tell),
             cut_off: trackers
                 .iter()
                 .map(|layer| vec![false; layer.last_active.len()])

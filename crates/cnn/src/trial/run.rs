@@ -101,6 +101,7 @@ impl<'a> Trial<'a> {
             steps: settings.steps(images) as u32,
             steps_per_epoch: settings.steps_per_epoch(images) as u32,
             annealing_step: settings.annealing_step(images) as u32,
+            batches_tell: !architecture.has_batch_norm(),
         };
         Ok(Self {
             observer,
@@ -200,6 +201,7 @@ impl<'a> Trial<'a> {
                 &self.training,
             )?;
         }
+        network.graph.update_buffers();
         network.graph.backward(network.loss);
         let gradients = network.graph.parameter_grads();
         for (layer, tracker) in network.layers.iter().zip(&mut measured.trackers) {

@@ -112,6 +112,9 @@ impl Comparison {
         let last_gradient = moment.last_gradients();
         let long = self.interval.max(moment.epoch);
         for (index, place) in places.all.iter().enumerate() {
+            if place.kept {
+                continue;
+            }
             let (was, is) = (before[index], moment.parameters[index]);
             let tally = &mut self.parts[places.part(index)];
             let holds = |of: &[Vec<bool>]| place.filter.is_some_and(|(l, f)| of[l][f]);
@@ -146,8 +149,9 @@ impl Comparison {
         self.kept = (!first).then(|| {
             let part = |index: usize| places.part(index);
             let parts = places.layers() + 1;
-            let all = Kept::count(parts, part, &old_stopped, &self.stopped, |_| true);
-            let awake = |index: usize| !old_dead[index] && !self.dead[index];
+            let weight = |index: usize| !places.all[index].kept;
+            let all = Kept::count(parts, part, &old_stopped, &self.stopped, weight);
+            let awake = |index: usize| weight(index) && !old_dead[index] && !self.dead[index];
             [
                 all,
                 Kept::count(parts, part, &old_stopped, &self.stopped, awake),

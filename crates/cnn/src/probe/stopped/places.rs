@@ -1,14 +1,14 @@
 //! Where each weight stands: in which filter, and what it reads.
 
 use crate::data::Subset;
-use crate::network::Network;
+use crate::network::{FilterLayer, Network};
 use crate::parameters::{ParameterTensor, Role};
 use crate::record::ProbeRow;
 
 /// A filter as layer (among those with an activation) and index.
 pub(super) type FilterId = (usize, usize);
 
-/// One weight or bias.
+/// One weight or bias, gamma or beta among them; or one number of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     /// Its filter; none if the layer has no activation.
@@ -22,6 +22,8 @@ pub(super) struct Place {
     /// Whether it only reads pixels that are 0 in every training image. Of a convolution a whole
     /// channel must be blank: other pixels reach its taps somewhere.
     pub blank: bool,
+    /// Whether it is kept and not trained: no weight, and counted nowhere.
+    pub kept: bool,
 }
 
 /// All weights and biases, in the order of the parameter buffer.
@@ -41,19 +43,25 @@ impl Places {
         let mut source = Source::Pixels;
         let (mut first, mut outputs) = (0, 0);
         for tensor in &network.parameters {
-            let owner = network
-                .layers
-                .iter()
-                .position(|layer| layer.weight == tensor.range || layer.bias == tensor.range);
+            let owner = network.layers.iter().position(|layer| owns(layer, tensor));
             // `0.weight` in a row of layers, `4.1.weight` inside a residual block.
             if tensor.name.matches('.').count() > 1 {
                 source = Source::Unknown;
             }
-            // A bias follows the weights to whose outputs it is added.
-            if tensor.role != Role::Bias {
+            // A bias follows the weights to whose outputs it is added, as gamma and beta of a batch
+            // norm do where it stands before their activation.
+            let begins = match tensor.role {
+                Role::Scale => owner.is_none(),
+                role => role.is_weight() || role == Role::Slope,
+            };
+            if begins {
                 first = outputs;
             }
             outputs = outputs.max(first + tensor.filters());
+            // What a batch norm makes of a filter that puts out 0 is not 0.
+            if tensor.role == Role::Scale && owner.is_none() {
+                source = Source::Unknown;
+            }
             for index in 0..tensor.range.len() {
                 let (input, filter) = (index / tensor.filters(), index % tensor.filters());
                 let (reads, blank) = source.of(tensor, input, network, training);
@@ -62,11 +70,10 @@ impl Places {
                     output: first + filter,
                     reads,
                     blank,
+                    kept: !tensor.role.is_trained(),
                 });
             }
-            if matches!(tensor.role, Role::Kernel | Role::Matrix { .. })
-                && source != Source::Unknown
-            {
+            if tensor.role.is_weight() && source != Source::Unknown {
                 source = owner.map_or(Source::Unknown, Source::Layer);
             }
         }
@@ -95,7 +102,7 @@ impl Places {
     pub fn sizes(&self, rows: &mut Vec<ProbeRow>) {
         let mut sizes = vec![0_u32; self.layers() + 1];
         for index in 0..self.all.len() {
-            sizes[self.part(index)] += 1;
+            sizes[self.part(index)] += u32::from(!self.all[index].kept);
         }
         let row = |layer: Option<usize>, value: f64| ProbeRow {
             probe: super::NAME.into(),
@@ -108,8 +115,19 @@ impl Places {
         for (layer, &size) in sizes[..self.layers()].iter().enumerate() {
             rows.push(row(Some(layer), f64::from(size)));
         }
-        rows.push(row(None, self.all.len() as f64));
+        let weights = self.all.iter().filter(|place| !place.kept).count();
+        rows.push(row(None, weights as f64));
     }
+}
+
+/// Whether a tensor is of the filters of a layer: its weight or bias, or gamma or beta of the batch
+/// norm before its activation.
+fn owns(layer: &FilterLayer, tensor: &ParameterTensor) -> bool {
+    let norm = layer.norm.iter().flatten();
+    [&layer.weight, &layer.bias]
+        .into_iter()
+        .chain(norm)
+        .any(|range| *range == tensor.range)
 }
 
 /// What the weights of a layer read.
@@ -139,7 +157,7 @@ impl Source {
             Role::Kernel | Role::Matrix { .. } => {
                 tensor.shape.iter().rev().nth(1).copied().unwrap_or(1)
             }
-            Role::Bias | Role::Slope => return (None, false),
+            _ => return (None, false),
         };
         match self {
             Self::Pixels => (None, blank(tensor, input, channels, training)),

@@ -31,7 +31,7 @@ pub fn unpack(word: f64) -> [bool; BITS] {
 pub(super) fn rows(comparison: &Comparison, places: &Places, rows: &mut Vec<ProbeRow>) {
     for part in 0..=places.layers() {
         let members: Vec<bool> = (0..places.all.len())
-            .filter(|&index| places.part(index) == part)
+            .filter(|&index| places.part(index) == part && !places.all[index].kept)
             .map(|index| comparison.stopped[index])
             .collect();
         let words = pack(&members).into_iter().enumerate();

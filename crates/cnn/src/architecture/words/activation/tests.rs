@@ -34,6 +34,7 @@ fn derivatives(function: Activation, at: &[f32]) -> Vec<f32> {
         graph: &mut graph,
         noise: &mut Vec::new(),
         trained: false,
+        batch_norms: tensor::BatchNormMode::Eval,
     };
     let y = function.record(&mut site, x, &own).unwrap();
     graph.values_mut(x).copy_from_slice(at);
