@@ -1,6 +1,7 @@
 //! Which kernels have a fast version: those of `f32`.
 
 use crate::kernels::Element;
+use crate::kernels::batch_norm::{self, Pass};
 use crate::kernels::conv_block::{self, Block};
 use crate::kernels::conv2d::{self, Conv2dShape};
 use crate::kernels::linear;
@@ -115,6 +116,14 @@ pub trait Kernels: Sized {
     {
         linear::backward_weight(features, input, grad_output, grad_weight);
     }
+
+    /// [`batch_norm::run`].
+    fn batch_norm(_: Instructions, pass: Pass<'_, Self>)
+    where
+        Self: Element,
+    {
+        batch_norm::run(pass);
+    }
 }
 
 impl Kernels for f64 {}
@@ -224,5 +233,9 @@ impl Kernels for f32 {
             grad_weight,
             scratch: &mut workspace.scratch,
         });
+    }
+
+    fn batch_norm(instructions: Instructions, pass: Pass<'_, Self>) {
+        instructions.run(simd::BatchNorm(pass));
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
-use crate::kernels::batch_norm;
+use crate::kernels::batch_norm::Pass;
 use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
@@ -91,8 +91,12 @@ impl<T: Element> Op<T> for BatchNorm<T> {
         self.count = input.len() / self.mean.len();
         let (count, epsilon) = (T::from_usize(self.count), T::from_f64(self.config.epsilon));
         if self.config.mode == BatchNormMode::Train {
-            let (mean, squares) = (&mut self.mean, &mut self.squares);
-            batch_norm::statistics(self.instructions, input, mean, squares);
+            let pass = Pass::Statistics {
+                input,
+                mean: &mut self.mean,
+                squares: &mut self.squares,
+            };
+            T::batch_norm(self.instructions, pass);
             for (inverse, &squares) in self.inverse.iter_mut().zip(&self.squares) {
                 *inverse = T::ONE / (squares / count + epsilon).sqrt();
             }
@@ -106,8 +110,12 @@ impl<T: Element> Op<T> for BatchNorm<T> {
         for (scale, (&gamma, &inverse)) in self.scale.iter_mut().zip(pairs) {
             *scale = gamma * inverse;
         }
-        let constants = [&self.mean[..], &self.scale, bias];
-        batch_norm::normalize(self.instructions, input, constants, output);
+        let pass = Pass::Normalize {
+            input,
+            constants: [&self.mean, &self.scale, bias],
+            output,
+        };
+        T::batch_norm(self.instructions, pass);
     }
 
     fn backward(
@@ -118,12 +126,12 @@ impl<T: Element> Op<T> for BatchNorm<T> {
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
         let [sum, products] = &mut self.sums;
-        batch_norm::backward_sums(
-            self.instructions,
-            [inputs[0], grad_output],
-            &self.mean,
-            [&mut *sum, &mut *products],
-        );
+        let pass = Pass::BackwardSums {
+            inputs: [inputs[0], grad_output],
+            mean: &self.mean,
+            sums: [&mut *sum, &mut *products],
+        };
+        T::batch_norm(self.instructions, pass);
         let [grad_input, grad_weight, grad_bias, ..] = grad_inputs else {
             return;
         };
@@ -145,15 +153,18 @@ impl<T: Element> Op<T> for BatchNorm<T> {
                 sum.iter_mut().zip(products.iter_mut().zip(&self.inverse))
             {
                 *sum = *sum / count;
-                *product = *product * inverse * inverse / count;
+                *product = -(*product * inverse * inverse / count);
             }
         } else {
             sum.fill(T::ZERO);
             products.fill(T::ZERO);
         }
-        let constants = [&self.mean[..], &self.scale, sum, products];
-        let inputs = [inputs[0], grad_output];
-        batch_norm::backward_input(self.instructions, inputs, constants, grad_input);
+        let pass = Pass::BackwardInput {
+            inputs: [inputs[0], grad_output],
+            constants: [&self.mean, &self.scale, sum, products],
+            grad_input,
+        };
+        T::batch_norm(self.instructions, pass);
     }
 
     fn update_buffers(&mut self, buffers: &mut [Option<&mut [T]>]) {

@@ -16,6 +16,7 @@
 mod backward;
 mod backward_input;
 mod backward_weight;
+mod batch_norm;
 mod block;
 mod conv2d;
 mod events;
@@ -35,6 +36,7 @@ mod sparse;
 mod tiles;
 
 pub(crate) use backward::Backward;
+pub(crate) use batch_norm::BatchNorm;
 pub(crate) use block::BlockForward;
 pub(crate) use conv2d::Forward;
 pub use instructions::{Instructions, Kernel};
