@@ -126,6 +126,21 @@ for name, values, layout in [
             tensors[f"{mode}.running_{key}"] = before.clone()
             tensors[f"{mode}.running_{key}_after"] = after.clone()
 
+for name, size, stride, padding in [("same", (3, 3), 1, 1), ("strided", (3, 2), 2, 1)]:
+    height, width = [(length + 2 * padding - kernel) // stride + 1 for length, kernel in zip((6, 5), size)]
+
+    def local(input, weight, bias):
+        windows = F.unfold(input, size, stride=stride, padding=padding)
+        output = torch.einsum("nkp,pok->nop", windows, weight.flatten(2))
+        return output.unflatten(2, (height, width)) + bias.permute(2, 0, 1)
+
+    operands = {
+        "input": images(),
+        "weight": (torch.randn(height * width, 4, 3, *size), lambda w: w.permute(0, 3, 4, 2, 1).unflatten(0, (height, width))),
+        "bias": (torch.randn(height, width, 4), same),
+    }
+    case(f"local2d_{name}", local, operands, nhwc)
+
 path = pathlib.Path(__file__).parent / "ops.safetensors"
 save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
 print(f"{len(tensors)} tensors, {path.stat().st_size} bytes, PyTorch {torch.__version__}")

@@ -7,13 +7,19 @@ use tensor::{Graph, TensorError};
 /// A batch of 3 gives the same bits on a graph for 8, whatever ran on it before, as on one for 3.
 #[test]
 fn a_smaller_batch_is_as_if_recorded_for_it() {
-    let mut large = network::every_op::<f32>(8).unwrap();
+    for record in [network::every_op::<f32>, network::normalized::<f32>] {
+        smaller_batch(record);
+    }
+}
+
+fn smaller_batch(record: fn(usize) -> Result<network::Network<f32>, TensorError>) {
+    let mut large = record(8).unwrap();
     for loss in large.losses {
         large.fill(1);
         large.graph.forward();
         large.graph.backward(loss);
     }
-    let mut small = network::every_op::<f32>(3).unwrap();
+    let mut small = record(3).unwrap();
     large.graph.set_batch(3).unwrap();
     for (step, loss) in [0, 1, 1, 0].into_iter().enumerate() {
         for network in [&mut large, &mut small] {

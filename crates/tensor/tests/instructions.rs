@@ -238,4 +238,21 @@ proptest! {
         };
         same_bits(record, batch % capacity + 1, numbers)?;
     }
+
+    #[test]
+    fn locally_connected(case in cases()) {
+        let record = |graph: &mut Graph<f32>| {
+            let [height, width] = [0, 1].map(|axis| {
+                (case.image[axis] + 2 * case.padding - case.kernel[axis]) / case.stride + 1
+            });
+            let [cin, cout] = case.channels;
+            let x = graph.input_with_gradient(&[case.images[0], case.image[0], case.image[1], cin])?;
+            let w = graph.parameter(&[height, width, case.kernel[0], case.kernel[1], cin, cout])?;
+            let b = graph.parameter(&[height, width, cout])?;
+            let config = Conv2dConfig { stride: case.stride, padding: case.padding };
+            let product = graph.local2d(x, w, config)?;
+            Ok((vec![x, w, b], graph.bias(product, b)?))
+        };
+        same_bits(record, case.images[1], case.numbers)?;
+    }
 }

@@ -12,6 +12,7 @@ mod element;
 pub mod elementary;
 mod fast;
 pub mod linear;
+pub mod local2d;
 pub mod loss;
 pub mod pointwise;
 pub mod pool;

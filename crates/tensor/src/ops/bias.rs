@@ -36,7 +36,8 @@ impl<T: Element> Op<T> for Bias {
 impl<T: Element> Graph<T> {
     /// Records a bias: y\[n, ..., c\] = x\[n, ..., c\] + b\[c\].
     ///
-    /// `input` is (N, ..., C), `bias` (C), the output as `input`.
+    /// `input` is (N, ..., C), `bias` (C), the output as `input`. A bias of the shape of a whole
+    /// image is one for each unit, y\[n, i, j, c\] = x\[n, i, j, c\] + b\[i, j, c\].
     ///
     /// # Errors
     /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit.
@@ -44,7 +45,9 @@ impl<T: Element> Graph<T> {
         let op = "bias";
         self.check_operands(op, &[("input", input)], &[("bias", bias)])?;
         let filters = shapes::filters(self, op, input)?;
-        shapes::require(self, op, "bias", bias, &[filters])?;
+        if self.shape(bias) != &self.shape(input)[1..] {
+            shapes::require(self, op, "bias", bias, &[filters])?;
+        }
         let (shape, batched) = (self.shape(input).to_vec(), self.is_batched(input));
         Ok(self.record(Box::new(Bias), &[input, bias], shape, batched))
     }
@@ -66,6 +69,10 @@ mod tests {
             draws.fill(&mut graph, x);
             draws.fill(&mut graph, b);
             check_gradients(&mut graph, y, &[x, b]);
+            let units = graph.parameter(&shape[1..]).unwrap();
+            let y = graph.bias(x, units).unwrap();
+            draws.fill(&mut graph, units);
+            check_gradients(&mut graph, y, &[x, units]);
         }
     }
 

@@ -14,6 +14,7 @@ mod global_average_pool;
 mod hard_swish;
 mod leaky_relu;
 mod linear;
+mod local2d;
 mod max_pool;
 mod mean_squared_error;
 mod pointwise;

@@ -134,20 +134,26 @@ pub fn conv2d_shape<T: Element>(
     weight: NodeId,
     config: Conv2dConfig,
 ) -> Result<Conv2dShape, TensorError> {
+    axes::<_, 4>(graph, op, "input", input, "(N, H, W, C)")?;
+    let kernel = axes(graph, op, "weight", weight, "(Kh, Kw, Cin, Cout)")?;
+    let shape = window_shape(graph, op, input, kernel, config);
+    let [rows, columns, _, filters] = kernel;
+    let expected = [rows, columns, graph.shape(input)[3], filters];
+    require(graph, op, "weight", weight, &expected)?;
+    shape
+}
+
+/// Sizes of windows over `input`, (N, H, W, Cin), for a kernel (Kh, Kw, Cin, Cout) whose Cin is
+/// still to be compared with the input's.
+pub fn window_shape<T: Element>(
+    graph: &Graph<T>,
+    op: &'static str,
+    input: NodeId,
+    [kernel_height, kernel_width, _, out_channels]: [usize; 4],
+    config: Conv2dConfig,
+) -> Result<Conv2dShape, TensorError> {
     let [images, in_height, in_width, in_channels] =
         axes(graph, op, "input", input, "(N, H, W, C)")?;
-    let [kernel_height, kernel_width, channels, out_channels] =
-        axes(graph, op, "weight", weight, "(Kh, Kw, Cin, Cout)")?;
-    if channels != in_channels {
-        let expected = vec![kernel_height, kernel_width, in_channels, out_channels];
-        let found = graph.shape(weight).to_vec();
-        return Err(TensorError::Shape {
-            op,
-            operand: "weight",
-            expected,
-            found,
-        });
-    }
     let Conv2dConfig { stride, padding } = config;
     positive(op, "stride", stride)?;
     if kernel_height > in_height + 2 * padding || kernel_width > in_width + 2 * padding {

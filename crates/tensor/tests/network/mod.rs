@@ -1,8 +1,11 @@
-//! A small network that uses every op.
+//! Small networks that use every op.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use tensor::{Conv2dConfig, ConvBlockConfig, Element, Graph, NodeId, PoolConfig, TensorError};
+use tensor::{
+    BatchNormConfig, BatchNormMode, BatchNormOperands, Conv2dConfig, ConvBlockConfig, Element,
+    Graph, NodeId, PoolConfig, TensorError,
+};
 
 pub struct Network<T> {
     pub graph: Graph<T>,
@@ -14,7 +17,7 @@ pub struct Network<T> {
     pub activations: Vec<NodeId>,
 }
 
-/// Ten by ten pixels, two channels, three classes; parameters between -0.5 and 0.5.
+/// All ops but those of [`normalized`]. Ten by ten pixels, two channels, three classes; parameters between -0.5 and 0.5.
 pub fn every_op<T: Element>(capacity: usize) -> Result<Network<T>, TensorError> {
     let mut graph = Graph::new();
     let images = graph.input(&[capacity, 10, 10, 2])?;
@@ -76,6 +79,66 @@ pub fn every_op<T: Element>(capacity: usize) -> Result<Network<T>, TensorError> 
     })
 }
 
+/// A batch norm with buffers as new ones have them.
+fn norm<T: Element>(
+    graph: &mut Graph<T>,
+    x: NodeId,
+    mode: BatchNormMode,
+) -> Result<NodeId, TensorError> {
+    let filters = graph.shape(x)[3];
+    let operands = BatchNormOperands {
+        weight: graph.parameter(&[filters])?,
+        bias: graph.parameter(&[filters])?,
+        running_mean: graph.buffer(&[filters])?,
+        running_variance: graph.buffer(&[filters])?,
+        batches: graph.buffer(&[1])?,
+    };
+    graph.batch_norm(x, operands, BatchNormConfig::new(mode))
+}
+
+/// Batch norms in both modes, before and after activations, and a locally connected layer, on the
+/// same images.
+pub fn normalized<T: Element>(capacity: usize) -> Result<Network<T>, TensorError> {
+    let mut graph = Graph::new();
+    let images = graph.input(&[capacity, 10, 10, 2])?;
+    let labels = graph.input(&[capacity])?;
+    let targets = graph.input(&[capacity, 3])?;
+    let strided = Conv2dConfig {
+        stride: 2,
+        padding: 1,
+    };
+    let weight = graph.parameter(&[3, 3, 2, 20])?;
+    let convolved = graph.conv2d(images, weight, strided)?;
+    let normal = norm(&mut graph, convolved, BatchNormMode::Train)?;
+    let relu = graph.relu(normal)?;
+
+    let weight = graph.parameter(&[3, 3, 3, 3, 20, 6])?;
+    let bias = graph.parameter(&[3, 3, 6])?;
+    let local = graph.local2d(relu, weight, strided)?;
+    let local = graph.bias(local, bias)?;
+    let leaky = graph.leaky_relu(local, T::from_f64(0.1))?;
+    let normal = norm(&mut graph, leaky, BatchNormMode::Eval)?;
+    let flat = graph.flatten(normal)?;
+    let weight = graph.parameter(&[54, 3])?;
+    let logits = graph.linear(flat, weight)?;
+    let losses = [
+        graph.softmax_cross_entropy(logits, labels)?,
+        graph.mean_squared_error(logits, targets)?,
+    ];
+    let mut draws = ChaCha8Rng::seed_from_u64(2);
+    // Running variances are not negative.
+    let random = || T::from_f64(draws.random_range(0.0..0.5));
+    graph.parameters_mut().fill_with(random);
+    Ok(Network {
+        graph,
+        images,
+        labels,
+        targets,
+        losses,
+        activations: vec![relu, leaky],
+    })
+}
+
 impl<T: Element> Network<T> {
     /// Fills in a batch that depends on the seed alone; the first images of two batches of
     /// different sizes agree.
@@ -94,6 +157,7 @@ impl<T: Element> Network<T> {
     /// Forward, backward from one of the losses, and a step of plain gradient descent.
     pub fn step(&mut self, loss: NodeId) {
         self.graph.forward();
+        self.graph.update_buffers();
         self.graph.backward(loss);
         let rate = T::from_f64(0.05);
         let (parameters, grads) = self.graph.parameters_and_grads();
