@@ -117,16 +117,23 @@ def replay(folder):
     load(trial["steps"])
     model.eval()
     record = json.loads((folder / "record.json").read_text())
-    theirs, near = [], []
+    theirs, near, weighted = [], [], []
 
     def look(_, inputs):
-        largest = inputs[0].amax(dim=[0, *range(2, inputs[0].dim())])
+        largest = inputs[0].amax(0)
+        if type(weighted[-1]).__name__ == "Local2d":
+            # Its filters are units: position by position, then by channel.
+            largest = largest.permute(1, 2, 0).flatten()
+        else:
+            largest = largest.amax(dim=list(range(1, largest.dim()))) if largest.dim() > 1 else largest
         theirs.append((largest <= 0).tolist())
         near.extend(f"{x:.2e}" for x in largest.tolist() if abs(x) < 1e-5)
 
     for module in model.modules():
         if isinstance(module, nn.ReLU):
             module.register_forward_pre_hook(look)
+        elif type(module).__name__ in ("Conv2d", "Linear", "Local2d"):
+            module.register_forward_pre_hook(lambda module, _: weighted.append(module))
     with torch.no_grad():
         model(images)
     ours = [bool(row["dead_at_end"]) for row in record["filters"]]

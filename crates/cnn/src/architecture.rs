@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `conv 16 3x3` | convolution with 16 filters of 3x3, stride 1, padding (K - 1) / 2 |
 //! | `conv 16 3x3 stride 2 padding 0` | the same with stride and padding given (a kernel that is not square needs its padding) |
+//! | `local 16 3x3` | as `conv`, with weights of its own at each position, see [`Local`] |
 //! | `linear 10` | linear layer with 10 units |
 //! | `relu`, `gelu` and other words alone; `leaky_relu 0.01`, `prelu`, `rrelu 0.125 0.25` | activations, see [`Activation`] |
 //! | `batch_norm` | each channel normalized over the batch, before or after an activation, see [`BatchNorm`] |
@@ -25,7 +26,7 @@ pub use word::{Role, SlopeNoise};
 pub(crate) use words::Part;
 pub use words::{
     Activation, AveragePool, BatchNorm, Convolution, Flatten, GlobalAveragePool, Layer, LeakyRelu,
-    Linear, MaxPool, Plain, Pool, Prelu, Rrelu,
+    Linear, Local, MaxPool, Plain, Pool, Prelu, Rrelu,
 };
 
 use schemars::JsonSchema;

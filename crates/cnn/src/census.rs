@@ -164,8 +164,7 @@ impl Observatory {
             } = self;
             let graph = &network.graph;
             for (layer, counts) in network.layers.iter().zip(&mut census.layers) {
-                let activity = graph.activity(layer.activation).unwrap_or_default();
-                counts.add(graph.values(layer.counted()), activity);
+                counts.add(graph.values(layer.counted()), layer.activity(graph));
             }
             let classes = logits.smallest.len();
             let labels = &set.labels[start..start + images];
@@ -248,7 +247,7 @@ impl Observatory {
             } = self;
             let graph = &network.graph;
             for (layer, suspected) in network.layers.iter().zip(&mut *dead_layers) {
-                let activity = graph.activity(layer.activation).unwrap_or_default();
+                let activity = layer.activity(graph);
                 let limit = layer.function.zero_derivative_up_to();
                 let is_dead = |largest: &f32| limit.is_some_and(|limit| *largest <= limit);
                 *suspected &= activity.iter().all(is_dead);

@@ -2,7 +2,9 @@
 //!
 //! A kernel (Kh, Kw, Cin, Cout) is stored as (Cout, Cin, Kh, Kw), a matrix (in, out) as
 //! (out, in). The matrix that reads a flattened image is permuted too, since we flatten in the
-//! order height, width, channel and PyTorch in the order channel, height, width.
+//! order height, width, channel and PyTorch in the order channel, height, width. The kernels of a
+//! locally connected layer are stored position by position, each as a kernel: (H', W', Cout, Cin,
+//! Kh, Kw).
 //! `load_state_dict` of a `Sequential` of the same layers takes the file as it is. The number of
 //! batches that a batch norm has seen is one of type I64 without axes, as in PyTorch.
 
@@ -14,14 +16,14 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use ndarray::{ArrayView, ArrayViewMut, Ix4};
+use ndarray::{ArrayView, ArrayViewMut, Ix5};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::CnnError;
 use crate::parameters::{ParameterTensor, Role};
 
-/// From (Kh, Kw, Cin, Cout) to (Cout, Cin, Kh, Kw).
-const TO_PYTORCH: [usize; 4] = [3, 2, 0, 1];
+/// From (positions, Kh, Kw, Cin, Cout) to (positions, Cout, Cin, Kh, Kw).
+const TO_PYTORCH: [usize; 5] = [0, 4, 3, 1, 2];
 
 /// Writes parameters with the layout of `tensors` to a file that is whole or not there.
 ///
@@ -110,18 +112,22 @@ fn to_bytes(
     safetensors::serialize(views, None)
 }
 
-/// Our axes as (height, width, channels, filters), so that one permutation serves all.
-fn axes(tensor: &ParameterTensor) -> (usize, usize, usize, usize) {
-    let filters = tensor.filters();
+/// Our axes as (positions, height, width, channels, filters), so that one permutation serves all.
+fn axes(tensor: &ParameterTensor) -> (usize, usize, usize, usize, usize) {
+    let filters = tensor.channels();
     match (tensor.role, &tensor.shape[..]) {
         (
             Role::Matrix {
                 flattened: Some([height, width, channels]),
             },
             _,
-        ) => (height, width, channels, filters),
-        (_, &[rows, columns, channels, filters]) => (rows, columns, channels, filters),
-        _ => (1, 1, tensor.range.len() / filters.max(1), filters),
+        ) => (1, height, width, channels, filters),
+        (Role::Local, &[height, width, rows, columns, channels, filters]) => {
+            (height * width, rows, columns, channels, filters)
+        }
+        (Role::Bias, &[height, width, filters]) => (height * width, 1, 1, 1, filters),
+        (_, &[rows, columns, channels, filters]) => (1, rows, columns, channels, filters),
+        _ => (1, 1, 1, tensor.range.len() / filters.max(1), filters),
     }
 }
 
@@ -138,6 +144,9 @@ fn stored_shape(tensor: &ParameterTensor) -> Vec<usize> {
     match tensor.shape[..] {
         _ if tensor.role == Role::Batches => Vec::new(),
         [rows, columns, channels, filters] => vec![filters, channels, rows, columns],
+        [height, width, rows, columns, channels, filters] => {
+            vec![height, width, filters, channels, rows, columns]
+        }
         [inputs, outputs] => vec![outputs, inputs],
         _ => tensor.shape.clone(),
     }
@@ -193,7 +202,7 @@ fn from_bytes(bytes: &[u8], tensors: &[ParameterTensor]) -> Result<Vec<f32>, Str
             }
             continue;
         }
-        let own = ArrayViewMut::<f32, Ix4>::from_shape(axes(tensor), own)
+        let own = ArrayViewMut::<f32, Ix5>::from_shape(axes(tensor), own)
             .map_err(|error| format!("`{name}`: {error}"))?;
         let (words, _) = stored.data().as_chunks::<4>();
         for (value, word) in own.permuted_axes(TO_PYTORCH).iter_mut().zip(words) {

@@ -22,6 +22,8 @@ use crate::random::{self, Beta21, Generator, Normal, Stream, Streams, Uniform};
 /// convolution, inputs and outputs for a linear layer. PReLU slopes start at 0.25, batch norms with
 /// gamma 1, running mean 0 and running variance 1.
 ///
+/// A locally connected layer draws position by position, each as a convolution does.
+///
 /// The k-th layer with weights draws from substream k of [`Stream::Initialization`], in the
 /// order of the buffer, so that the width of one layer does not change the draws of another.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -97,6 +99,17 @@ impl Default for Initialization {
 /// Where the slopes of a PReLU start, as in PyTorch.
 const PRELU_SLOPE: f32 = 0.25;
 
+/// What is drawn at a time: a whole kernel or matrix, or of a locally connected layer the kernel of
+/// one position.
+fn kernel(tensor: &ParameterTensor) -> ParameterTensor {
+    let mut kernel = tensor.clone();
+    if tensor.role == Role::Local {
+        (kernel.role, kernel.shape) = (Role::Kernel, tensor.shape[2..].to_vec());
+    }
+    kernel.range = 0..kernel.shape.iter().product();
+    kernel
+}
+
 /// The standard deviation of RAI's normal draws, times sqrt(`fan_in`).
 const RAI_DEVIATION: f64 = 0.6007;
 
@@ -152,15 +165,22 @@ impl Initialization {
                 Role::Scale | Role::RunningVariance => weights.fill(1.0),
                 Role::Shift => weights.fill(self.beta as f32),
                 Role::RunningMean | Role::Batches => weights.fill(0.0),
-                Role::Kernel | Role::Matrix { .. } => {
+                Role::Kernel | Role::Local | Role::Matrix { .. } => {
                     let mut generator = streams.substream(Stream::Initialization, layer);
-                    self.draw(tensor, &mut generator, weights);
+                    // At each position of a locally connected layer a kernel of its own.
+                    let kernel = kernel(tensor);
+                    for weights in weights.chunks_exact_mut(kernel.range.len()) {
+                        self.draw(&kernel, &mut generator, weights);
+                    }
                     layer += 1;
                     if let Some(bias) = tensors.next() {
                         let (weights, biases) = values.split_at_mut(bias.range.start);
-                        let weights = &mut weights[tensor.range.clone()];
-                        let biases = &mut biases[..bias.range.len()];
-                        self.biases(tensor, &mut generator, weights, biases);
+                        let weights =
+                            weights[tensor.range.clone()].chunks_exact_mut(kernel.range.len());
+                        let biases = biases[..bias.range.len()].chunks_exact_mut(kernel.filters());
+                        for (weights, biases) in weights.zip(biases) {
+                            self.biases(&kernel, &mut generator, weights, biases);
+                        }
                     }
                 }
             }

@@ -3,6 +3,7 @@
 mod load;
 mod noise;
 mod record;
+mod units;
 
 pub use crate::architecture::SlopeNoise;
 
@@ -45,16 +46,20 @@ pub struct FilterLayer {
     /// `conv1`, `conv2`, `linear1`: each kind counted from 1, layers without activation included.
     pub name: String,
     /// Where its weights lie in the parameter buffer. Filter f owns every element whose index
-    /// within the range is f modulo `filters`.
+    /// within the range is f modulo `filters`; of a locally connected layer see
+    /// [`FilterLayer::rows`].
     pub weight: Range<usize>,
     /// Where its biases lie, one a filter.
     pub bias: Range<usize>,
     /// Where gamma and then beta of the batch norm lie that stands between the layer and its
-    /// activation, one a filter, if one does.
+    /// activation, one a channel, if one does.
     pub norm: Option<[Range<usize>; 2]>,
-    /// Output channels, or units of a linear layer.
+    /// What has weights of its own: output channels, units of a linear layer, or of a locally
+    /// connected layer units too, one channel at one position, in the order of its output.
     pub filters: usize,
-    /// Positions of the pre-activation in one image; `filters` times this are the units.
+    /// Length of the last axis of its weights: `filters`, but for a locally connected layer.
+    pub channels: usize,
+    /// Positions of the pre-activation of a filter in one image; `filters` times this are the units.
     pub positions: usize,
     /// The activation function.
     pub function: Activation,
@@ -64,9 +69,11 @@ pub struct FilterLayer {
     /// pooling that stands between. None where convolution and activation are one node.
     pub pre_activation: Option<NodeId>,
     /// Output of the activation function, or of the node that contains it (then after the
-    /// max-pool that follows, if one does). [`Graph::activity`] of this node is the largest
-    /// pre-activation of each filter.
+    /// max-pool that follows, if one does). See
+    /// [`FilterLayer::activity`].
     pub activation: NodeId,
+    /// Of a locally connected layer the node of its units' largest pre-activations.
+    pub units: Option<NodeId>,
 }
 
 impl Network {
@@ -141,6 +148,41 @@ impl Network {
 }
 
 impl FilterLayer {
+    /// The largest pre-activation of each filter in the last forward pass, NaN if any was NaN.
+    pub fn activity<'a>(&self, graph: &'a Graph<f32>) -> &'a [f32] {
+        match self.units {
+            Some(units) => graph.values(units),
+            None => graph.activity(self.activation).unwrap_or_default(),
+        }
+    }
+
+    /// The weights, or what lies as they do, in rows of one element for each of the filters that
+    /// begin with the index given.
+    pub fn rows<'a>(
+        &self,
+        weight: &'a [f32],
+    ) -> impl Iterator<Item = (usize, &'a [f32])> + use<'a> {
+        let (channels, fan_in) = (self.channels, self.fan_in());
+        let rows = weight.chunks_exact(channels).enumerate();
+        rows.map(move |(row, own)| (row / fan_in * channels, own))
+    }
+
+    /// The weights of one filter, or what lies as they do.
+    pub fn of_filter<'a>(
+        &self,
+        filter: usize,
+        weight: &'a [f32],
+    ) -> impl Iterator<Item = &'a f32> + use<'a> {
+        let (channels, fan_in) = (self.channels, self.fan_in());
+        let first = filter / channels * channels * fan_in + filter % channels;
+        weight[first..].iter().step_by(channels).take(fan_in)
+    }
+
+    /// Weights of one filter.
+    pub fn fan_in(&self) -> usize {
+        self.weight.len() / self.filters
+    }
+
     /// The node with a value for each unit that is above 0 where its pre-activation is: the
     /// pre-activation, or what ReLU makes of it. Not for [`Network::training`], where a max-pool
     /// may hide units.

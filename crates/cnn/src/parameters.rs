@@ -19,17 +19,35 @@ pub struct ParameterTensor {
     pub name: String,
     /// What it is.
     pub role: Role,
-    /// (Kh, Kw, Cin, Cout), (in, out) or (filters).
+    /// (Kh, Kw, Cin, Cout), (in, out) or (filters); of a locally connected layer (H', W', Kh, Kw, Cin,
+    /// Cout) and (H', W', Cout).
     pub shape: Vec<usize>,
     /// Place in the flat buffer.
     pub range: Range<usize>,
 }
 
 impl ParameterTensor {
-    /// Number of filters: length of the last axis. Filter f owns every element whose index is f
-    /// modulo this.
-    pub fn filters(&self) -> usize {
+    /// Length of the last axis: output channels.
+    pub fn channels(&self) -> usize {
         self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// Number of filters: channels, but of a locally connected layer units, position by position
+    /// and then by channel.
+    pub fn filters(&self) -> usize {
+        match (self.role, &self.shape[..]) {
+            (Role::Local, &[height, width, .., channels]) => height * width * channels,
+            (Role::Bias, _) => self.range.len(),
+            _ => self.channels(),
+        }
+    }
+
+    /// Which input of which filter an element multiplies, by its index within the tensor: what a
+    /// filter owns of a kernel are the elements whose index is its own modulo the channels.
+    pub fn input_and_filter(&self, index: usize) -> (usize, usize) {
+        let (channels, fan_in) = (self.channels(), self.fan_in());
+        let (row, channel) = (index / channels, index % channels);
+        (row % fan_in, row / fan_in * channels + channel)
     }
 
     /// Inputs of one filter: Kh Kw Cin, or `in`; 1 for anything else.
@@ -37,10 +55,12 @@ impl ParameterTensor {
         self.range.len() / self.filters().max(1)
     }
 
-    /// PyTorch's `fan_out`: Kh Kw Cout, or `out`.
+    /// PyTorch's `fan_out`: Kh Kw Cout (of a locally connected layer, too), or `out`.
     pub fn fan_out(&self) -> usize {
         match self.shape[..] {
-            [rows, columns, _, filters] => rows * columns * filters,
+            [rows, columns, _, filters] | [_, _, rows, columns, _, filters] => {
+                rows * columns * filters
+            }
             _ => self.filters(),
         }
     }

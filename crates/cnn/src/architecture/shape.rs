@@ -72,6 +72,7 @@ impl Architecture {
         let start = Place {
             shape: Shape::Image(input),
             fed: false,
+            unshared: false,
             flattened: None,
         };
         let (shapes, end) = walk(&self.0, start, "")?;
@@ -103,6 +104,8 @@ pub struct Place {
     pub shape: Shape,
     /// Whether a convolution or linear layer feeds what follows, with no activation since.
     pub fed: bool,
+    /// Whether that layer is one whose units have weights of their own.
+    pub unshared: bool,
     /// The image whose flattened form this is, if it is one.
     pub flattened: Option<[usize; 3]>,
 }
@@ -120,6 +123,22 @@ impl Place {
                  global_average_pool or flatten"
             )),
         }
+    }
+
+    /// Notes a pooling.
+    ///
+    /// # Errors
+    /// In words, where it would mix units that have weights of their own, each of which is asked
+    /// for its pre-activation.
+    pub fn pooled(&self) -> Result<(), String> {
+        if self.fed && self.unshared {
+            return Err(
+                "pooling would mix the units of a local layer, which have weights of their own, \
+                 before their activation; put the activation first"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 
     /// Whether this is an image of several positions in one vector. Its order is not PyTorch's
@@ -161,7 +180,9 @@ fn walk(
                 };
                 let end;
                 (block, end) = walk(inner, inside, &format!("{index}."))?;
-                place.fed |= end.fed;
+                if end.fed {
+                    (place.fed, place.unshared) = (true, end.unshared);
+                }
                 let output = residual(end.shape, place);
                 place.flattened = end.flattened;
                 output

@@ -72,7 +72,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it is.
     pub role: Role,
-    /// (Kh, Kw, Cin, Cout), (in, out) or (filters).
+    /// (Kh, Kw, Cin, Cout), (in, out) or (filters); of a locally connected layer (H', W', Kh, Kw, Cin,
+    /// Cout) and (H', W', Cout).
     pub shape: Vec<usize>,
 }
 
@@ -95,12 +96,14 @@ impl Parameter {
 pub enum Role {
     /// Kernel of a convolution, (Kh, Kw, Cin, Cout).
     Kernel,
+    /// Weights of a locally connected layer, (H', W', Kh, Kw, Cin, Cout).
+    Local,
     /// Matrix of a linear layer, (in, out).
     Matrix {
         /// Shape (height, width, channels) of the image whose flattened form it reads.
         flattened: Option<[usize; 3]>,
     },
-    /// Bias of a convolution or linear layer.
+    /// Bias of a convolution, linear or locally connected layer.
     Bias,
     /// Slopes of a PReLU, one a channel.
     Slope,
@@ -128,7 +131,7 @@ impl Role {
 
     /// Whether it is what a layer multiplies its input by.
     pub const fn is_weight(self) -> bool {
-        matches!(self, Self::Kernel | Self::Matrix { .. })
+        matches!(self, Self::Kernel | Self::Local | Self::Matrix { .. })
     }
 }
 

@@ -7,6 +7,7 @@ mod convolution;
 mod flatten;
 mod global_average_pool;
 mod linear;
+mod local;
 mod max_pool;
 mod pool;
 
@@ -83,6 +84,7 @@ layers! {
     convolution::Convolution,
     linear::Linear,
     activation::Activation,
+    local::Local,
     batch_norm::BatchNorm,
     max_pool::MaxPool,
     average_pool::AveragePool,
@@ -99,8 +101,8 @@ pub enum Part<'a> {
 }
 
 impl Layer {
-    /// Number of filters of a layer that has its own, with weight and bias: a convolution or
-    /// linear layer.
+    /// Number of filters of a layer that has its own, with weight and bias: a convolution,
+    /// linear layer or locally connected layer (there channels).
     pub fn filters(&self) -> Option<usize> {
         match self.part() {
             Part::Word(word) => word.filters(),

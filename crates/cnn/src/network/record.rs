@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tensor::{BatchNormMode, ConvBlockConfig, Graph, NodeId, TensorError};
 
-use super::{FilterLayer, Network, SlopeNoise};
+use super::{FilterLayer, Network, SlopeNoise, units};
 use crate::CnnError;
 use crate::architecture::{
     Activation, Architecture, Convolution, Layer, LayerShape, MaxPool, Parameter, Part, Pool, Site,
@@ -162,8 +162,7 @@ impl Recorder {
             max_pool: pool.map(Pool::config),
         };
         let output = self.graph.conv_block(x, own[0], own[1], config)?;
-        let positions = shape.output.positions();
-        self.activated(weighted, Activation::RELU, positions, None, output);
+        self.activated(weighted, Activation::RELU, shape, None, output)?;
         Ok(output)
     }
 
@@ -194,8 +193,7 @@ impl Recorder {
         if let Layer::Activation(function) = layer
             && let Some(weighted) = pending.take()
         {
-            let positions = shape.output.positions();
-            self.activated(weighted, *function, positions, Some(x), output);
+            self.activated(weighted, *function, shape, Some(x), output)?;
         }
         Ok(output)
     }
@@ -236,17 +234,25 @@ impl Recorder {
         &mut self,
         weighted: Weighted,
         function: Activation,
-        positions: usize,
+        shape: &LayerShape,
         pre_activation: Option<NodeId>,
         activation: NodeId,
-    ) {
+    ) -> Result<(), TensorError> {
         let bias = self.graph.parameter_range(weighted.bias);
+        let (filters, channels) = (bias.len(), shape.output.filters());
+        // Units of a locally connected layer are filters, each at one position.
+        let positions = shape.output.positions() * channels / filters;
+        let units = match pre_activation {
+            Some(x) if filters != channels => Some(units::activity(&mut self.graph, x)?),
+            _ => None,
+        };
         let place = |node| self.graph.parameter_range(node);
         let norm = weighted.norm.map(|nodes| nodes.map(place));
         self.layers.push(FilterLayer {
             name: weighted.name,
             weight: self.graph.parameter_range(weighted.weight),
-            filters: bias.len(),
+            filters,
+            channels,
             bias,
             norm,
             positions,
@@ -254,6 +260,8 @@ impl Recorder {
             input: weighted.input,
             pre_activation,
             activation,
+            units,
         });
+        Ok(())
     }
 }

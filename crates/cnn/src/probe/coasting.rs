@@ -87,9 +87,9 @@ impl CoastingProbe {
         for (index, layer) in step.network.layers.iter().enumerate() {
             let (had, lost) = (&mut self.had[index], &mut self.lost[index]);
             let mut has = vec![false; layer.filters];
-            let rows = gradients[layer.weight.clone()].chunks_exact(layer.filters);
-            for row in rows.chain([&gradients[layer.bias.clone()]]) {
-                for (has, &gradient) in has.iter_mut().zip(row) {
+            let rows = layer.rows(&gradients[layer.weight.clone()]);
+            for (first, row) in rows.chain([(0, &gradients[layer.bias.clone()])]) {
+                for (has, &gradient) in has[first..].iter_mut().zip(row) {
                     *has |= gradient != 0.0;
                 }
             }

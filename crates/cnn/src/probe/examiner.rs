@@ -31,7 +31,8 @@ impl Examiner {
     /// `columns` filters at a time.
     ///
     /// # Errors
-    /// [`CnnError::Setting`] for an architecture with residual blocks or batch norms, [`CnnError::Layer`] if
+    /// [`CnnError::Setting`] for an architecture with residual blocks, batch norms or locally
+    /// connected layers, [`CnnError::Layer`] if
     /// layers do not fit.
     pub fn new(
         architecture: &Architecture,
@@ -105,6 +106,10 @@ fn part(architecture: &Architecture, layer: usize, columns: usize) -> Result<Vec
             Layer::Residual(_) => {
                 let expected = "filters are followed in networks without residual blocks only";
                 return Err(CnnError::setting("probes", "residual", expected));
+            }
+            Layer::Local(_) => {
+                let expected = "filters are followed in networks without locally connected layers";
+                return Err(CnnError::setting("probes", "local", expected));
             }
             Layer::BatchNorm(_) => {
                 let expected = "filters are followed in networks without batch norm only: a part \

@@ -8,8 +8,7 @@ pub(crate) fn of_filter<'a>(
     filter: usize,
     parameters: &'a [f32],
 ) -> impl Iterator<Item = f32> + 'a {
-    let weight = &parameters[layer.weight.clone()];
-    let own = weight.iter().skip(filter).step_by(layer.filters);
+    let own = layer.of_filter(filter, &parameters[layer.weight.clone()]);
     let bias = &parameters[layer.bias.clone()][filter];
     own.chain(std::iter::once(bias)).copied()
 }

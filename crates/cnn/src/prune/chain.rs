@@ -21,6 +21,7 @@ pub struct Weighted {
 const ADDED: &str = "a residual block adds it to another layer, so its filters stay";
 const NORMED: &str =
     "a batch norm behind its activation makes another constant of 0, so its filters stay";
+const UNSHARED: &str = "its filters are the same in number at every position, and each position has its own, so all stay";
 const OUTPUT: &str = "it is the network's output, so its filters stay";
 
 impl Weighted {
@@ -33,12 +34,12 @@ impl Weighted {
                 problem,
             })
         };
+        if let (Some(reason), false) = (self.bound, removed.is_empty()) {
+            return wrong(reason.to_owned());
+        }
         if let Some(beyond) = removed.iter().find(|&&filter| filter >= self.filters) {
             let problem = format!("it has {} filters, and none is {beyond}", self.filters);
             return wrong(problem);
-        }
-        if let (Some(reason), false) = (self.bound, removed.is_empty()) {
-            return wrong(reason.to_owned());
         }
         let staying = Staying::choose(self.filters, |filter| !removed.contains(&filter));
         if staying.is_empty() {
@@ -74,7 +75,7 @@ impl Walk {
                     layer: layer.to_string(),
                     filters: shape.output.filters(),
                     activated: None,
-                    bound: None,
+                    bound: matches!(layer, Layer::Local(_)).then_some(UNSHARED),
                 });
             }
             match layer {

@@ -22,6 +22,24 @@ class Residual(nn.Sequential):
 
 ";
 
+const LOCAL: &str = r#"
+class Local2d(nn.Module):
+    def __init__(self, channels, filters, size, kernel, stride, padding):
+        super().__init__()
+        self.windows = nn.Unfold(kernel, stride=stride, padding=padding)
+        self.weight = nn.Parameter(torch.empty(*size, filters, channels, *kernel))
+        self.bias = nn.Parameter(torch.empty(*size, filters))
+
+    def forward(self, x):
+        weight = self.weight.flatten(3).flatten(0, 1)
+        y = torch.einsum("nkp,pok->nop", self.windows(x), weight)
+        return y.unflatten(2, self.bias.shape[:2]) + self.bias.permute(2, 0, 1)
+
+"#;
+
+/// Modules that PyTorch has not, with their classes.
+const OWN: [(&str, &str); 2] = [("Local2d(", LOCAL), ("Residual(", RESIDUAL)];
+
 const TAIL: &str = r#"    if checkpoint is not None:
         network.load_state_dict(load_file(checkpoint), strict=True)
     return network
@@ -44,13 +62,15 @@ if __name__ == "__main__":
 pub(super) fn text(architecture: &Architecture, input: [usize; 3]) -> Result<String, CnnError> {
     let shapes = architecture.check(input)?;
     let layers = lines(&architecture.0, &shapes, 2).concat();
-    let residual = if layers.contains("Residual(") {
-        RESIDUAL
+    let own = OWN.iter().filter(|(module, _)| layers.contains(module));
+    let classes: String = own.map(|(_, class)| *class).collect();
+    let head = if classes.contains("torch.") {
+        HEAD.replace("\nfrom safetensors", "\nimport torch\nfrom safetensors")
     } else {
-        ""
+        HEAD.to_owned()
     };
     Ok(format!(
-        "{HEAD}{residual}\ndef model(checkpoint=None):\n    network = nn.Sequential(\n{layers}    )\n{TAIL}"
+        "{head}{classes}\ndef model(checkpoint=None):\n    network = nn.Sequential(\n{layers}    )\n{TAIL}"
     ))
 }
 
@@ -62,7 +82,11 @@ fn lines(layers: &[Layer], shapes: &[LayerShape], depth: usize) -> Vec<String> {
         match layer.part() {
             Part::Word(word) => {
                 let modules = word.modules(shape).into_iter();
-                lines.extend(modules.map(|module| format!("{margin}nn.{module},\n")));
+                lines.extend(modules.map(|module| {
+                    let own = OWN.iter().any(|(own, _)| module.starts_with(own));
+                    let package = if own { "" } else { "nn." };
+                    format!("{margin}{package}{module},\n")
+                }));
             }
             Part::Block(block) => {
                 lines.push(format!("{margin}Residual(\n"));

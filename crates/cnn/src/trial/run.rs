@@ -184,8 +184,7 @@ impl<'a> Trial<'a> {
             .zip(&mut measured.trackers)
             .enumerate()
         {
-            let activity = network.graph.activity(layer.activation).unwrap_or_default();
-            let all_dead = tracker.forward(step, activity);
+            let all_dead = tracker.forward(step, layer.activity(&network.graph));
             if index < watched {
                 measured.events.suspected[index] = all_dead;
             }

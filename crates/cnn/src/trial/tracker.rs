@@ -16,6 +16,8 @@ pub(super) struct LayerTracker {
     pub last_gradient: Vec<Option<u32>>,
     /// Steps with such a gradient since the last census.
     pub gradient_steps: Vec<u32>,
+    /// The layer, for the places of its weights.
+    layer: FilterLayer,
     /// Whether this step's gradient is other than 0; scratch.
     has_gradient: Vec<u32>,
     /// The censuses so far, one list a filter.
@@ -31,6 +33,7 @@ impl LayerTracker {
             last_alive: vec![None; filters],
             last_gradient: vec![None; filters],
             gradient_steps: vec![0; filters],
+            layer: layer.clone(),
             has_gradient: vec![0; filters],
             sightings: vec![Vec::new(); filters],
         }
@@ -58,10 +61,9 @@ impl LayerTracker {
     /// Notes which filters have a weight or bias gradient other than 0 at `step`: one pass over
     /// the layer's part of the flat buffer.
     pub fn backward(&mut self, step: u32, weight: &[f32], bias: &[f32]) {
-        let filters = self.has_gradient.len();
         self.has_gradient.fill(0);
-        for row in weight.chunks_exact(filters).chain([bias]) {
-            for (found, gradient) in self.has_gradient.iter_mut().zip(row) {
+        for (first, row) in self.layer.rows(weight).chain([(0, bias)]) {
+            for (found, gradient) in self.has_gradient[first..].iter_mut().zip(row) {
                 // All bits but the sign: NaN counts as other than 0.
                 *found |= gradient.to_bits() << 1;
             }

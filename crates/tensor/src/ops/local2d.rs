@@ -141,7 +141,8 @@ mod tests {
     fn shared_weights_make_a_convolution() {
         for seed in 200..240 {
             let (mut graph, [x, w, y], config, mut draws) = random(seed);
-            let kernel = graph.parameter(&graph.shape(w)[2..].to_vec()).unwrap();
+            let shape = graph.shape(w)[2..].to_vec();
+            let kernel = graph.parameter(&shape).unwrap();
             let convolution = graph.conv2d(x, kernel, config).unwrap();
             draws.fill(&mut graph, kernel);
             let shared = graph.values(kernel).to_vec();

@@ -36,9 +36,11 @@ impl Convolution {
     }
 }
 
+const WORD: &str = "conv";
+
 impl Notation for Convolution {
     fn words() -> Vec<&'static str> {
-        vec!["conv"]
+        vec![WORD]
     }
 
     fn examples() -> Vec<&'static str> {
@@ -46,15 +48,18 @@ impl Notation for Convolution {
     }
 
     fn read(word: &str, rest: &mut SplitWhitespace<'_>) -> Option<Parsed<Self>> {
-        (word == "conv").then(|| settings(rest))
+        (word == WORD).then(|| settings(WORD, rest))
     }
 }
 
-/// What follows `conv`.
-fn settings(words: &mut SplitWhitespace<'_>) -> Parsed<Convolution> {
-    const FORM: &str = "write `conv FILTERS HEIGHTxWIDTH`, then `stride S` and `padding P` if \
-         they are not 1 and (K - 1) / 2, for example `conv 16 3x3 stride 2 padding 0`";
-    let wrong = || FORM.to_owned();
+/// What follows the word of a convolution, or of a layer with its windows.
+pub(super) fn settings(word: &str, words: &mut SplitWhitespace<'_>) -> Parsed<Convolution> {
+    let wrong = || {
+        format!(
+            "write `{word} FILTERS HEIGHTxWIDTH`, then `stride S` and `padding P` if they are not 1 \
+             and (K - 1) / 2, for example `{word} 16 3x3 stride 2 padding 0`"
+        )
+    };
     let filters = count(words.next()).ok_or_else(wrong)?;
     let kernel_size = pair(words.next()).ok_or_else(wrong)?;
     let (mut stride, mut padding) = (None, None);
@@ -92,8 +97,15 @@ fn pair(word: Option<&str>) -> Option<[usize; 2]> {
 
 impl fmt::Display for Convolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(WORD, f)
+    }
+}
+
+impl Convolution {
+    /// The text of a layer with these windows.
+    pub(super) fn write(&self, word: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [height, width] = self.kernel_size;
-        write!(f, "conv {} {height}x{width}", self.filters)?;
+        write!(f, "{word} {} {height}x{width}", self.filters)?;
         if self.stride != 1 {
             write!(f, " stride {}", self.stride)?;
         }
@@ -101,6 +113,14 @@ impl fmt::Display for Convolution {
             write!(f, " padding {}", self.padding)?;
         }
         Ok(())
+    }
+
+    /// As the op takes it.
+    pub(super) fn config(&self) -> Conv2dConfig {
+        Conv2dConfig {
+            stride: self.stride,
+            padding: self.padding,
+        }
     }
 }
 
@@ -137,7 +157,7 @@ impl Word for Convolution {
             filters,
         ];
         size_of(&output)?;
-        place.fed = true;
+        (place.fed, place.unshared) = (true, false);
         Ok(Shape::Image(output))
     }
 
@@ -153,11 +173,7 @@ impl Word for Convolution {
         x: NodeId,
         own: &[NodeId],
     ) -> Result<NodeId, TensorError> {
-        let config = Conv2dConfig {
-            stride: self.stride,
-            padding: self.padding,
-        };
-        let product = site.graph.conv2d(x, own[0], config)?;
+        let product = site.graph.conv2d(x, own[0], self.config())?;
         site.graph.bias(product, own[1])
     }
 

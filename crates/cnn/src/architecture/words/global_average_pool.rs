@@ -34,6 +34,7 @@ impl fmt::Display for GlobalAveragePool {
 
 impl Word for GlobalAveragePool {
     fn output(&self, place: &mut Place) -> Parsed<Shape> {
+        place.pooled()?;
         let [_, _, channels] = place.image()?;
         Ok(Shape::Features(channels))
     }

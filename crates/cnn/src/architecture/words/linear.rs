@@ -51,7 +51,7 @@ impl Word for Linear {
         };
         positive(self.units, "units")?;
         size_of(&[features, self.units])?;
-        place.fed = true;
+        (place.fed, place.unshared) = (true, false);
         place.flattened = None;
         Ok(Shape::Features(self.units))
     }

@@ -39,6 +39,7 @@ impl Pool {
 
     /// What it makes of the image there.
     pub(super) fn output(self, place: &Place) -> Parsed<Shape> {
+        place.pooled()?;
         let [height, width, channels] = place.image()?;
         let Self { size, stride } = self;
         positive(size, "window")?;

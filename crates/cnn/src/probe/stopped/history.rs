@@ -40,7 +40,7 @@ impl History {
         let graph = &network.graph;
         self.weights(step, graph.parameters(), graph.parameter_grads());
         for (layer, last_active) in network.layers.iter().zip(&mut self.last_active) {
-            let activity = graph.activity(layer.activation).unwrap_or_default();
+            let activity = layer.activity(graph);
             for (last, &largest) in last_active.iter_mut().zip(activity) {
                 if largest > 0.0 {
                     *last = step;

@@ -19,8 +19,8 @@ pub(super) struct Place {
     /// The filter whose output it reads, if that is 0 wherever the filter is dead. None for
     /// biases and pixels, and where a residual sum or a layer without activation stands between.
     pub reads: Option<FilterId>,
-    /// Whether it only reads pixels that are 0 in every training image. Of a convolution a whole
-    /// channel must be blank: other pixels reach its taps somewhere.
+    /// Whether it only reads pixels that are 0 in every training image. Of a convolution (or
+    /// locally connected layer) a whole channel must be blank.
     pub blank: bool,
     /// Whether it is kept and not trained: no weight, and counted nowhere.
     pub kept: bool,
@@ -63,7 +63,7 @@ impl Places {
                 source = Source::Unknown;
             }
             for index in 0..tensor.range.len() {
-                let (input, filter) = (index / tensor.filters(), index % tensor.filters());
+                let (input, filter) = tensor.input_and_filter(index);
                 let (reads, blank) = source.of(tensor, input, network, training);
                 all.push(Place {
                     filter: owner.map(|layer| (layer, filter)),
@@ -123,7 +123,12 @@ impl Places {
 /// Whether a tensor is of the filters of a layer: its weight or bias, or gamma or beta of the batch
 /// norm before its activation.
 fn owns(layer: &FilterLayer, tensor: &ParameterTensor) -> bool {
-    let norm = layer.norm.iter().flatten();
+    // The units of a locally connected layer share the numbers of their channel.
+    let norm = layer
+        .norm
+        .iter()
+        .filter(|_| layer.filters == layer.channels)
+        .flatten();
     [&layer.weight, &layer.bias]
         .into_iter()
         .chain(norm)
@@ -153,8 +158,8 @@ impl Source {
             Role::Matrix {
                 flattened: Some([_, _, channels]),
             } => channels,
-            // (Kh, Kw, Cin, Cout) or (in, out): the last axis but one.
-            Role::Kernel | Role::Matrix { .. } => {
+            // (.., Kh, Kw, Cin, Cout) or (in, out): the last axis but one.
+            Role::Kernel | Role::Local | Role::Matrix { .. } => {
                 tensor.shape.iter().rev().nth(1).copied().unwrap_or(1)
             }
             _ => return (None, false),
@@ -174,7 +179,7 @@ impl Source {
 fn blank(tensor: &ParameterTensor, input: usize, channels: usize, training: &Subset) -> bool {
     let each = training.shape.iter().product::<usize>();
     let (first, step) = match tensor.role {
-        Role::Kernel => (input % channels, channels),
+        Role::Kernel | Role::Local => (input % channels, channels),
         // Flattened as the image lies: one input a pixel.
         _ if tensor.fan_in() == each => (input, each),
         _ => return false,
