@@ -65,6 +65,8 @@ def replay(folder):
         model.zero_grad()
         loss = nn.functional.cross_entropy(model(images[batch]), labels[batch])
         loss.backward()
+        if "clip_norm" in settings["schedule"]:
+            nn.utils.clip_grad_norm_(model.parameters(), settings["schedule"]["clip_norm"])
         return loss.item()
 
     def optimizer(step):

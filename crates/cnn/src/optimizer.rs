@@ -1,11 +1,13 @@
 //! Optimizers, as PyTorch defines them, over flat buffers of parameters and gradients.
 
 mod adam;
+mod clip;
 mod sgd;
 #[cfg(test)]
 mod tests;
 
 pub use adam::Adam;
+pub use clip::clip_norm;
 pub use sgd::Sgd;
 
 use std::ops::Range;

@@ -1,8 +1,10 @@
 //! What a trial is: everything, apart from seed and data, that its numbers depend on.
 
+mod decay;
 pub mod probes;
 mod schedule;
 
+pub use decay::Decay;
 pub use probes::Probes;
 pub use schedule::Schedule;
 
@@ -110,8 +112,9 @@ impl TrialSettings {
         })
     }
 
-    /// Compact JSON of every setting, also those at their defaults, in the order of the fields:
-    /// what a trial's id is made of. Numbers have the shortest form that reads back the same.
+    /// Compact JSON of every setting, also those at their defaults, in the order of the fields: what
+    /// a trial's id is made of. Settings that came later are left out at their defaults, so that what
+    /// was there before them keeps its id. Numbers have the shortest form that reads back the same.
     pub fn canonical(&self) -> String {
         // Plain structs, texts and numbers always have a JSON form.
         serde_json::to_string(self).unwrap_or_default()

@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Decay;
 use crate::CnnError;
 
-/// Learning rate, batch size and number of epochs, piecewise constant.
+/// Learning rate, batch size and number of epochs.
 ///
 /// Epochs `0 .. epochs - annealed_epochs` run at `learning_rate`, the rest at
-/// `learning_rate * annealing_factor`.
+/// `learning_rate * annealing_factor`; `decay` and `warmup_steps` multiply that where they are set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
@@ -33,6 +34,24 @@ pub struct Schedule {
     /// substream a phase.
     #[serde(default)]
     pub permuted_every: usize,
+    /// How the rate falls before annealing, such as `{ kind = "step", epochs = 5, factor = 0.1 }` or
+    /// `{ kind = "cosine" }`.
+    #[serde(default, skip_serializing_if = "Decay::is_constant")]
+    pub decay: Decay,
+    /// Updates over which the rate rises linearly, from its `warmup_steps`-th part with the first one
+    /// to the whole with the last (`torch.optim.lr_scheduler.LinearLR`); 0 for none, such as 45.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warmup_steps: u32,
+    /// Largest Euclidean norm that all gradients of an update may have together, such as 1.0: where it
+    /// is more, all are multiplied by `clip_norm` / (norm + 1e-6)
+    /// (`torch.nn.utils.clip_grad_norm_`). Above 0; without, they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip_norm: Option<f64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Schedule {
@@ -84,7 +103,13 @@ impl Schedule {
                 expected,
             );
         }
-        Ok(())
+        if let Some(norm) = self.clip_norm
+            && !positive.contains(&norm)
+        {
+            let expected = "must be a finite number above 0";
+            return wrong("clip_norm", norm.to_string(), expected);
+        }
+        self.decay.check(self.annealed_epochs)
     }
 
     /// The phase that begins with an epoch, both counted from 0; none if the epoch begins no phase
@@ -94,12 +119,22 @@ impl Schedule {
         begins.then(|| (epoch / self.permuted_every) as u64)
     }
 
-    /// The learning rate of an epoch, counted from 0.
-    pub fn rate(&self, epoch: usize) -> f64 {
-        if epoch + self.annealed_epochs < self.epochs {
+    /// The learning rate of the update after `done` others, of which an epoch has
+    /// `steps_per_epoch`.
+    pub fn rate(&self, done: u64, steps_per_epoch: u64) -> f64 {
+        let epoch = done / steps_per_epoch.max(1);
+        let all = (self.epochs as u64).saturating_mul(steps_per_epoch);
+        let rate = if epoch + (self.annealed_epochs as u64) < self.epochs as u64 {
             self.learning_rate
         } else {
             self.learning_rate * self.annealing_factor
+        };
+        let rate = self.decay.of(rate, epoch, done, all);
+        let warmup = u64::from(self.warmup_steps);
+        if done < warmup {
+            rate * ((done + 1) as f64 / warmup as f64)
+        } else {
+            rate
         }
     }
 }

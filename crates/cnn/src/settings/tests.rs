@@ -24,8 +24,8 @@ fn a_default_trial_has_45_steps_an_epoch_and_anneals_from_765() {
     assert_eq!(settings.steps_per_epoch(&images), 45);
     assert_eq!(settings.annealing_step(&images), 765);
     assert_eq!(settings.steps(&images), 900);
-    assert_eq!(settings.schedule.rate(16), 0.1);
-    assert_eq!(settings.schedule.rate(17), 0.1 / 30.0);
+    assert_eq!(settings.schedule.rate(764, 45), 0.1);
+    assert_eq!(settings.schedule.rate(765, 45), 0.1 / 30.0);
     assert!((0..20).all(|epoch| settings.schedule.phase_from(epoch).is_none()));
 }
 
@@ -95,5 +95,89 @@ fn values_out_of_range_are_refused_by_name() {
         change(&mut settings);
         let problem = settings.check(&images).unwrap_err().to_string();
         assert!(problem.contains(expected), "{problem}");
+    }
+}
+
+/// A column of what PyTorch gives for 20 updates, 5 an epoch.
+fn golden(name: &str) -> Vec<f64> {
+    let mut rows = include_str!("../../golden/schedules.csv").lines();
+    let names = rows.next().unwrap();
+    let at = names.split(',').position(|own| own == name).unwrap();
+    rows.map(|row| row.split(',').nth(at).unwrap().parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn rates_and_clipping_agree_with_pytorch() {
+    let schedule: Schedule =
+        serde_json::from_str(r#"{"learning_rate": 0.3, "epochs": 4, "annealed_epochs": 0}"#)
+            .unwrap();
+    let close = |found: f64, expected: f64| {
+        assert!((found - expected).abs() <= 1e-14, "{found} {expected}");
+    };
+    let epochs = 2;
+    let factor = 0.1;
+    for (name, decay, warmup_steps) in [
+        ("step", Decay::Step { epochs, factor }, 0),
+        ("cosine", Decay::Cosine, 0),
+        ("warmup", Decay::Constant, 7),
+    ] {
+        let own = Schedule {
+            decay,
+            warmup_steps,
+            ..schedule.clone()
+        };
+        own.check().unwrap();
+        for (step, expected) in golden(name).into_iter().enumerate() {
+            close(own.rate(step as u64, 5), expected);
+        }
+    }
+    let both = golden("norm").into_iter().zip(golden("clipped"));
+    for (step, (norm, first)) in both.enumerate() {
+        let mut gradients: Vec<f64> = (1..10).map(|g| f64::from(g) * 0.02 * step as f64).collect();
+        close(crate::optimizer::clip_norm(&mut gradients, 2.0), norm);
+        close(gradients[0], first);
+    }
+}
+
+#[test]
+fn annealing_multiplies_what_a_decay_leaves() {
+    let text = r#"{"learning_rate": 1.0, "epochs": 4, "annealed_epochs": 1,
+        "annealing_factor": 0.5, "warmup_steps": 2,
+        "decay": {"kind": "step", "epochs": 2, "factor": 0.1}}"#;
+    let schedule: Schedule = serde_json::from_str(text).unwrap();
+    let rates: Vec<f64> = (0..8).map(|done| schedule.rate(done, 2)).collect();
+    assert_eq!(rates, [0.5, 1.0, 1.0, 1.0, 0.1, 0.1, 0.05, 0.05]);
+}
+
+#[test]
+fn later_settings_are_left_out_of_the_canonical_form_at_their_defaults() {
+    let mut settings = settings();
+    let before = settings.canonical();
+    for word in ["\"decay\"", "warmup", "clip"] {
+        assert!(!before.contains(word), "{before}");
+    }
+    settings.schedule.clip_norm = Some(1.0);
+    assert!(settings.canonical().contains(r#""clip_norm":1.0"#));
+}
+
+#[test]
+fn schedules_that_cannot_be_are_refused_by_their_key() {
+    for (change, key) in [
+        (
+            r#""decay": {"kind": "step", "epochs": 0, "factor": 0.1}"#,
+            "schedule.decay.epochs",
+        ),
+        (
+            r#""decay": {"kind": "step", "epochs": 1, "factor": 0.0}"#,
+            "schedule.decay.factor",
+        ),
+        (r#""decay": {"kind": "cosine"}"#, "schedule.annealed_epochs"),
+        (r#""clip_norm": 0.0"#, "schedule.clip_norm"),
+    ] {
+        let text = format!(r#"{{"learning_rate": 0.1, {change}}}"#);
+        let schedule: Schedule = serde_json::from_str(&text).unwrap();
+        let refused = schedule.check().unwrap_err().to_string();
+        assert!(refused.contains(key), "{refused}");
     }
 }

@@ -9,11 +9,11 @@ use crate::CnnError;
 use crate::census::{Observatory, all_finite, grid, spread};
 use crate::data::{Images, Split, Subset};
 use crate::network::Network;
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Optimizer, clip_norm};
 use crate::probe::{self, Probe};
 use crate::random::{self, Generator, Stream, Streams};
 use crate::record::{Outcome, ProbeRow, TrialRecord};
-use crate::settings::TrialSettings;
+use crate::settings::{Schedule, TrialSettings};
 
 /// Trains one network and measures everything that a [`TrialRecord`] holds.
 ///
@@ -117,7 +117,7 @@ impl<'a> Trial<'a> {
             training,
             held_out,
             step: 0,
-            learning_rate: settings.schedule.rate(0),
+            learning_rate: settings.schedule.rate(0, times.steps_per_epoch.into()),
             loss: None,
             batch: Vec::with_capacity(batch_size),
             diverged: None,
@@ -130,7 +130,6 @@ impl<'a> Trial<'a> {
         self.announce()?;
         let mut order: Vec<u32> = Vec::with_capacity(self.training.len());
         'training: for epoch in 0..schedule.epochs {
-            self.learning_rate = schedule.rate(epoch);
             if let Some(phase) = schedule.phase_from(epoch) {
                 phases::permute(
                     [&mut self.training, &mut self.held_out],
@@ -144,7 +143,7 @@ impl<'a> Trial<'a> {
             random::shuffle(&mut order, &mut generator);
             for batch in order.chunks(schedule.batch_size) {
                 if self.diverged.is_none() {
-                    self.update(batch)?;
+                    self.update(batch, schedule)?;
                 }
                 if self.diverged.is_some() {
                     break 'training;
@@ -163,7 +162,7 @@ impl<'a> Trial<'a> {
 
     /// One forward pass, one backward pass and one update; or the finding that the network has
     /// diverged, which is asked before anything else.
-    fn update(&mut self, batch: &[u32]) -> Result<(), CnnError> {
+    fn update(&mut self, batch: &[u32], schedule: &Schedule) -> Result<(), CnnError> {
         let Self {
             network, measured, ..
         } = self;
@@ -207,6 +206,11 @@ impl<'a> Trial<'a> {
             let (weight, bias) = (layer.weight.clone(), layer.bias.clone());
             tracker.backward(step, &gradients[weight], &gradients[bias]);
         }
+        if let Some(largest) = schedule.clip_norm {
+            clip_norm(network.graph.parameter_grads_mut(), largest);
+        }
+        let steps_per_epoch = measured.times.steps_per_epoch.into();
+        self.learning_rate = schedule.rate(step.into(), steps_per_epoch);
         self.optimizer.step(&mut network.graph, self.learning_rate);
         self.step += 1;
         self.loss = Some(loss);

@@ -72,6 +72,11 @@ impl<T: Element> Graph<T> {
         &self.parameter_grads
     }
 
+    /// The same, to change them between a backward pass and an update.
+    pub fn parameter_grads_mut(&mut self) -> &mut [T] {
+        &mut self.parameter_grads
+    }
+
     /// Parameters to update, with their gradients, as an optimizer needs them.
     pub fn parameters_and_grads(&mut self) -> (&mut [T], &[T]) {
         (&mut self.parameters, &self.parameter_grads)
