@@ -2,9 +2,13 @@
 
 Compares every gradient at each saved step, computed from the saved weights (within 1e-4 of the
 tensor's largest), the weights after one step of PyTorch's optimizer where the next step is saved
-too (of batch norms also what they keep), the loss of the first 20 steps (to 1e-3; later ones drift apart), and the filters that are
-dead at the end (listing those whose largest pre-activation is closer to 0 than 1e-5). The network is
-the folder's model.py, in train mode for gradients and in eval mode for the dead. Needs torch and safetensors; knows SGD and ReLU.
+too (of batch norms also what they keep; of weights kept in bf16 the bits, but where the exact
+number is in the middle of two), the loss of the first 20 steps (to 1e-3; later ones drift apart),
+and the filters that are dead at the end (listing those whose largest pre-activation is closer to 0
+than 1e-5). A step at which a ReLU of the batch has a pre-activation so near 0 that its sign is a
+matter of rounding (2e-6 of the layer's largest) is listed, and not compared. The network is the
+folder's model.py, in train mode for gradients and in eval mode for the dead. Needs torch and
+safetensors; knows SGD and ReLU.
 """
 
 import csv
@@ -54,13 +58,28 @@ def replay(folder):
         rows = {int(row["step"]): row for row in csv.DictReader(file)}
     model = runpy.run_path(folder / "model.py")["model"]()
     idle = list(idle_biases(model))
+    weights = settings.get("weights", {})
+    rounded = weights.get("precision", "f32") == "bf16"
+    if weights.get("rounding") == "stochastic":
+        sys.exit("replay.py knows no rounding at random")
     wrong, compared = [], 0
 
     def load(step):
         model.load_state_dict(load_file(folder / f"checkpoints/step-{step}.safetensors"))
 
+    margins, ties = [], []
+
+    def margin(_, inputs):
+        distance = inputs[0].detach().abs()
+        distance = distance[distance > 0]
+        if len(distance) > 0:
+            margins.append((distance.min() / distance.max()).item())
+
+    watching = [module.register_forward_pre_hook(margin) for module in model.modules() if isinstance(module, nn.ReLU)]
+
     def backward(step):
         model.train()
+        margins.clear()
         batch = torch.tensor([int(index) for index in rows[step]["images"].split()])
         model.zero_grad()
         loss = nn.functional.cross_entropy(model(images[batch]), labels[batch])
@@ -78,6 +97,20 @@ def replay(folder):
             nesterov=sgd["nesterov"],
         )
 
+    def keep():
+        """Rounds the weights as the trial keeps them."""
+        for weight in model.parameters():
+            weight.data = weight.data.to(torch.bfloat16).float()
+
+    def check_rounded(what, exact, ours, scale):
+        """The same bf16, but where the exact f32 is within 1e-5 of the middle of the two."""
+        nonlocal compared
+        compared += 1
+        other = exact.to(torch.bfloat16).float()
+        off = ((exact - (ours + other) / 2).abs() > 1e-5 * scale) & (ours != other)
+        if off.any() or (ours != ours.to(torch.bfloat16).float()).any():
+            wrong.append(f"{what}: {off.sum().item()} of {off.numel()} are another bf16")
+
     def check(what, found, expected, scale, tolerance):
         nonlocal compared
         compared += 1
@@ -88,6 +121,7 @@ def replay(folder):
     for step in saved_steps(folder):
         load(step)
         backward(step)
+        found = len(wrong)
         gradients = load_file(folder / f"gradients/step-{step}.safetensors")
         scale = scales(gradients, idle)
         for name, ours in gradients.items():
@@ -96,6 +130,10 @@ def replay(folder):
         after = folder / f"checkpoints/step-{step + 1}.safetensors"
         if after.exists():
             own = optimizer(step)
+            masters = folder / "masters"
+            if masters.exists():
+                saved = load_file(masters / f"step-{step}.safetensors")
+                model.load_state_dict(saved, strict=False)
             moments = folder / f"moments/step-{step}.first.safetensors"
             if moments.exists() and step > 0:
                 for name, moment in load_file(moments).items():
@@ -104,20 +142,31 @@ def replay(folder):
             theirs, ours = model.state_dict(), load_file(after)
             scale = scales(ours, idle)
             for name in ours:
+                if rounded and name in dict(model.named_parameters()):
+                    check_rounded(f"{name} after {step}", theirs[name], ours[name], scale[name])
+                    continue
                 # As f64, since the number of batches is a whole number.
                 check(f"{name} after {step}", theirs[name].double(), ours[name].double(), scale[name], 1e-5)
+        if len(wrong) > found and min(margins, default=1) < 2e-6:
+            ties.append(str(step))
+            del wrong[found:]
 
     load(0)
     own = optimizer(0)
-    for step in range(min(20, len(rows))):
+    # With masters the weights of the first steps are other ones than those that are computed with.
+    for step in range(min(20, len(rows)) if not weights.get("masters") else 0):
         loss, ours = backward(step), float(rows[step]["loss"])
         for group in own.param_groups:
             group["lr"] = float(rows[step]["learning_rate"])
         own.step()
+        if rounded:
+            keep()
         check(f"loss at {step}", torch.tensor(loss), torch.tensor(ours), max(abs(ours), 1), 1e-3)
 
     load(trial["steps"])
     model.eval()
+    for hook in watching:
+        hook.remove()
     record = json.loads((folder / "record.json").read_text())
     theirs, near, weighted = [], [], []
 
@@ -148,6 +197,7 @@ def replay(folder):
     print(
         f"{folder}: {verdict} in {compared} comparisons; learning rate {rate}, "
         f"{sum(ours)} of {len(ours)} filters dead at the end"
+        + (f"; left out for a sign that rounding decides: step {', '.join(ties)}" if ties else "")
         + (f"; largest pre-activations near 0: {', '.join(near)}" if near else "")
     )
     for line in wrong:

@@ -32,5 +32,6 @@ pub mod recording;
 pub mod settings;
 pub mod step;
 pub mod trial;
+pub mod weights;
 
 pub use error::CnnError;

@@ -40,6 +40,8 @@ pub enum Stream {
     Permutations,
     /// Which filters a probe follows, and what it draws.
     Probes,
+    /// Rounding of weights at random.
+    Rounding,
 }
 
 impl Stream {
@@ -53,6 +55,7 @@ impl Stream {
             Self::Images => "mortality 1 random stream: images",
             Self::Permutations => "mortality 1 random stream: permutations",
             Self::Probes => "mortality 1 random stream: probes",
+            Self::Rounding => "mortality 1 random stream: rounding",
         }
     }
 }
@@ -107,7 +110,11 @@ impl Streams {
             Stream::Split => self.offsets.split,
             Stream::Initialization => self.offsets.initialization,
             Stream::Batches => self.offsets.batches,
-            Stream::Noise | Stream::Images | Stream::Permutations | Stream::Probes => 0,
+            Stream::Noise
+            | Stream::Images
+            | Stream::Permutations
+            | Stream::Probes
+            | Stream::Rounding => 0,
         };
         let mut material = [0; 12];
         material[..8].copy_from_slice(&self.seed.to_le_bytes());
@@ -172,6 +179,7 @@ mod tests {
             first(0, plain, Stream::Noise, 0),
             first(0, plain, Stream::Images, 0),
             first(0, plain, Stream::Permutations, 0),
+            first(0, plain, Stream::Rounding, 0),
         ];
         assert_eq!(
             first(0, plain, Stream::Split, 0),
@@ -179,7 +187,7 @@ mod tests {
         );
         seen.sort_unstable();
         seen.dedup();
-        assert_eq!(seen.len(), 9);
+        assert_eq!(seen.len(), 10);
     }
 
     #[test]

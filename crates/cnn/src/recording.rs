@@ -9,6 +9,7 @@
 //! | `checkpoints/step-N.safetensors` | weights after N updates, as `load_state_dict` takes them, what batch norms keep among them |
 //! | `gradients/step-N.safetensors` | gradient of the next batch's loss at these weights, same names and layouts |
 //! | `moments/step-N.first.safetensors`, `.second.` | momentum buffer of SGD, or Adam's `exp_avg` and `exp_avg_sq`, after N updates |
+//! | `masters/step-N.safetensors` | of weights kept in bf16 with masters: these, after N updates |
 //! | `record.json` | everything that the trial measured |
 //!
 //! Each file is whole or not there, but for `batches.csv.partial`, which gets its name at the end.
@@ -58,7 +59,11 @@ impl Recording {
             let expected = "must be at least 1: weights are saved at every so many steps";
             return Err(CnnError::setting("save-every", every, expected));
         }
-        for part in ["checkpoints", "gradients", "moments"] {
+        let masters = settings.weights.masters.then_some("masters");
+        for part in ["checkpoints", "gradients", "moments"]
+            .into_iter()
+            .chain(masters)
+        {
             let path = folder.join(part);
             fs::create_dir_all(&path).map_err(failed(&path, "create"))?;
         }
@@ -158,6 +163,9 @@ impl Observer for Recording {
         if self.is_saved(step.step, step.planned) {
             let saved = step.step;
             self.save("checkpoints", saved, "", tensors, graph.parameters())?;
+            if !step.masters.is_empty() {
+                self.save("masters", saved, "", &trained, step.masters)?;
+            }
             let first = step.optimizer.first_moments();
             let second = step.optimizer.second_moments();
             for (moments, ending) in [(first, ".first"), (second, ".second")] {

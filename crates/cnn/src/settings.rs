@@ -3,10 +3,12 @@
 mod decay;
 pub mod probes;
 mod schedule;
+mod weights;
 
 pub use decay::Decay;
 pub use probes::Probes;
 pub use schedule::Schedule;
+pub use weights::{Precision, Rounding, WeightSettings};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,7 +24,8 @@ use crate::random::StreamOffsets;
 /// Settings of one trial. A trial is a pure function of these, a seed and the data's digest.
 ///
 /// The canonical form is [`TrialSettings::canonical`]; every field appears in it, also where it
-/// has its default, so that two spellings of the same trial are the same trial.
+/// has its default, so that two spellings of the same trial are the same trial. (Those that came
+/// later are left out at their defaults, so that what was there keeps its id.)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrialSettings {
@@ -43,6 +46,9 @@ pub struct TrialSettings {
     /// Measurements beyond the ones every trial records.
     #[serde(default)]
     pub probes: Probes,
+    /// In which precision weights are kept.
+    #[serde(default, skip_serializing_if = "WeightSettings::is_default")]
+    pub weights: WeightSettings,
 }
 
 impl TrialSettings {
@@ -64,6 +70,7 @@ impl TrialSettings {
             self.optimizer.check(),
             self.schedule.check(),
             self.probes.check(),
+            self.weights.check(),
             self.fits(images),
         ];
         checks.into_iter().filter_map(Result::err).collect()

@@ -23,6 +23,8 @@ pub struct Step<'a> {
     pub network: &'a Network,
     /// The optimizer after the update.
     pub optimizer: &'a Optimizer,
+    /// The masters in f32 of weights that are kept in bf16, after the update; else empty.
+    pub masters: &'a [f32],
     /// The training images, as the network sees them.
     pub training: &'a Subset,
     /// The held-out images, as the network sees them.

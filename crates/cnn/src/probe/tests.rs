@@ -24,6 +24,7 @@ fn deadly() -> TrialSettings {
 
 fn probed() -> TrialSettings {
     TrialSettings {
+        weights: crate::settings::WeightSettings::default(),
         probes: Probes {
             deaths: Some(Deaths {
                 deaths: 3,

@@ -85,3 +85,24 @@ fn a_folder_that_cannot_be_made_is_named() {
     let refused = Recording::begin(file.path(), 0, &settings(0.1, 1), 0, &images);
     assert!(refused.unwrap_err().to_string().contains("save-every = 0"));
 }
+
+/// Copies in bf16 are among the checkpoints, and what they are rounded from beside them.
+#[test]
+fn masters_of_rounded_weights_are_kept() {
+    let images = digits(200);
+    let mut settings = settings(0.1, 1);
+    settings.weights = serde_json::from_str(r#"{"precision": "bf16", "masters": true}"#).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut recording = Recording::begin(folder.path(), 3, &settings, 1, &images).unwrap();
+    let record = trial::run(&settings, 1, &images, &mut recording).unwrap();
+    recording.finish(&record).unwrap();
+    let tensors = settings.architecture.parameters([8, 8, 1]).unwrap();
+    let read = |part: &str| {
+        let path = folder.path().join(part).join("step-5.safetensors");
+        checkpoint::read(&path, &tensors).unwrap()
+    };
+    let (copies, masters) = (read("checkpoints"), read("masters"));
+    assert_ne!(copies, masters);
+    let rounded: Vec<f32> = masters.into_iter().map(checkpoint::round_bf16).collect();
+    assert_eq!(copies, rounded);
+}

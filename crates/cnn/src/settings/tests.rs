@@ -13,6 +13,7 @@ fn settings() -> TrialSettings {
         schedule: serde_json::from_str(schedule).unwrap(),
         streams: StreamOffsets::default(),
         probes: Probes::default(),
+        weights: crate::settings::WeightSettings::default(),
     }
 }
 
@@ -58,10 +59,36 @@ fn the_canonical_form_holds_every_default_and_reads_back() {
     assert_eq!(again.canonical(), canonical);
 }
 
+/// What came later is left out at its default: ids of trials without it stay.
+#[test]
+fn later_settings_stand_in_the_canonical_form_only_where_they_are_set() {
+    let mut settings = settings();
+    let canonical = settings.canonical();
+    assert!(
+        !canonical.contains("\"weights\"") && !canonical.contains("beta\""),
+        "{canonical}"
+    );
+    settings.weights = serde_json::from_str(r#"{"precision": "bf16"}"#).unwrap();
+    settings.initialization.beta = -1.0;
+    let canonical = settings.canonical();
+    let weights = r#""weights":{"precision":"bf16","rounding":"nearest","masters":false}"#;
+    assert!(
+        canonical.contains(weights) && canonical.contains(r#""beta":-1.0"#),
+        "{canonical}"
+    );
+    let again: TrialSettings = serde_json::from_str(&canonical).unwrap();
+    assert_eq!(again, settings);
+}
+
 #[test]
 fn values_out_of_range_are_refused_by_name() {
     let images = DataSettings::default().load(None).unwrap();
-    let cases: [(Change, &str); 9] = [
+    let cases: [(Change, &str); 11] = [
+        (|s| s.weights.masters = true, "weights.masters = true"),
+        (
+            |s| s.initialization.beta = f64::NAN,
+            "initialization.beta = NaN",
+        ),
         (
             |s| s.schedule.permuted_every = usize::MAX,
             "schedule.permuted_every",

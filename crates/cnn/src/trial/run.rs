@@ -14,6 +14,7 @@ use crate::probe::{self, Probe};
 use crate::random::{self, Generator, Stream, Streams};
 use crate::record::{Outcome, ProbeRow, TrialRecord};
 use crate::settings::{Schedule, TrialSettings};
+use crate::weights::Weights;
 
 /// Trains one network and measures everything that a [`TrialRecord`] holds.
 ///
@@ -59,6 +60,7 @@ struct Trial<'a> {
     held_out: Subset,
     network: Network,
     optimizer: Optimizer,
+    weights: Weights,
     observatory: Observatory,
     streams: Streams,
     /// Of what is random in the steps.
@@ -97,6 +99,7 @@ impl<'a> Trial<'a> {
         let batch_size = settings.schedule.batch_size.min(training.len());
         let mut network = Network::training(architecture, images.shape, batch_size)?;
         settings.initialization.apply(&mut network, streams)?;
+        let weights = Weights::new(settings.weights, &mut network, streams);
         let times = Times {
             steps: settings.steps(images) as u32,
             steps_per_epoch: settings.steps_per_epoch(images) as u32,
@@ -108,6 +111,7 @@ impl<'a> Trial<'a> {
             probes: probe::of(settings, streams, images.shape)?,
             probe_rows: Vec::new(),
             optimizer: Optimizer::new(&settings.optimizer, &network)?,
+            weights,
             observatory: Observatory::new(architecture, images.shape)?,
             streams,
             noise: streams.generator(Stream::Noise),
@@ -211,7 +215,8 @@ impl<'a> Trial<'a> {
         }
         let steps_per_epoch = measured.times.steps_per_epoch.into();
         self.learning_rate = schedule.rate(step.into(), steps_per_epoch);
-        self.optimizer.step(&mut network.graph, self.learning_rate);
+        let (optimizer, rate) = (&mut self.optimizer, self.learning_rate);
+        self.weights.step(optimizer, &mut network.graph, rate);
         self.step += 1;
         self.loss = Some(loss);
         self.batch.clear();
@@ -231,6 +236,7 @@ impl<'a> Trial<'a> {
             batch: &self.batch,
             network: &self.network,
             optimizer: &self.optimizer,
+            masters: self.weights.masters(),
             training: &self.training,
             held_out: &self.held_out,
         }
@@ -246,6 +252,7 @@ impl<'a> Trial<'a> {
             batch: &self.batch,
             network: &self.network,
             optimizer: &self.optimizer,
+            masters: self.weights.masters(),
             training: &self.training,
             held_out: &self.held_out,
         };

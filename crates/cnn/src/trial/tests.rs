@@ -38,6 +38,7 @@ pub(crate) fn settings(learning_rate: f64, epochs: usize) -> TrialSettings {
         schedule: serde_json::from_value(schedule).unwrap(),
         streams: StreamOffsets::default(),
         probes: crate::settings::Probes::default(),
+        weights: crate::settings::WeightSettings::default(),
     }
 }
 

@@ -95,6 +95,7 @@ fn as_many_filters_are_silent_as_derived() {
 fn a_trial_of_no_epochs_counts() {
     let asked = r#"{"what": "networks", "draws": 1000, "hidden": 9, "width": 3, "scheme": "he"}"#;
     let settings = TrialSettings {
+        weights: crate::settings::WeightSettings::default(),
         probes: Probes {
             born_dead: Some(serde_json::from_str(asked).unwrap()),
             ..Probes::default()

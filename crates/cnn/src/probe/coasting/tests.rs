@@ -9,6 +9,7 @@ use crate::trial::{self};
 fn deadly(optimizer: &str, learning_rate: f64, coasting: bool) -> TrialSettings {
     let mut settings = TrialSettings {
         optimizer: serde_json::from_str(optimizer).unwrap(),
+        weights: crate::settings::WeightSettings::default(),
         probes: Probes {
             coasting,
             ..Probes::default()
