@@ -12,6 +12,8 @@ pub struct Windows<T> {
     grad_inputs: Vec<T>,
     /// (N, Cout): what a position gives, or its gradient.
     outputs: Vec<T>,
+    /// Of the window at hand, see [`runs`].
+    runs: Vec<[usize; 3]>,
 }
 
 impl<T: Element> Windows<T> {
@@ -22,6 +24,7 @@ impl<T: Element> Windows<T> {
             inputs: vec![T::ZERO; inputs],
             grad_inputs: vec![T::ZERO; inputs],
             outputs: vec![T::ZERO; shape.images * shape.out_channels],
+            runs: Vec::with_capacity(shape.kernel_height),
         }
     }
 }
@@ -47,7 +50,9 @@ pub fn forward<T: Element>(
         &mut windows.outputs[..shape.images * features.1],
     );
     for (position, weight) in weight.chunks_exact(features.0 * features.1).enumerate() {
-        gather(shape, position, input, x);
+        windows.runs.clear();
+        windows.runs.extend(runs(shape, position));
+        gather(shape, &windows.runs, input, x);
         T::linear_forward(workspace, features, x, weight, y);
         for (y, to) in y
             .chunks_exact(features.1)
@@ -83,15 +88,17 @@ pub fn backward<T: Element>(
         {
             dy.copy_from_slice(&image[position * features.1..][..features.1]);
         }
+        windows.runs.clear();
+        windows.runs.extend(runs(shape, position));
         if let Some(grads) = &mut grad_weight {
-            gather(shape, position, input, x);
+            gather(shape, &windows.runs, input, x);
             let own = &mut grads[position * length..(position + 1) * length];
             T::linear_backward_weight(workspace, features, x, dy, own);
         }
         if let Some(grads) = &mut grad_input {
             dx.fill(T::ZERO);
             T::linear_backward_input(workspace, features, weight, dy, dx);
-            scatter(shape, position, dx, grads);
+            scatter(shape, &windows.runs, dx, grads);
         }
     }
 }
@@ -141,23 +148,31 @@ fn runs(shape: &Conv2dShape, position: usize) -> impl Iterator<Item = [usize; 3]
 }
 
 /// The inputs of a position's window, image by image.
-fn gather<T: Element>(shape: &Conv2dShape, position: usize, input: &[T], windows: &mut [T]) {
+fn gather<T: Element>(shape: &Conv2dShape, runs: &[[usize; 3]], input: &[T], windows: &mut [T]) {
     let image = shape.in_height * shape.in_width * shape.in_channels;
-    windows.fill(T::ZERO);
+    let covered: usize = runs.iter().map(|[_, _, length]| length).sum();
+    if covered < taps(shape) {
+        windows.fill(T::ZERO);
+    }
     let images = input.chunks_exact(image);
     for (window, input) in windows.chunks_exact_mut(taps(shape)).zip(images) {
-        for [to, from, length] in runs(shape, position) {
+        for &[to, from, length] in runs {
             window[to..to + length].copy_from_slice(&input[from..from + length]);
         }
     }
 }
 
 /// Adds the gradients of a position's window to those of the images.
-fn scatter<T: Element>(shape: &Conv2dShape, position: usize, windows: &[T], grad_input: &mut [T]) {
+fn scatter<T: Element>(
+    shape: &Conv2dShape,
+    runs: &[[usize; 3]],
+    windows: &[T],
+    grad_input: &mut [T],
+) {
     let image = shape.in_height * shape.in_width * shape.in_channels;
     let images = grad_input.chunks_exact_mut(image);
     for (window, grads) in windows.chunks_exact(taps(shape)).zip(images) {
-        for [from, to, length] in runs(shape, position) {
+        for &[from, to, length] in runs {
             let own = &window[from..from + length];
             for (dx, &grad) in grads[to..to + length].iter_mut().zip(own) {
                 *dx += grad;
