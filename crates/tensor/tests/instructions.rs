@@ -255,4 +255,24 @@ proptest! {
         };
         same_bits(record, case.images[1], case.numbers)?;
     }
+
+    #[test]
+    fn bias_and_rectifiers(
+        (capacity, batch) in (1usize..6, 0usize..6),
+        image in [1usize..6, 1usize..6],
+        channels in channels(),
+        units in any::<bool>(),
+        smooth in any::<bool>(),
+        numbers in any::<(u64, bool)>(),
+    ) {
+        let record = |graph: &mut Graph<f32>| {
+            let shape = [capacity, image[0], image[1], channels];
+            let x = graph.input_with_gradient(&shape)?;
+            let b = graph.parameter(if units { &shape[1..] } else { &shape[3..] })?;
+            let z = graph.bias(x, b)?;
+            let y = if smooth { graph.hard_swish(z)? } else { graph.relu(z)? };
+            Ok((vec![x, b], y))
+        };
+        same_bits(record, batch % capacity + 1, numbers)?;
+    }
 }

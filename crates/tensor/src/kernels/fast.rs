@@ -6,6 +6,7 @@ use crate::kernels::conv_block::{self, Block};
 use crate::kernels::conv2d::{self, Conv2dShape};
 use crate::kernels::linear;
 use crate::kernels::pool::{self, PoolShape};
+use crate::kernels::rows;
 use crate::kernels::simd::{self, Instructions, Scratch, Source};
 
 /// What an op keeps for its kernels: the instructions, and buffers that grow at the first use.
@@ -124,6 +125,14 @@ pub trait Kernels: Sized {
     {
         batch_norm::run(pass);
     }
+
+    /// [`rows::run`].
+    fn rows(_: Instructions, pass: rows::Pass<'_, Self>)
+    where
+        Self: Element,
+    {
+        rows::run(pass);
+    }
 }
 
 impl Kernels for f64 {}
@@ -237,5 +246,9 @@ impl Kernels for f32 {
 
     fn batch_norm(instructions: Instructions, pass: Pass<'_, Self>) {
         instructions.run(simd::BatchNorm(pass));
+    }
+
+    fn rows(instructions: Instructions, pass: rows::Pass<'_, Self>) {
+        instructions.run(simd::Rows(pass));
     }
 }

@@ -16,6 +16,7 @@ pub mod local2d;
 pub mod loss;
 pub mod pointwise;
 pub mod pool;
+pub mod rows;
 pub mod simd;
 
 pub use element::Element;

@@ -3,16 +3,25 @@
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
-use crate::kernels::bias;
+use crate::kernels::rows::Pass;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
-struct Bias;
+struct Bias {
+    instructions: Instructions,
+}
 
 impl<T: Element> Op<T> for Bias {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        bias::forward(inputs[0], inputs[1], output);
+        let [input, bias, ..] = *inputs else { return };
+        let pass = Pass::Bias {
+            input,
+            bias,
+            output,
+        };
+        T::rows(self.instructions, pass);
     }
 
     fn backward(
@@ -23,12 +32,18 @@ impl<T: Element> Op<T> for Bias {
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
         if let Some(grad_input) = &mut grad_inputs[0] {
-            for (dx, &dy) in grad_input.iter_mut().zip(grad_output) {
-                *dx += dy;
-            }
+            let pass = Pass::Add {
+                grad_output,
+                grad_input,
+            };
+            T::rows(self.instructions, pass);
         }
         if let Some(grad_bias) = &mut grad_inputs[1] {
-            bias::backward_bias(grad_output, grad_bias);
+            let pass = Pass::BiasBackward {
+                grad_output,
+                grad_bias,
+            };
+            T::rows(self.instructions, pass);
         }
     }
 }
@@ -40,7 +55,8 @@ impl<T: Element> Graph<T> {
     /// image is one for each unit, y\[n, i, j, c\] = x\[n, i, j, c\] + b\[i, j, c\].
     ///
     /// # Errors
-    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit.
+    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit,
+    /// [`TensorError::Instructions`].
     pub fn bias(&mut self, input: NodeId, bias: NodeId) -> Result<NodeId, TensorError> {
         let op = "bias";
         self.check_operands(op, &[("input", input)], &[("bias", bias)])?;
@@ -49,7 +65,10 @@ impl<T: Element> Graph<T> {
             shapes::require(self, op, "bias", bias, &[filters])?;
         }
         let (shape, batched) = (self.shape(input).to_vec(), self.is_batched(input));
-        Ok(self.record(Box::new(Bias), &[input, bias], shape, batched))
+        let own = Bias {
+            instructions: self.instructions()?,
+        };
+        Ok(self.record(Box::new(own), &[input, bias], shape, batched))
     }
 }
 

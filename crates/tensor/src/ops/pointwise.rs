@@ -3,9 +3,10 @@
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
+use crate::kernels::pointwise;
 use crate::kernels::pointwise::Function;
+use crate::kernels::rows::Pass;
 use crate::kernels::simd::Instructions;
-use crate::kernels::{activation, pointwise};
 use crate::op::Op;
 use crate::ops::shapes;
 
@@ -20,7 +21,8 @@ struct Pointwise<T, F> {
 
 impl<T: Element, F: Function<T>> Op<T> for Pointwise<T, F> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        activation::activity(inputs[0], &mut self.activity);
+        let (input, activity) = (inputs[0], &mut self.activity);
+        T::rows(self.instructions, Pass::Activity { input, activity });
         let derivative = &mut self.derivative[..output.len()];
         pointwise::forward(
             self.instructions,

@@ -3,19 +3,23 @@
 use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
-use crate::kernels::activation;
+use crate::kernels::rows::Pass;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
 struct Relu<T> {
+    instructions: Instructions,
     activity: Vec<T>,
 }
 
 impl<T: Element> Op<T> for Relu<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        activation::activity(inputs[0], &mut self.activity);
-        activation::relu(inputs[0], output);
+        let [input, ..] = *inputs else { return };
+        let activity = &mut self.activity;
+        T::rows(self.instructions, Pass::Activity { input, activity });
+        T::rows(self.instructions, Pass::Relu { input, output });
     }
 
     fn backward(
@@ -26,7 +30,12 @@ impl<T: Element> Op<T> for Relu<T> {
         grad_inputs: &mut [Option<&mut [T]>],
     ) {
         if let Some(grad_input) = &mut grad_inputs[0] {
-            activation::relu_backward(output, grad_output, grad_input);
+            let pass = Pass::ReluBackward {
+                output,
+                grad_output,
+                grad_input,
+            };
+            T::rows(self.instructions, pass);
         }
     }
 
@@ -41,13 +50,17 @@ impl<T: Element> Graph<T> {
     /// `input` is (N, ..., C), the output alike. NaN stays NaN.
     ///
     /// # Errors
-    /// [`TensorError::Rank`] if the input has no axis of filters.
+    /// [`TensorError::Rank`] if the input has no axis of filters, [`TensorError::Instructions`].
     pub fn relu(&mut self, input: NodeId) -> Result<NodeId, TensorError> {
         let op = "relu";
         self.check_operands(op, &[("input", input)], &[])?;
         let activity = vec![T::ZERO; shapes::filters(self, op, input)?];
+        let relu = Relu {
+            instructions: self.instructions()?,
+            activity,
+        };
         let (shape, batched) = (self.shape(input).to_vec(), self.is_batched(input));
-        Ok(self.record(Box::new(Relu { activity }), &[input], shape, batched))
+        Ok(self.record(Box::new(relu), &[input], shape, batched))
     }
 }
 
