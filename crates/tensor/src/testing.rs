@@ -94,6 +94,15 @@ pub fn replay(graph: &mut Graph<f64>, output: NodeId, grad_output: &[f64]) {
     );
 }
 
+/// An op that is linear in each of two inputs has gradients that are its adjoints: <y, z> =
+/// <x, its gradient> = <w, its gradient> for any gradient z of y.
+pub fn check_adjoint(graph: &mut Graph<f64>, [x, w, y]: [NodeId; 3], draws: &mut Draws) {
+    let z = draws.like(graph, y);
+    replay(graph, y, &z);
+    let products = [x, w].map(|operand| dot(graph.values(operand), graph.grads(operand)));
+    assert_close(&products, &[dot(graph.values(y), &z); 2], 1e-12);
+}
+
 /// Scalar product.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
