@@ -44,7 +44,7 @@ mod testing;
 pub use error::TensorError;
 pub use graph::{Graph, NodeId, Output, OwnOp};
 pub use kernels::Element;
-pub use kernels::simd::Instructions;
+pub use kernels::simd::{Instructions, Loops};
 pub use op::Op;
 pub use ops::{
     BatchNormConfig, BatchNormMode, BatchNormOperands, Conv2dConfig, ConvBlockConfig, PoolConfig,

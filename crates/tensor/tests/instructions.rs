@@ -262,7 +262,7 @@ proptest! {
         image in [1usize..6, 1usize..6],
         channels in channels(),
         units in any::<bool>(),
-        smooth in any::<bool>(),
+        function in 0usize..3,
         numbers in any::<(u64, bool)>(),
     ) {
         let record = |graph: &mut Graph<f32>| {
@@ -270,7 +270,11 @@ proptest! {
             let x = graph.input_with_gradient(&shape)?;
             let b = graph.parameter(if units { &shape[1..] } else { &shape[3..] })?;
             let z = graph.bias(x, b)?;
-            let y = if smooth { graph.hard_swish(z)? } else { graph.relu(z)? };
+            let y = match function {
+                0 => graph.relu(z)?,
+                1 => graph.leaky_relu(z, 0.1)?,
+                _ => graph.hard_swish(z)?,
+            };
             Ok((vec![x, b], y))
         };
         same_bits(record, batch % capacity + 1, numbers)?;

@@ -4,11 +4,14 @@ use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
 use crate::kernels::activation;
+use crate::kernels::rows::Pass;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
 struct LeakyRelu<T> {
+    instructions: Instructions,
     /// The slope, once per filter.
     slope: Vec<T>,
     activity: Vec<T>,
@@ -16,7 +19,8 @@ struct LeakyRelu<T> {
 
 impl<T: Element> Op<T> for LeakyRelu<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        activation::activity(inputs[0], &mut self.activity);
+        let (input, activity) = (inputs[0], &mut self.activity);
+        T::rows(self.instructions, Pass::Activity { input, activity });
         activation::leaky_relu(inputs[0], &self.slope, output);
     }
 
@@ -44,7 +48,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// [`TensorError::Rank`] if the input has no axis of filters, [`TensorError::Setting`] if the
-    /// slope is not finite.
+    /// slope is not finite, [`TensorError::Instructions`].
     pub fn leaky_relu(&mut self, input: NodeId, slope: T) -> Result<NodeId, TensorError> {
         let op = "leaky_relu";
         self.check_operands(op, &[("input", input)], &[])?;
@@ -58,6 +62,7 @@ impl<T: Element> Graph<T> {
             });
         }
         let leaky = LeakyRelu {
+            instructions: self.instructions()?,
             slope: vec![slope; filters],
             activity: vec![T::ZERO; filters],
         };

@@ -4,11 +4,14 @@ use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
 use crate::kernels::activation;
+use crate::kernels::rows::Pass;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
 struct Prelu<T> {
+    instructions: Instructions,
     /// The slope, once per filter.
     slope: Vec<T>,
     grad_slope: Vec<T>,
@@ -21,7 +24,8 @@ impl<T: Element> Op<T> for Prelu<T> {
             [shared] => self.slope.fill(*shared),
             slopes => self.slope.copy_from_slice(slopes),
         }
-        activation::activity(inputs[0], &mut self.activity);
+        let (input, activity) = (inputs[0], &mut self.activity);
+        T::rows(self.instructions, Pass::Activity { input, activity });
         activation::leaky_relu(inputs[0], &self.slope, output);
     }
 
@@ -61,7 +65,8 @@ impl<T: Element> Graph<T> {
     /// images and positions; of a shared slope, these summed over the filters.
     ///
     /// # Errors
-    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit.
+    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit,
+    /// [`TensorError::Instructions`].
     pub fn prelu(&mut self, input: NodeId, slope: NodeId) -> Result<NodeId, TensorError> {
         let op = "prelu";
         self.check_operands(op, &[("input", input)], &[("slope", slope)])?;
@@ -71,6 +76,7 @@ impl<T: Element> Graph<T> {
         }
         let zeros = || vec![T::ZERO; filters];
         let prelu = Prelu {
+            instructions: self.instructions()?,
             slope: zeros(),
             grad_slope: zeros(),
             activity: zeros(),

@@ -4,17 +4,21 @@ use crate::error::TensorError;
 use crate::graph::{Graph, NodeId};
 use crate::kernels::Element;
 use crate::kernels::activation;
+use crate::kernels::rows::Pass;
+use crate::kernels::simd::Instructions;
 use crate::op::Op;
 use crate::ops::shapes;
 
 #[derive(Debug)]
 struct Rrelu<T> {
+    instructions: Instructions,
     activity: Vec<T>,
 }
 
 impl<T: Element> Op<T> for Rrelu<T> {
     fn forward(&mut self, inputs: &[&[T]], output: &mut [T]) {
-        activation::activity(inputs[0], &mut self.activity);
+        let (input, activity) = (inputs[0], &mut self.activity);
+        T::rows(self.instructions, Pass::Activity { input, activity });
         // One slope an element: to the kernel a single row, with as many filters as elements.
         activation::leaky_relu(inputs[0], inputs[1], output);
     }
@@ -49,20 +53,20 @@ impl<T: Element> Graph<T> {
     /// [`Graph::input`]; a slope with gradient gets dL/da = x dL/dy where not x > 0.
     ///
     /// # Errors
-    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit.
+    /// [`TensorError::Rank`] or [`TensorError::Shape`] if they do not fit,
+    /// [`TensorError::Instructions`].
     pub fn rrelu(&mut self, input: NodeId, slope: NodeId) -> Result<NodeId, TensorError> {
         let op = "rrelu";
         self.check_operands(op, &[("input", input), ("slope", slope)], &[])?;
         let activity = vec![T::ZERO; shapes::filters(self, op, input)?];
         let shape = self.shape(input).to_vec();
         shapes::require(self, op, "slope", slope, &shape)?;
+        let rrelu = Rrelu {
+            instructions: self.instructions()?,
+            activity,
+        };
         let batched = self.is_batched(input);
-        Ok(self.record(
-            Box::new(Rrelu { activity }),
-            &[input, slope],
-            shape,
-            batched,
-        ))
+        Ok(self.record(Box::new(rrelu), &[input, slope], shape, batched))
     }
 }
 

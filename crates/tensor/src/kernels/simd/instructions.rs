@@ -28,6 +28,31 @@ pub trait Kernel: WithSimd {
     fn plain(self) -> Self::Output;
 }
 
+/// Plain loops that are worth compiling for vector instructions: [`Instructions::vectorize`].
+pub trait Loops {
+    /// The loops. To be marked `#[inline(always)]`, and so is all that they call: only then does
+    /// the compiler put them into vectors. It does so only where no sum changes its order, and
+    /// fuses no product with a sum: the results are the same bits on every machine.
+    fn run(self);
+}
+
+struct Vectorized<L>(L);
+
+impl<L: Loops> Kernel for Vectorized<L> {
+    fn plain(self) {
+        self.0.run();
+    }
+}
+
+impl<L: Loops> WithSimd for Vectorized<L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.run();
+    }
+}
+
 impl Instructions {
     /// The plain loops, on any machine.
     pub const SCALAR: Self = Self(Set::Scalar);
@@ -82,6 +107,11 @@ impl Instructions {
         }
     }
 
+    /// Runs plain loops, compiled for these instructions.
+    pub fn vectorize(self, loops: impl Loops) {
+        self.run(Vectorized(loops));
+    }
+
     /// Runs a kernel.
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
@@ -96,7 +126,37 @@ impl Instructions {
 
 #[cfg(test)]
 mod tests {
-    use super::Instructions;
+    use super::{Instructions, Loops};
+
+    struct Sums<'a>(&'a [f32], &'a mut [f64; 8]);
+
+    impl Loops for Sums<'_> {
+        #[inline(always)]
+        fn run(self) {
+            for row in self.0.chunks_exact(8) {
+                for (sum, number) in self.1.iter_mut().zip(row) {
+                    *sum += f64::from(number * number + 0.1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn loops_give_the_same_bits_with_each() {
+        let numbers: Vec<f32> = (0_u16..1000).map(|i| 1.0 / (f32::from(i) + 0.3)).collect();
+        let sums = |set: &Instructions| {
+            let mut sums = [0.0; 8];
+            set.vectorize(Sums(&numbers, &mut sums));
+            sums.map(f64::to_bits)
+        };
+        let plain = sums(&Instructions::SCALAR);
+        assert!(f64::from_bits(plain[7]) > 12.0);
+        assert!(
+            Instructions::available()
+                .iter()
+                .all(|set| sums(set) == plain)
+        );
+    }
 
     #[test]
     fn every_available_set_has_its_name() {

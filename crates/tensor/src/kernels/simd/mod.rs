@@ -40,7 +40,7 @@ pub(crate) use backward::Backward;
 pub(crate) use batch_norm::BatchNorm;
 pub(crate) use block::BlockForward;
 pub(crate) use conv2d::Forward;
-pub use instructions::{Instructions, Kernel};
+pub use instructions::{Instructions, Kernel, Loops};
 pub(crate) use linear::{LinearBackwardInput, LinearBackwardWeight, LinearForward};
 pub(crate) use max_pool::MaxPool;
 pub use positions::Source;
