@@ -33,7 +33,7 @@ fn damaged_trials_are_set_aside_and_run_again() {
     assert!(said(&output).contains("3 trials in "), "{}", said(&output));
     assert_same(&report, &place.report());
     assert_same(&trials, &place.files("results/trials"));
-    assert_eq!(place.files("results/damaged").len(), 3 * 5 - 1);
+    assert_eq!(place.files("results/damaged").len(), 3 * 7 - 1);
 
     let listed = place.succeed(&["list"]);
     assert!(listed.contains(&format!("{TRIALS} finished trials, 3 set aside as damaged")));

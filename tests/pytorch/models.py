@@ -26,7 +26,7 @@ NETWORKS = {
     "flat": ["conv 8 3x3", "relu", "max_pool 3 stride 2", "flatten", "linear 24", "prelu", "linear 10"],
     "residual": ["conv 8 3x3", "prelu", {"residual": ["conv 8 3x3", "relu", "conv 8 3x3"]}, "relu", "global_average_pool", "linear 10"],
     "local": ["conv 8 3x3", "relu", "max_pool 2", "local 6 3x3", "relu", "local 4 3x2 stride 2 padding 1", "batch_norm", "relu", "flatten", "linear 10"],
-    "norms": ["batch_norm", "conv 8 3x3", "batch_norm", "relu", "flatten", "linear 24", "batch_norm", "relu", "linear 10"],
+    "norms": ["conv 8 3x3", "batch_norm", "relu", "flatten", "linear 24", "batch_norm", "relu", "linear 10"],
     "rrelu": ["conv 8 3x3", "rrelu 0.125 0.25", "global_average_pool", "linear 10"],
 }
 

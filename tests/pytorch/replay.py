@@ -37,6 +37,16 @@ def idle_biases(model):
                 yield f"{name}.{place}.bias".lstrip(".")
 
 
+def gains_of(model, scale):
+    """Of each layer with weights, what brings its gradients other than 0 to this root mean square."""
+    norms = nn.BatchNorm1d, nn.BatchNorm2d
+    for module in model.modules():
+        if hasattr(module, "bias") and not isinstance(module, norms):
+            gradient = module.weight.grad.double()
+            gradient = gradient[gradient != 0]
+            yield module, (scale / gradient.square().mean().sqrt()).item() if len(gradient) else 1.0
+
+
 def scales(tensors, idle):
     """By name the largest number of a tensor; of an idle bias also of its weight."""
     largest = {name: tensor.abs().max().item() for name, tensor in tensors.items()}
@@ -52,6 +62,8 @@ def replay(folder):
     sgd = settings["optimizer"]
     if sgd["kind"] != "sgd":
         sys.exit("replay.py knows SGD only")
+    if settings.get("images", {}).get("shift"):
+        sys.exit("replay.py does not know by how much each image of a batch was shifted")
     data = load_file(folder / "data.safetensors")
     images, labels = data["training.images"], data["training.labels"]
     with (folder / "batches.csv").open() as file:
@@ -67,7 +79,7 @@ def replay(folder):
     def load(step):
         model.load_state_dict(load_file(folder / f"checkpoints/step-{step}.safetensors"))
 
-    margins, ties = [], []
+    margins, ties, gains = [], [], []
 
     def margin(_, inputs):
         distance = inputs[0].detach().abs()
@@ -84,6 +96,12 @@ def replay(folder):
         model.zero_grad()
         loss = nn.functional.cross_entropy(model(images[batch]), labels[batch])
         loss.backward()
+        if "gradient_scale" in settings["schedule"]:
+            if step == 0:
+                gains.extend(gains_of(model, settings["schedule"]["gradient_scale"]))
+            for module, gain in gains:
+                module.weight.grad *= gain
+                module.bias.grad *= gain
         if "clip_norm" in settings["schedule"]:
             nn.utils.clip_grad_norm_(model.parameters(), settings["schedule"]["clip_norm"])
         return loss.item()

@@ -1,4 +1,4 @@
-//! Training steps per second of four networks, on one thread: forward, backward and SGD with
+//! Training steps per second of some networks, on one thread: forward, backward and SGD with
 //! momentum, data in memory. `make bench` runs it; with names as arguments, only those networks.
 //!
 //! GFLOP/s are dense, as if no zero were skipped: two operations a multiply-add, three passes.
@@ -21,7 +21,7 @@ use clock::now;
 /// Name, image, batch, layers.
 type Net = (&'static str, [usize; 3], usize, &'static [&'static str]);
 
-const NETS: [Net; 4] = [
+const NETS: [Net; 6] = [
     (
         "study",
         [8, 8, 1],
@@ -33,6 +33,41 @@ const NETS: [Net; 4] = [
             "relu",
             "max_pool 2",
             "conv 32 3x3",
+            "relu",
+            "global_average_pool",
+            "linear 10",
+        ],
+    ),
+    (
+        "norm",
+        [8, 8, 1],
+        32,
+        &[
+            "conv 16 3x3",
+            "batch_norm",
+            "relu",
+            "conv 32 3x3",
+            "batch_norm",
+            "relu",
+            "max_pool 2",
+            "conv 32 3x3",
+            "batch_norm",
+            "relu",
+            "global_average_pool",
+            "linear 10",
+        ],
+    ),
+    (
+        "local",
+        [8, 8, 1],
+        32,
+        &[
+            "local 16 3x3",
+            "relu",
+            "local 32 3x3",
+            "relu",
+            "max_pool 2",
+            "local 32 3x3",
             "relu",
             "global_average_pool",
             "linear 10",
@@ -182,6 +217,7 @@ impl Training {
             .values_mut(network.labels)
             .copy_from_slice(labels);
         network.graph.forward();
+        network.graph.update_buffers();
         network.graph.backward(network.loss);
         self.optimizer.step(&mut network.graph, 0.01);
     }
@@ -191,12 +227,17 @@ impl Training {
 fn multiply_adds(architecture: &Architecture, image: [usize; 3]) -> f64 {
     let shapes = architecture.check(image).expect("a network");
     let parameters = architecture.parameters(image).expect("a network");
-    let mut weights = parameters.iter().filter(|tensor| tensor.shape.len() > 1);
+    let mut weights = parameters.iter().filter(|tensor| tensor.role.is_weight());
     let mut total = 0;
     for (layer, shape) in architecture.0.iter().zip(shapes) {
         if layer.filters().is_some() {
             let weight = weights.next().expect("a weight");
-            total += weight.range.len() * shape.output.positions();
+            // Weights that are not shared are used once.
+            let uses = match layer {
+                Layer::Local(_) => 1,
+                _ => shape.output.positions(),
+            };
+            total += weight.range.len() * uses;
         }
     }
     total as f64

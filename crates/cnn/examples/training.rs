@@ -41,6 +41,8 @@ fn main() -> Result<(), CnnError> {
         for batch in order.chunks(BATCH) {
             network.load(&training, batch.iter().copied())?;
             network.graph.forward();
+            // What batch norms keep; nothing without any.
+            network.graph.update_buffers();
             network.graph.backward(network.loss);
             optimizer.step(&mut network.graph, learning_rate);
         }

@@ -7,12 +7,17 @@
 //! batch by its own statistics: only there does dead imply a gradient of exactly 0. Neither implies
 //! the other; without batch norms they are the same.
 
+mod activity;
+mod confirm;
 mod counts;
 mod grid;
+mod place;
 mod spread;
 
+pub use activity::{Activity, LayerActivity, NEAR_ZERO};
 pub use counts::LayerCensus;
 pub use grid::grid;
+pub use place::Place;
 pub(crate) use spread::spread;
 
 use crate::CnnError;
@@ -41,6 +46,8 @@ pub struct Census {
     /// Share of the images classified rightly (of equal logits the first counts); chance, 1 /
     /// classes, if diverged.
     pub accuracy: f64,
+    /// The same under the images' true labels, where some were changed ([`Subset::clean`]).
+    pub true_label_accuracy: f64,
     /// Largest spread (max - min over the images) of any logit; NaN if diverged.
     pub logit_spread: f64,
     /// Number of images.
@@ -121,9 +128,14 @@ impl Observatory {
                 outcome: Outcome::Working,
                 loss: 0.0,
                 accuracy: 0.0,
+                true_label_accuracy: 0.0,
                 logit_spread: 0.0,
                 images: 0,
-                layers: network.layers.iter().map(LayerCensus::new).collect(),
+                layers: network
+                    .layers
+                    .iter()
+                    .map(|layer| LayerCensus::new(layer, network.graph.shape(layer.counted())))
+                    .collect(),
             },
             logits: Spread {
                 smallest: vec![0.0; classes],
@@ -147,13 +159,28 @@ impl Observatory {
         set: &Subset,
         step: u32,
     ) -> Result<&Census, CnnError> {
+        self.watch(parameters, set, step, |_| {})
+    }
+
+    /// The same, with somebody who looks at the network after each batch: [`Activity::add`], say.
+    ///
+    /// # Errors
+    /// As [`Observatory::take`].
+    pub fn watch(
+        &mut self,
+        parameters: &[f32],
+        set: &Subset,
+        step: u32,
+        mut look: impl FnMut(&Network),
+    ) -> Result<&Census, CnnError> {
         self.network
             .graph
             .parameters_mut()
             .copy_from_slice(parameters);
         self.logits.clear();
         self.census.layers.iter_mut().for_each(LayerCensus::clear);
-        let (mut loss, mut right) = (0.0, 0_usize);
+        let (mut loss, mut right, mut truly_right) = (0.0, 0_usize, 0_usize);
+        let true_labels = set.clean.as_ref().unwrap_or(&set.labels);
         for start in (0..set.len()).step_by(self.batch) {
             let images = self.forward(set, start)?;
             let Self {
@@ -162,19 +189,20 @@ impl Observatory {
                 logits,
                 ..
             } = self;
+            look(network);
             let graph = &network.graph;
             for (layer, counts) in network.layers.iter().zip(&mut census.layers) {
                 counts.add(graph.values(layer.counted()), layer.activity(graph));
             }
             let classes = logits.smallest.len();
-            let labels = &set.labels[start..start + images];
-            for (row, &label) in graph
-                .values(network.logits)
-                .chunks_exact(classes)
-                .zip(labels)
-            {
+            let own = start..start + images;
+            let labels = set.labels[own.clone()].iter().zip(&true_labels[own]);
+            let rows = graph.values(network.logits).chunks_exact(classes);
+            for (row, (&label, &true_label)) in rows.zip(labels) {
                 logits.add(row);
-                right += usize::from(answer(row) == label as usize);
+                let answer = answer(row);
+                right += usize::from(answer == label as usize);
+                truly_right += usize::from(answer == true_label as usize);
             }
             let mean = graph
                 .values(network.loss)
@@ -190,6 +218,7 @@ impl Observatory {
         census.loss = loss / images;
         if census.loss.is_finite() && all_finite(parameters) {
             census.accuracy = right as f64 / images;
+            census.true_label_accuracy = truly_right as f64 / images;
             census.logit_spread = self.logits.largest();
             census.outcome = if census.logit_spread < COLLAPSE_SPREAD {
                 Outcome::Collapsed
@@ -198,6 +227,7 @@ impl Observatory {
             };
         } else {
             census.accuracy = 1.0 / self.logits.smallest.len() as f64;
+            census.true_label_accuracy = census.accuracy;
             census.logit_spread = f64::NAN;
             census.outcome = Outcome::Diverged;
         }
@@ -211,58 +241,10 @@ impl Observatory {
             outcome: Outcome::Diverged,
             loss: f64::NAN,
             accuracy: 1.0 / self.logits.smallest.len() as f64,
+            true_label_accuracy: 1.0 / self.logits.smallest.len() as f64,
             logit_spread: f64::NAN,
             ..self.census.clone()
         }
-    }
-
-    /// Whether suspicions raised by one training batch hold on the whole set: of each layer, that
-    /// all its filters are dead, and of the network, that it is collapsed. Suspicions that do not
-    /// hold are set to false.
-    ///
-    /// Stops at the first batch that leaves none, and begins with the batch that refuted last,
-    /// so that a wrong suspicion costs little. (A suspicion on a diverged network never holds.)
-    ///
-    /// # Errors
-    /// As [`Observatory::take`].
-    pub fn confirm(
-        &mut self,
-        parameters: &[f32],
-        set: &Subset,
-        dead_layers: &mut [bool],
-        collapsed: &mut bool,
-    ) -> Result<(), CnnError> {
-        self.network
-            .graph
-            .parameters_mut()
-            .copy_from_slice(parameters);
-        self.logits.clear();
-        let size = self.batch;
-        let batches = set.len().div_ceil(size);
-        let first = self.witness / size;
-        for batch in (0..batches).map(|batch| (first + batch) % batches) {
-            self.forward(set, batch * size)?;
-            let Self {
-                network, logits, ..
-            } = self;
-            let graph = &network.graph;
-            for (layer, suspected) in network.layers.iter().zip(&mut *dead_layers) {
-                let activity = layer.activity(graph);
-                let limit = layer.function.zero_derivative_up_to();
-                let is_dead = |largest: &f32| limit.is_some_and(|limit| *largest <= limit);
-                *suspected &= activity.iter().all(is_dead);
-            }
-            let values = graph.values(network.logits);
-            for row in values.chunks_exact(logits.smallest.len()) {
-                logits.add(row);
-            }
-            *collapsed &= all_finite(values) && logits.largest() < COLLAPSE_SPREAD;
-            if !*collapsed && !dead_layers.contains(&true) {
-                self.witness = batch * size;
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Computes the batch that begins with image `start`; gives its number of images.

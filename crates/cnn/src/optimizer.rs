@@ -2,12 +2,14 @@
 
 mod adam;
 mod clip;
+mod gains;
 mod sgd;
 #[cfg(test)]
 mod tests;
 
 pub use adam::Adam;
 pub use clip::clip_norm;
+pub use gains::Gains;
 pub use sgd::Sgd;
 
 use std::ops::Range;
@@ -162,6 +164,18 @@ impl<T: Element> Optimizer<T> {
             first: left(&self.first),
             second: left(&self.second),
             steps: self.steps,
+        }
+    }
+
+    /// Forgets what it remembers of some parameters, by their places in the buffer, as if their
+    /// gradients had been 0 so far.
+    pub fn forget(&mut self, places: &[usize]) {
+        for moments in [&mut self.first, &mut self.second] {
+            for &place in places {
+                if let Some(moment) = moments.get_mut(place) {
+                    *moment = T::ZERO;
+                }
+            }
         }
     }
 

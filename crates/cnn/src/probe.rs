@@ -7,7 +7,7 @@ pub mod born_dead;
 mod coasting;
 pub mod deaths;
 mod examiner;
-mod own;
+pub(crate) mod own;
 pub mod revivals;
 mod split;
 pub mod stopped;

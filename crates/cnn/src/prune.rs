@@ -24,7 +24,7 @@ mod chain;
 use crate::CnnError;
 use crate::architecture::{Architecture, Layer};
 use crate::parameters::{ParameterTensor, Role};
-use chain::{Weighted, chain};
+pub(crate) use chain::{Weighted, chain};
 
 /// Which filters of a layer stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,11 +115,45 @@ impl Pruning {
         })
     }
 
+    /// The whole network's parameters with 0 in place of all that is removed: a network of the same
+    /// shape that answers as the smaller one does, by the same sums with zeros in them.
+    pub fn in_place(&self, values: &[f32]) -> Vec<f32> {
+        let mut kept = vec![0.0; values.len()];
+        for &place in &self.places {
+            kept[place] = values[place];
+        }
+        kept
+    }
+
     /// What is left of a buffer that has the layout of the whole network's parameters: weights,
     /// or an optimizer's moments.
     pub fn of<T: Copy>(&self, values: &[T]) -> Vec<T> {
         self.places.iter().map(|&place| values[place]).collect()
     }
+}
+
+/// Of filters that are to be removed, listed as for [`Pruning::new`], those that can be: none of a
+/// layer that a residual block adds to another, and all but the first listed one of a layer that
+/// would lose them all.
+///
+/// # Errors
+/// As [`Architecture::check`].
+pub fn removable(
+    architecture: &Architecture,
+    input: [usize; 3],
+    mut listed: Vec<Vec<usize>>,
+) -> Result<Vec<Vec<usize>>, CnnError> {
+    let shapes = architecture.check(input)?;
+    for own in chain(&architecture.0, &shapes) {
+        if let Some(list) = own.activated.and_then(|layer| listed.get_mut(layer)) {
+            if own.is_bound() {
+                list.clear();
+            } else if list.len() >= own.filters {
+                list.remove(0);
+            }
+        }
+    }
+    Ok(listed)
 }
 
 /// The same layers with other numbers of filters.

@@ -40,6 +40,8 @@ pub enum Stream {
     Permutations,
     /// Which filters a probe follows, and what it draws.
     Probes,
+    /// Which filters are silenced, removed or started afresh, and their new draws.
+    Interventions,
     /// Rounding of weights at random.
     Rounding,
 }
@@ -55,6 +57,7 @@ impl Stream {
             Self::Images => "mortality 1 random stream: images",
             Self::Permutations => "mortality 1 random stream: permutations",
             Self::Probes => "mortality 1 random stream: probes",
+            Self::Interventions => "mortality 1 random stream: interventions",
             Self::Rounding => "mortality 1 random stream: rounding",
         }
     }
@@ -99,6 +102,16 @@ impl Streams {
         Self { seed, offsets }
     }
 
+    /// Streams of another seed, which is drawn from [`Stream::Interventions`]: what a filter that
+    /// starts afresh for the `time`-th time (from 1) is drawn from.
+    #[must_use]
+    pub fn afresh(&self, time: u64) -> Self {
+        Self {
+            seed: self.substream(Stream::Interventions, time).next_u64(),
+            ..*self
+        }
+    }
+
     /// A fresh generator at the start of a stream; substream 0.
     pub fn generator(&self, stream: Stream) -> Generator {
         self.substream(stream, 0)
@@ -114,6 +127,7 @@ impl Streams {
             | Stream::Images
             | Stream::Permutations
             | Stream::Probes
+            | Stream::Interventions
             | Stream::Rounding => 0,
         };
         let mut material = [0; 12];

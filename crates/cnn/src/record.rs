@@ -2,6 +2,17 @@
 //!
 //! Steps count optimizer updates: step 0 is the network before the first update. A census at
 //! step `s` looks at the weights after `s` updates.
+//!
+//! Where a network has batch norms, a census asks it in eval mode (see [`crate::census`]), and what
+//! is told of training batches (the last active step, gradients) is of train mode; deaths and
+//! collapses then lie between censuses, since a batch says nothing of eval mode. Of a locally
+//! connected layer a filter is a unit (see [`Local`](crate::architecture::Local)).
+
+mod activity;
+mod event;
+
+pub use activity::{ActivityRow, Part};
+pub use event::{Event, EventRow};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +46,10 @@ pub struct TrialRecord {
     /// What the probes of [`TrialSettings`](crate::settings::TrialSettings) measured; empty
     /// without probes.
     pub probes: Vec<ProbeRow>,
+    /// One row a look near the end of training, subset of the images and filter.
+    pub activity: Vec<ActivityRow>,
+    /// One row a death or revival, in the order in which the censuses found them.
+    pub events: Vec<EventRow>,
 }
 
 /// One number that a probe measured, in long format: what only some studies ask for.
@@ -62,6 +77,12 @@ pub struct TrialRow {
     pub outcome: Outcome,
     /// Before annealing began.
     pub outcome_before_annealing: Outcome,
+    /// Whether it learned: it works, and the share of training images that it classifies rightly
+    /// at the end of its schedule, under their true labels, reaches what the data set declares
+    /// ([`DataSet::learned_from`](crate::data::DataSet::learned_from)). With `outcome` this makes
+    /// four ends that exclude each other: diverged, collapsed, not learned, learned. None where
+    /// nothing is declared.
+    pub learned: Option<bool>,
     /// Updates done (fewer than planned only if the network diverged).
     pub steps: u32,
     /// Updates of one epoch.
@@ -79,6 +100,9 @@ pub struct TrialRow {
     pub layer_dead: Option<u32>,
     /// Share of the training set classified rightly at the end (chance if diverged).
     pub train_accuracy: f64,
+    /// Share of the training set classified rightly at the end under its true labels: another
+    /// number than `train_accuracy` only where labels were changed (chance if diverged).
+    pub train_accuracy_true_labels: f64,
     /// Share of the held-out images classified rightly at the end (chance if diverged).
     pub held_out_accuracy: f64,
     /// Share of the held-out images classified rightly before annealing (chance if diverged).
@@ -93,6 +117,26 @@ pub struct TrialRow {
     /// Of those steps, the ones at which the filter's weight or bias gradient was not exactly 0.
     /// For ReLU this must be 0.
     pub dead_steps_with_gradient: u64,
+    /// Filters removed at the end to see what that changes: those silent on the training set (of
+    /// ReLU the dead ones; silent Leaky ReLU filters are the negative control), but those that a
+    /// residual sum binds and the first one of a layer that would lose them all. None if diverged, and so are the next ones.
+    pub removed_filters: Option<u32>,
+    /// Bytes of weights and biases, as f32, that go with them.
+    pub removed_bytes: Option<u64>,
+    /// Training logits that are another number without them.
+    pub removed_train_logits_changed: Option<u64>,
+    /// Largest difference of a training logit.
+    pub removed_train_largest_change: Option<f64>,
+    /// Held-out logits that are another number.
+    pub removed_held_out_logits_changed: Option<u64>,
+    /// Largest difference of a held-out logit.
+    pub removed_held_out_largest_change: Option<f64>,
+    /// Held-out images on which some removed filter was active.
+    pub removed_held_out_images_woken: Option<u32>,
+    /// Share of the training set classified rightly without them.
+    pub train_accuracy_without: Option<f64>,
+    /// Share of the held-out images classified rightly without them.
+    pub held_out_accuracy_without: Option<f64>,
 }
 
 /// One layer at one census of the grid.
@@ -110,6 +154,12 @@ pub struct CensusRow {
     pub silent: u32,
     /// Filters dead.
     pub dead: u32,
+    /// Filters silent on the training set in train mode: taken in batches of the schedule's size, in
+    /// the order of the set, each normalized by its own statistics. Only of networks with batch
+    /// norms, at step 0, when annealing begins and at the end; else none.
+    pub silent_in_train_mode: Option<u32>,
+    /// Filters dead there: of these no training step moves weight or bias.
+    pub dead_in_train_mode: Option<u32>,
     /// Filters saturated: not silent, and the activation's derivative is exactly 0 at every image
     /// and position all the same (tanh beyond +-9.01).
     pub saturated: u32,
@@ -131,6 +181,32 @@ pub struct CensusRow {
     /// Largest spread of any logit over the training set (NaN if diverged).
     #[serde(deserialize_with = "nan_for_null")]
     pub logit_spread: f64,
+    /// Length of the change that the last update made to the layer's weights over their length
+    /// before it (Euclidean; biases are not counted). None at step 0, where that is 0, or if diverged.
+    pub update_ratio: Option<f64>,
+    /// Weights and biases of the layer.
+    pub weights: Option<u32>,
+    /// Of these, stopped: the last update left their bits as they were. None at step 0 or if
+    /// diverged, and so are the reasons ([`Cause`](crate::probe::stopped::Cause)).
+    pub stopped: Option<u32>,
+    /// Of these, for the first reason that holds: whose filter is dead.
+    pub stopped_dead: Option<u32>,
+    /// Of these, for the first reason that holds: of a filter that is not, which read a dead filter.
+    pub stopped_starved: Option<u32>,
+    /// Of these, for the first reason that holds: which only read pixels that are 0 in every training image.
+    pub stopped_blank_input: Option<u32>,
+    /// Of these, for the first reason that holds: of a cut-off filter.
+    pub stopped_cut_off: Option<u32>,
+    /// Of these, for the first reason that holds: of a filter silent on the batch of that update.
+    pub stopped_inactive: Option<u32>,
+    /// Of these, for the first reason that holds: which read a filter silent on that batch.
+    pub stopped_quiet_input: Option<u32>,
+    /// Of these, for the first reason that holds: whose filter no gradient reached, though it was active.
+    pub stopped_unreached: Option<u32>,
+    /// Of these, for the first reason that holds: whose own input was 0 wherever a gradient reached their filter.
+    pub stopped_no_input: Option<u32>,
+    /// Of these, for the first reason that holds: whose gradient was not 0 and whose update rounded away.
+    pub stopped_stalled: Option<u32>,
 }
 
 /// The life of one filter. Of a diverged network the last finite census is the end.
@@ -154,6 +230,16 @@ pub struct FilterRow {
     pub dead_at_end: bool,
     /// Silent at the end (for ReLU the same as dead).
     pub silent_at_end: bool,
+    /// Silent at the end in train mode, as [`CensusRow::silent_in_train_mode`]; none without batch
+    /// norms.
+    pub silent_in_train_mode: Option<bool>,
+    /// Dead at the end in train mode.
+    pub dead_in_train_mode: Option<bool>,
+    /// What the batch norm between the layer and its activation multiplies it with, at the end;
+    /// none without one.
+    pub gamma: Option<f64>,
+    /// What that batch norm adds to it.
+    pub beta: Option<f64>,
     /// Saturated at the end: not silent, and the activation's derivative is exactly 0 throughout.
     pub saturated_at_end: bool,
     /// Alive at the end, yet without gradient at every step of the last epoch.
@@ -186,33 +272,15 @@ pub struct FilterRow {
     /// Share of its units active on some image, at the end.
     #[serde(deserialize_with = "nan_for_null")]
     pub active_units: f64,
+    /// Its units at inner places ([`Place`](crate::census::Place)).
+    pub inner_units: Option<u32>,
+    /// Of these, silent at the end: active on no training image.
+    pub silent_inner_units: Option<u32>,
+    /// Its units in corners.
+    pub corner_units: Option<u32>,
+    /// Of these, silent at the end.
+    pub silent_corner_units: Option<u32>,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_undefined_survives_json() {
-        let row = CensusRow {
-            step: 3,
-            layer: 0,
-            outcome: Outcome::Diverged,
-            filters: 4,
-            silent: 0,
-            dead: 0,
-            saturated: 0,
-            cut_off: 0,
-            units: 8,
-            silent_units: 0,
-            positive_share: f64::NAN,
-            train_loss: f64::INFINITY,
-            train_accuracy: 0.1,
-            logit_spread: f64::NAN,
-        };
-        let text = serde_json::to_string(&row).unwrap();
-        let read: CensusRow = serde_json::from_str(&text).unwrap();
-        assert!(read.positive_share.is_nan() && read.train_loss.is_nan());
-        assert_eq!((read.step, read.train_accuracy), (3, 0.1));
-    }
-}
+mod tests;

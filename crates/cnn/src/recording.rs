@@ -81,7 +81,7 @@ impl Recording {
         let other = "is of another trial; write this one to another folder";
         keep(&path, &json(&path, &about)?, other)?;
         let path = folder.join("model.py");
-        let program = model::text(&settings.architecture, images.shape)?;
+        let program = model::text(&trial::architecture(settings, seed, images)?, images.shape)?;
         keep(&path, program.as_bytes(), DIFFERS)?;
         let path = folder.join(BATCHES);
         let batches = File::create(&path).map_err(failed(&path, "create"))?;

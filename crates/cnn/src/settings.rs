@@ -1,13 +1,21 @@
 //! What a trial is: everything, apart from seed and data, that its numbers depend on.
 
 mod decay;
+mod images;
+mod intervention;
 pub mod probes;
 mod schedule;
+mod start;
+mod tasks;
 mod weights;
 
 pub use decay::Decay;
+pub use images::ImageSettings;
+pub use intervention::{Intervention, Which};
 pub use probes::Probes;
 pub use schedule::Schedule;
+pub use start::Start;
+pub use tasks::{Permuted, Tasks};
 pub use weights::{Precision, Rounding, WeightSettings};
 
 use schemars::JsonSchema;
@@ -15,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::CnnError;
 use crate::architecture::Architecture;
-use crate::data::{DataSettings, Images, Split};
+use crate::data::{DataSettings, Images};
 use crate::initialization::Initialization;
 use crate::network::Network;
 use crate::optimizer::OptimizerSettings;
@@ -49,6 +57,15 @@ pub struct TrialSettings {
     /// In which precision weights are kept.
     #[serde(default, skip_serializing_if = "WeightSettings::is_default")]
     pub weights: WeightSettings,
+    /// What is done to the images and their labels on the way.
+    #[serde(default, skip_serializing_if = "ImageSettings::is_default")]
+    pub images: ImageSettings,
+    /// What is done to filters meanwhile; nothing if it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervention: Option<Intervention>,
+    /// The training before, from whose final weights this one begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
 }
 
 impl TrialSettings {
@@ -71,7 +88,10 @@ impl TrialSettings {
             self.schedule.check(),
             self.probes.check(),
             self.weights.check(),
+            self.images.check(images),
             self.fits(images),
+            self.intervention_fits(images),
+            self.start_fits(images),
         ];
         checks.into_iter().filter_map(Result::err).collect()
     }
@@ -103,9 +123,17 @@ impl TrialSettings {
         Ok(())
     }
 
+    fn intervention_fits(&self, images: &Images) -> Result<(), CnnError> {
+        let Some(intervention) = &self.intervention else {
+            return Ok(());
+        };
+        let steps = self.steps(images);
+        intervention.check(&self.architecture, images.shape, steps)
+    }
+
     /// Whether every batch has a variance, where there are batch norms.
     fn batches_fit(&self, images: &Images) -> Result<(), CnnError> {
-        let training = Split::training_len(images);
+        let training = self.images.training_len(images);
         let batch_size = self.schedule.batch_size.max(1).min(training);
         if training.checked_rem(batch_size) != Some(1) && batch_size != 1 {
             return Ok(());
@@ -135,7 +163,7 @@ impl TrialSettings {
     /// Updates of one epoch: training images / batch size, rounded up.
     pub fn steps_per_epoch(&self, images: &Images) -> u64 {
         let batch_size = self.schedule.batch_size.max(1);
-        Split::training_len(images).div_ceil(batch_size) as u64
+        self.images.training_len(images).div_ceil(batch_size) as u64
     }
 
     /// Updates done when annealing begins; all of them if no epoch is annealed.

@@ -3,14 +3,17 @@
 //! A trial is a pure function of its settings, a seed and the images. The seed fixes the split,
 //! the initial draws and the order of the batches, each a stream of its own.
 
+mod activity;
+mod deaths;
 mod events;
 mod measured;
-mod phases;
+mod removal;
 mod run;
 mod tracker;
+mod train_mode;
 
 pub use crate::step::Step;
-pub use run::run;
+pub use run::{architecture, run};
 
 use crate::CnnError;
 use crate::census::Census;
@@ -21,7 +24,7 @@ use crate::settings::TrialSettings;
 pub const NUMERICS_VERSION: u32 = 1;
 
 /// Raised whenever a change of code changes what a trial records.
-pub const RECORD_VERSION: u32 = 2;
+pub const RECORD_VERSION: u32 = 3;
 
 /// The name of a trial: BLAKE3, in hexadecimal, of its settings in canonical form, its seed, the
 /// digest of its images and both versions.

@@ -52,8 +52,8 @@ pub enum Values {
     Integer(Vec<Option<i64>>),
     /// Words.
     Text(Vec<String>),
-    /// Yes or no, written as `true` and `false`.
-    Flag(Vec<bool>),
+    /// Yes or no, written as `true` and `false`, or missing.
+    Flag(Vec<Option<bool>>),
 }
 
 impl Table {
@@ -241,7 +241,9 @@ impl Values {
                 .get(row)
                 .map(|value| value.map_or_else(String::new, |v| v.to_string())),
             Self::Text(values) => values.get(row).cloned(),
-            Self::Flag(values) => values.get(row).map(bool::to_string),
+            Self::Flag(values) => values
+                .get(row)
+                .map(|value| value.map_or_else(String::new, |v| v.to_string())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Counts of one layer.
 
+use super::place::Place;
 use crate::network::FilterLayer;
 
 /// What the filters of one layer do on a set of images.
@@ -15,6 +16,11 @@ pub struct LayerCensus {
     pub active_units: Vec<u32>,
     /// Positions of each filter.
     pub positions: usize,
+    /// (height, width) of the layer's map, 1 and 1 of a linear layer: the positions in rows. A
+    /// filter of a locally connected layer stands at one of them.
+    pub map: [usize; 2],
+    /// Units at one position of the map: what its last axis counts.
+    channels: usize,
     /// Up to which pre-activation the derivative is exactly 0; none if nowhere.
     zero_derivative_up_to: Option<f32>,
     /// From which one on it is; none if nowhere.
@@ -27,7 +33,12 @@ pub struct LayerCensus {
 }
 
 impl LayerCensus {
-    pub(super) fn new(layer: &FilterLayer) -> Self {
+    /// Of a layer whose units have the shape (N, H, W, filters) or (N, filters).
+    pub(super) fn new(layer: &FilterLayer, units: &[usize]) -> Self {
+        let map = match units {
+            [_, height, width, _] => [*height, *width],
+            _ => [1, 1],
+        };
         let filters = layer.filters;
         Self {
             largest: vec![f32::NEG_INFINITY; filters],
@@ -35,6 +46,8 @@ impl LayerCensus {
             active_positions: vec![0; filters],
             active_units: vec![0; filters * layer.positions],
             positions: layer.positions,
+            map,
+            channels: layer.channels,
             zero_derivative_up_to: layer.function.zero_derivative_up_to(),
             zero_derivative_from: layer.function.zero_derivative_from(),
             sloped: vec![false; filters],
@@ -90,6 +103,17 @@ impl LayerCensus {
             .skip(filter)
             .step_by(self.filters());
         of_filter.map(|&active| active as usize).sum()
+    }
+
+    /// Number of a filter's units at such places, and of those the ones that are silent: active
+    /// on no image.
+    pub fn units_at(&self, filter: usize, place: Place) -> [usize; 2] {
+        let units = self.active_units.iter().enumerate().skip(filter);
+        let of_filter = units.step_by(self.filters());
+        let there = of_filter.filter(|(unit, _)| place.holds(unit / self.channels, self.map));
+        there.fold([0, 0], |[units, silent], (_, &active)| {
+            [units + 1, silent + usize::from(active == 0)]
+        })
     }
 
     pub(super) fn clear(&mut self) {

@@ -20,6 +20,30 @@ pub struct Images {
 }
 
 impl Images {
+    /// The same images, `side` pixels high and wide: place (y, x) has what stood at (y modulo height,
+    /// x modulo width) where a side is larger, and a smaller one is cut out around the middle.
+    ///
+    /// # Errors
+    /// [`CnnError::Setting`] if it is 0.
+    pub fn resized(&self, side: usize) -> Result<Self, CnnError> {
+        let [height, width, channels] = self.shape;
+        let from = |at: usize, length: usize| (at + length.saturating_sub(side) / 2) % length;
+        let mut pixels = Vec::with_capacity(self.labels.len() * side * side * channels);
+        for image in self.pixels.chunks_exact(self.pixels_each()) {
+            for place in 0..side * side {
+                let (row, column) = (from(place / side, height), from(place % side, width));
+                let start = (row * width + column) * channels;
+                pixels.extend_from_slice(&image[start..start + channels]);
+            }
+        }
+        Self::new(
+            [side, side, channels],
+            self.classes,
+            pixels,
+            self.labels.clone(),
+        )
+    }
+
     /// A set of images with its digest.
     ///
     /// # Errors
@@ -121,5 +145,22 @@ mod tests {
         assert_ne!(plain, digest([0.0, 0.0, 0.0, 1.0], [0, 1], 2));
         assert_ne!(plain, digest([0.0; 4], [1, 1], 2));
         assert_ne!(plain, digest([0.0; 4], [0, 1], 3));
+    }
+
+    #[test]
+    fn larger_images_are_tiles_and_smaller_ones_the_middle() {
+        let pixels: Vec<f32> = (0..32_u8).map(|pixel| f32::from(pixel) / 32.0).collect();
+        let images = Images::new([4, 4, 1], 2, pixels, vec![0, 1]).unwrap();
+        let small = images.resized(2).unwrap();
+        let at = |image: usize, place: usize| (image * 16 + place) as f32 / 32.0;
+        assert_eq!(small.pixels[4..], [at(1, 5), at(1, 6), at(1, 9), at(1, 10)]);
+        let large = images.resized(8).unwrap();
+        assert_eq!(large.shape, [8, 8, 1]);
+        for (place, &pixel) in large.pixels[..64].iter().enumerate() {
+            assert_eq!(pixel, at(0, place / 8 % 4 * 4 + place % 4));
+        }
+        assert_eq!(images.resized(4).unwrap(), images);
+        assert_ne!(large.digest, images.digest);
+        assert!(images.resized(0).is_err());
     }
 }

@@ -18,6 +18,20 @@ impl Split {
         images.len() - Self::held_out_len(images)
     }
 
+    /// Number of training images of each class, of any split.
+    pub fn training_counts(images: &Images) -> Vec<usize> {
+        let mut counts = vec![0; images.classes];
+        for &label in &images.labels {
+            counts[label as usize] += 1;
+        }
+        let taken = Self::held_out_counts(images, &counts);
+        counts
+            .iter()
+            .zip(taken)
+            .map(|(all, out)| all - out)
+            .collect()
+    }
+
     fn held_out_len(images: &Images) -> usize {
         images.len().div_ceil(5)
     }
@@ -34,17 +48,8 @@ impl Split {
         for (index, &label) in (0_u32..).zip(&images.labels) {
             members[label as usize].push(index);
         }
-        let held_out_len = Self::held_out_len(images);
-        let shares = members.iter().map(|of_class| of_class.len() * held_out_len);
-        let (mut taken, mut remainders): (Vec<_>, Vec<_>) = shares
-            .enumerate()
-            .map(|(class, share)| (share / images.len(), (share % images.len(), class)))
-            .unzip();
-        remainders.sort_by_key(|&(remainder, class)| (std::cmp::Reverse(remainder), class));
-        let missing = held_out_len - taken.iter().sum::<usize>();
-        for &(_, class) in remainders.iter().take(missing) {
-            taken[class] += 1;
-        }
+        let counts: Vec<usize> = members.iter().map(Vec::len).collect();
+        let taken = Self::held_out_counts(images, &counts);
         let mut split = Self {
             training: Vec::new(),
             held_out: Vec::new(),
@@ -58,6 +63,22 @@ impl Split {
         split.training.sort_unstable();
         split.held_out.sort_unstable();
         split
+    }
+
+    /// How many images of each class are held out, of so many.
+    fn held_out_counts(images: &Images, counts: &[usize]) -> Vec<usize> {
+        let held_out_len = Self::held_out_len(images);
+        let shares = counts.iter().map(|count| count * held_out_len);
+        let (mut taken, mut remainders): (Vec<_>, Vec<_>) = shares
+            .enumerate()
+            .map(|(class, share)| (share / images.len(), (share % images.len(), class)))
+            .unzip();
+        remainders.sort_by_key(|&(remainder, class)| (std::cmp::Reverse(remainder), class));
+        let missing = held_out_len - taken.iter().sum::<usize>();
+        for &(_, class) in remainders.iter().take(missing) {
+            taken[class] += 1;
+        }
+        taken
     }
 
     /// The training and the held-out images, with their pixels on the scale that the network sees.
@@ -94,6 +115,8 @@ pub struct Subset {
     pub pixels: Vec<f32>,
     /// (N).
     pub labels: Vec<u32>,
+    /// (N), what the labels should be where some are wrong on purpose.
+    pub clean: Option<Vec<u32>>,
 }
 
 impl Subset {
@@ -110,6 +133,7 @@ impl Subset {
                 .iter()
                 .map(|&index| images.labels[index as usize])
                 .collect(),
+            clean: None,
         }
     }
 
@@ -121,6 +145,19 @@ impl Subset {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// The first images of it, all of them where it has no more.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        let each = self.shape.iter().product::<usize>();
+        Self {
+            shape: self.shape,
+            pixels: self.pixels[..count * each].to_vec(),
+            labels: self.labels[..count].to_vec(),
+            clean: self.clean.as_ref().map(|labels| labels[..count].to_vec()),
+        }
     }
 
     /// Puts the positions of every image in another order: place p then has what stood at
@@ -201,6 +238,7 @@ mod tests {
             shape: [1, 3, 2],
             pixels: (0..12_u8).map(f32::from).collect(),
             labels: vec![0, 1],
+            clean: None,
         };
         subset.permute(&[2, 0, 1]);
         assert_eq!(subset.image(0), [4.0, 5.0, 0.0, 1.0, 2.0, 3.0]);

@@ -25,6 +25,10 @@ pub(super) struct Written {
     /// How their pixels are scaled.
     #[serde(default)]
     pixels: Pixels,
+    /// Height and width to which images are made: larger ones by tiling, smaller ones by cropping
+    /// around the middle, such as 16. As they are if it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    side: Option<usize>,
     /// Of `idx`: beginning of the names of both files.
     #[schemars(extend("default" = Idx::default().files))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,10 +56,11 @@ pub(super) struct Written {
 }
 
 impl From<DataSettings> for Written {
-    fn from(DataSettings { set, pixels }: DataSettings) -> Self {
+    fn from(DataSettings { set, pixels, side }: DataSettings) -> Self {
         let common = |set| Self {
             set,
             pixels,
+            side,
             ..Self::default()
         };
         match set {
@@ -84,6 +89,7 @@ impl TryFrom<Written> for DataSettings {
         let Written {
             set,
             pixels,
+            side,
             files,
             images,
             size,
@@ -131,6 +137,6 @@ impl TryFrom<Written> for DataSettings {
                 })
             }
         };
-        Ok(Self { set, pixels })
+        Ok(Self { set, pixels, side })
     }
 }

@@ -25,6 +25,7 @@
 mod cause;
 mod compare;
 mod history;
+mod one_step;
 mod overlap;
 mod places;
 mod sets;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use crate::settings::probes::StoppedSettings;
 pub use cause::Cause;
+pub(crate) use one_step::{LayerStep, OneStep};
 pub use sets::{BITS, unpack};
 
 use super::Probe;

@@ -107,6 +107,7 @@ fn own_parameters_and_inputs_come_from_their_own_buffers() {
         shape: [1, 1, 1],
         pixels: vec![0.5],
         labels: vec![0],
+        clean: None,
     };
     let buffer = |own: [f32; 4]| [&own[..], &[0.0; 4]].concat();
     let (one, other) = (

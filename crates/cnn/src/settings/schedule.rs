@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Decay;
+use super::{Decay, Tasks};
 use crate::CnnError;
 
 /// Learning rate, batch size and number of epochs.
@@ -47,6 +47,15 @@ pub struct Schedule {
     /// (`torch.nn.utils.clip_grad_norm_`). Above 0; without, they stay as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_norm: Option<f64>,
+    /// Root mean square that the gradient of each layer's weights has with the first batch, such as
+    /// 0.01: all gradients of a layer are multiplied by the factor that brings them there
+    /// ([`Gains`](crate::optimizer::Gains)), so that a step is as long in a convolution as in a
+    /// locally connected or a linear layer. Above 0; without, they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gradient_scale: Option<f64>,
+    /// Tasks in a row, such as `{ permuted = "classes", epochs = 4 }`; one task if it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Tasks>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -103,11 +112,24 @@ impl Schedule {
                 expected,
             );
         }
-        if let Some(norm) = self.clip_norm
-            && !positive.contains(&norm)
-        {
-            let expected = "must be a finite number above 0";
-            return wrong("clip_norm", norm.to_string(), expected);
+        for (key, value) in [
+            ("clip_norm", self.clip_norm),
+            ("gradient_scale", self.gradient_scale),
+        ] {
+            if let Some(value) = value.filter(|value| !positive.contains(value)) {
+                let expected = "must be a finite number above 0";
+                return wrong(key, value.to_string(), expected);
+            }
+        }
+        if let Some(tasks) = &self.tasks {
+            if !(1..=1 << 24).contains(&tasks.epochs) {
+                let expected = "must be from 1 to 2^24";
+                return wrong("tasks.epochs", tasks.epochs.to_string(), expected);
+            }
+            if self.permuted_every > 0 {
+                let expected = "schedule.tasks says how long a task is; leave it at 0";
+                return wrong("permuted_every", self.permuted_every.to_string(), expected);
+            }
         }
         self.decay.check(self.annealed_epochs)
     }
@@ -115,8 +137,16 @@ impl Schedule {
     /// The phase that begins with an epoch, both counted from 0; none if the epoch begins no phase
     /// or the first one.
     pub fn phase_from(&self, epoch: usize) -> Option<u64> {
-        let begins = epoch > 0 && epoch.checked_rem(self.permuted_every) == Some(0);
-        begins.then(|| (epoch / self.permuted_every) as u64)
+        let epochs = self.tasks.map_or(self.permuted_every, |tasks| tasks.epochs);
+        let begins = epoch > 0 && epoch.checked_rem(epochs) == Some(0);
+        begins.then(|| (epoch / epochs) as u64)
+    }
+
+    /// Updates done at the end of each task; none without tasks.
+    pub fn task_ends(&self, steps_per_epoch: u64) -> impl Iterator<Item = u64> {
+        let epochs = self.tasks.map_or(0, |tasks| tasks.epochs).max(1);
+        let count = self.tasks.map_or(0, |_| self.epochs / epochs);
+        (1..=count as u64).map(move |task| task * epochs as u64 * steps_per_epoch)
     }
 
     /// The learning rate of the update after `done` others, of which an epoch has

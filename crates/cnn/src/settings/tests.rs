@@ -14,6 +14,9 @@ fn settings() -> TrialSettings {
         streams: StreamOffsets::default(),
         probes: Probes::default(),
         weights: crate::settings::WeightSettings::default(),
+        images: crate::settings::ImageSettings::default(),
+        intervention: None,
+        start: None,
     }
 }
 
@@ -181,7 +184,7 @@ fn annealing_multiplies_what_a_decay_leaves() {
 fn later_settings_are_left_out_of_the_canonical_form_at_their_defaults() {
     let mut settings = settings();
     let before = settings.canonical();
-    for word in ["\"decay\"", "warmup", "clip"] {
+    for word in ["\"decay\"", "warmup", "clip", "gradient_scale"] {
         assert!(!before.contains(word), "{before}");
     }
     settings.schedule.clip_norm = Some(1.0);
@@ -201,6 +204,7 @@ fn schedules_that_cannot_be_are_refused_by_their_key() {
         ),
         (r#""decay": {"kind": "cosine"}"#, "schedule.annealed_epochs"),
         (r#""clip_norm": 0.0"#, "schedule.clip_norm"),
+        (r#""gradient_scale": -1.0"#, "schedule.gradient_scale"),
     ] {
         let text = format!(r#"{{"learning_rate": 0.1, {change}}}"#);
         let schedule: Schedule = serde_json::from_str(&text).unwrap();

@@ -1,20 +1,31 @@
 //! The training loop.
 
+mod announce;
+mod interventions;
+mod phases;
 mod record;
 
+use super::Observer;
+use super::activity::Activities;
 use super::measured::{Measured, Times};
+use super::removal::Removal;
 use super::tracker::trackers;
-use super::{Observer, Step, phases};
+use super::train_mode::TrainMode;
 use crate::CnnError;
-use crate::census::{Observatory, all_finite, grid, spread};
-use crate::data::{Images, Split, Subset};
+use crate::census::{Observatory, all_finite, spread};
+use crate::data::{Images, Subset};
 use crate::network::Network;
-use crate::optimizer::{Optimizer, clip_norm};
+use crate::optimizer::{Gains, Optimizer, clip_norm};
+use crate::probe::stopped::OneStep;
 use crate::probe::{self, Probe};
 use crate::random::{self, Generator, Stream, Streams};
-use crate::record::{Outcome, ProbeRow, TrialRecord};
-use crate::settings::{Schedule, TrialSettings};
+use crate::record::{ProbeRow, TrialRecord};
+use crate::settings::TrialSettings;
 use crate::weights::Weights;
+pub use interventions::architecture;
+use interventions::{Interventions, removed};
+use phases::steps_of_censuses;
+use record::Before;
 
 /// Trains one network and measures everything that a [`TrialRecord`] holds.
 ///
@@ -42,14 +53,25 @@ pub(super) fn train(
     census: bool,
 ) -> Result<(TrialRecord, Vec<f32>), CnnError> {
     settings.check(images)?;
-    let mut trial = Trial::new(settings, seed, images, observer)?;
+    let streams = Streams::new(seed, settings.streams);
+    let smaller = removed(settings, images, streams)?;
+    let settings = smaller.as_ref().map_or(settings, |(own, _)| own);
+    let mut trial = Trial::new(settings, streams, images, observer)?;
+    if let Some((_, initial)) = &smaller {
+        trial.begin_with(initial);
+    }
+    if let Some(before) = settings.before() {
+        let (_, last) = train(&before, seed, images, &mut (), false)?;
+        trial.begin_with(&last);
+    }
     if !census {
         trial.grid.clear();
         trial.measured.events.suspected.clear();
+        trial.activities.clear();
     }
     trial.train(settings)?;
     let parameters = trial.network.graph.parameters().to_vec();
-    Ok((trial.record(images.classes)?, parameters))
+    Ok((trial.record(images.classes, settings)?, parameters))
 }
 
 struct Trial<'a> {
@@ -60,14 +82,19 @@ struct Trial<'a> {
     held_out: Subset,
     network: Network,
     optimizer: Optimizer,
+    gains: Option<Gains<f32>>,
     weights: Weights,
     observatory: Observatory,
+    train_mode: Option<TrainMode>,
+    interventions: Option<Interventions>,
     streams: Streams,
     /// Of what is random in the steps.
     noise: Generator,
     /// Steps of the censuses.
     grid: Vec<u32>,
     measured: Measured,
+    activities: Activities,
+    removal: Removal,
     /// Updates done.
     step: u32,
     learning_rate: f64,
@@ -78,27 +105,20 @@ struct Trial<'a> {
     before_annealing: Option<Before>,
 }
 
-/// The network when annealing begins.
-#[derive(Clone, Copy)]
-struct Before {
-    outcome: Outcome,
-    held_out_accuracy: f64,
-}
-
 impl<'a> Trial<'a> {
     fn new(
         settings: &TrialSettings,
-        seed: u64,
+        streams: Streams,
         images: &Images,
         observer: &'a mut dyn Observer,
     ) -> Result<Self, CnnError> {
-        let streams = Streams::new(seed, settings.streams);
-        let split = Split::draw(images, streams);
-        let [training, held_out] = split.subsets(images, settings.data.pixels);
+        let pixels = settings.data.pixels;
+        let [training, held_out] = settings.images.subsets(images, pixels, streams);
         let architecture = &settings.architecture;
         let batch_size = settings.schedule.batch_size.min(training.len());
         let mut network = Network::training(architecture, images.shape, batch_size)?;
         settings.initialization.apply(&mut network, streams)?;
+        settings.images.bias(&mut network);
         let weights = Weights::new(settings.weights, &mut network, streams);
         let times = Times {
             steps: settings.steps(images) as u32,
@@ -111,12 +131,24 @@ impl<'a> Trial<'a> {
             probes: probe::of(settings, streams, images.shape)?,
             probe_rows: Vec::new(),
             optimizer: Optimizer::new(&settings.optimizer, &network)?,
+            gains: {
+                let scale = settings.schedule.gradient_scale;
+                scale.map(|scale| Gains::new(scale, &network.parameters))
+            },
             weights,
             observatory: Observatory::new(architecture, images.shape)?,
+            train_mode: TrainMode::new(architecture, images.shape, batch_size, times)?,
+            interventions: Interventions::new(settings, images, streams)?,
             streams,
             noise: streams.generator(Stream::Noise),
-            grid: grid(times.annealing_step, times.steps),
-            measured: Measured::new(times, trackers(&network)),
+            grid: steps_of_censuses(times, &settings.schedule),
+            removal: Removal::default(),
+            activities: Activities::new(&network, times.steps, times.steps_per_epoch),
+            measured: Measured::new(
+                times,
+                trackers(&network, times.batches_tell),
+                OneStep::new(&network, &training),
+            ),
             network,
             training,
             held_out,
@@ -132,14 +164,11 @@ impl<'a> Trial<'a> {
     fn train(&mut self, settings: &TrialSettings) -> Result<(), CnnError> {
         let schedule = &settings.schedule;
         self.announce()?;
+        self.intervene()?;
         let mut order: Vec<u32> = Vec::with_capacity(self.training.len());
         'training: for epoch in 0..schedule.epochs {
             if let Some(phase) = schedule.phase_from(epoch) {
-                phases::permute(
-                    [&mut self.training, &mut self.held_out],
-                    phase,
-                    self.streams,
-                );
+                self.begin_phase(phase, settings)?;
             }
             order.clear();
             order.extend(0..self.training.len() as u32);
@@ -147,12 +176,13 @@ impl<'a> Trial<'a> {
             random::shuffle(&mut order, &mut generator);
             for batch in order.chunks(schedule.batch_size) {
                 if self.diverged.is_none() {
-                    self.update(batch, schedule)?;
+                    self.update(batch, settings)?;
                 }
                 if self.diverged.is_some() {
                     break 'training;
                 }
                 self.announce()?;
+                self.intervene()?;
             }
         }
         let mut probes = std::mem::take(&mut self.probes);
@@ -166,11 +196,15 @@ impl<'a> Trial<'a> {
 
     /// One forward pass, one backward pass and one update; or the finding that the network has
     /// diverged, which is asked before anything else.
-    fn update(&mut self, batch: &[u32], schedule: &Schedule) -> Result<(), CnnError> {
+    fn update(&mut self, batch: &[u32], settings: &TrialSettings) -> Result<(), CnnError> {
         let Self {
             network, measured, ..
         } = self;
         network.load(&self.training, batch.iter().map(|&index| index as usize))?;
+        let pixels = network.graph.values_mut(network.images);
+        settings
+            .images
+            .augment(pixels, self.training.shape, &mut self.noise);
         network.draw_noise(&mut self.noise);
         network.graph.forward();
         let loss = network.graph.values(network.loss).first().copied();
@@ -188,6 +222,8 @@ impl<'a> Trial<'a> {
             .enumerate()
         {
             let all_dead = tracker.forward(step, layer.activity(&network.graph));
+            let parameters = network.graph.parameters();
+            measured.deaths.wake(step, layer, tracker, parameters);
             if index < watched {
                 measured.events.suspected[index] = all_dead;
             }
@@ -210,11 +246,17 @@ impl<'a> Trial<'a> {
             let (weight, bias) = (layer.weight.clone(), layer.bias.clone());
             tracker.backward(step, &gradients[weight], &gradients[bias]);
         }
-        if let Some(largest) = schedule.clip_norm {
+        if let Some(gains) = &mut self.gains {
+            gains.apply(network.graph.parameter_grads_mut());
+        }
+        if let Some(largest) = settings.schedule.clip_norm {
             clip_norm(network.graph.parameter_grads_mut(), largest);
         }
+        if self.grid.binary_search(&(step + 1)).is_ok() {
+            measured.one_step.keep(network.graph.parameters());
+        }
         let steps_per_epoch = measured.times.steps_per_epoch.into();
-        self.learning_rate = schedule.rate(step.into(), steps_per_epoch);
+        self.learning_rate = settings.schedule.rate(step.into(), steps_per_epoch);
         let (optimizer, rate) = (&mut self.optimizer, self.learning_rate);
         self.weights.step(optimizer, &mut network.graph, rate);
         self.step += 1;
@@ -223,68 +265,6 @@ impl<'a> Trial<'a> {
         self.batch.extend_from_slice(batch);
         if !all_finite(network.graph.parameters()) {
             self.diverged = Some(self.step);
-        }
-        Ok(())
-    }
-
-    fn moment(&self) -> Step<'_> {
-        Step {
-            step: self.step,
-            planned: self.measured.times.steps,
-            learning_rate: self.learning_rate,
-            loss: self.loss,
-            batch: &self.batch,
-            network: &self.network,
-            optimizer: &self.optimizer,
-            masters: self.weights.masters(),
-            training: &self.training,
-            held_out: &self.held_out,
-        }
-    }
-
-    /// Tells everybody that a step is done, and takes the census if there is one at it.
-    fn announce(&mut self) -> Result<(), CnnError> {
-        let moment = Step {
-            step: self.step,
-            planned: self.measured.times.steps,
-            learning_rate: self.learning_rate,
-            loss: self.loss,
-            batch: &self.batch,
-            network: &self.network,
-            optimizer: &self.optimizer,
-            masters: self.weights.masters(),
-            training: &self.training,
-            held_out: &self.held_out,
-        };
-        self.observer.step(&moment)?;
-        for probe in &mut self.probes {
-            probe.step(&moment, &mut self.probe_rows)?;
-        }
-        if self.grid.binary_search(&self.step).is_err() {
-            return Ok(());
-        }
-        let parameters = self.network.graph.parameters();
-        let census = self
-            .observatory
-            .take(parameters, &self.training, self.step)?;
-        if !census.is_finite() {
-            self.diverged = Some(self.step);
-            return Ok(());
-        }
-        self.measured.census(census);
-        self.observer.census(census, &moment)?;
-        for probe in &mut self.probes {
-            probe.census(census, &moment, &mut self.probe_rows)?;
-        }
-        if self.step == self.measured.times.annealing_step {
-            let outcome = census.outcome;
-            let held_out = self
-                .observatory
-                .take(parameters, &self.held_out, self.step)?;
-            self.before_annealing = Some(Before {
-                outcome,
-                held_out_accuracy: held_out.accuracy,
-            });
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use crate::network::{FilterLayer, Network};
 /// One layer's filters as the training batches see them.
 #[derive(Debug)]
 pub(super) struct LayerTracker {
+    /// Whether what a training batch shows holds for the censuses: not with batch norms.
+    batches_tell: bool,
     /// Up to which pre-activation the derivative is exactly 0; none if nowhere.
     zero_derivative_up_to: Option<f32>,
     /// Last step whose batch made the filter active (pre-activation above 0).
@@ -22,12 +24,28 @@ pub(super) struct LayerTracker {
     has_gradient: Vec<u32>,
     /// The censuses so far, one list a filter.
     pub sightings: Vec<Vec<Sighting>>,
+    /// Of each filter that was dead at the last census, how a batch woke it since.
+    pub woken: Vec<Option<Woken>>,
+    /// Filters that the last batch woke first.
+    pub waking: Vec<usize>,
+}
+
+/// A filter that was dead at a census and is so no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Woken {
+    /// Updates done.
+    pub step: u32,
+    /// Whether its own bits are others than at the census.
+    pub own_changed: bool,
+    /// Whether those of the layers below are.
+    pub below_changed: bool,
 }
 
 impl LayerTracker {
-    pub fn new(layer: &FilterLayer) -> Self {
+    pub fn new(layer: &FilterLayer, batches_tell: bool) -> Self {
         let filters = layer.filters;
         Self {
+            batches_tell,
             zero_derivative_up_to: layer.function.zero_derivative_up_to(),
             last_active: vec![None; filters],
             last_alive: vec![None; filters],
@@ -36,14 +54,17 @@ impl LayerTracker {
             layer: layer.clone(),
             has_gradient: vec![0; filters],
             sightings: vec![Vec::new(); filters],
+            woken: vec![None; filters],
+            waking: Vec::with_capacity(filters),
         }
     }
 
     /// Notes which filters the batch of `step` made active; gives whether all were dead on it.
     pub fn forward(&mut self, step: u32, activity: &[f32]) -> bool {
         let mut all_dead = true;
+        self.waking.clear();
         let last = self.last_active.iter_mut().zip(&mut self.last_alive);
-        for ((last_active, last_alive), &largest) in last.zip(activity) {
+        for (filter, ((last_active, last_alive), &largest)) in last.zip(activity).enumerate() {
             if largest > 0.0 {
                 *last_active = Some(step);
             }
@@ -53,6 +74,10 @@ impl LayerTracker {
             if !is_dead {
                 *last_alive = Some(step);
                 all_dead = false;
+                let was_dead = self.sightings[filter].last().is_some_and(|seen| seen.dead);
+                if was_dead && self.woken[filter].is_none() {
+                    self.waking.push(filter);
+                }
             }
         }
         all_dead
@@ -62,12 +87,12 @@ impl LayerTracker {
     /// the layer's part of the flat buffer.
     pub fn backward(&mut self, step: u32, weight: &[f32], bias: &[f32]) {
         self.has_gradient.fill(0);
-        for (first, row) in self.layer.rows(weight).chain([(0, bias)]) {
-            for (found, gradient) in self.has_gradient[first..].iter_mut().zip(row) {
-                // All bits but the sign: NaN counts as other than 0.
-                *found |= gradient.to_bits() << 1;
-            }
+        let channels = self.layer.channels;
+        let kernels = weight.chunks_exact(channels * self.layer.fan_in());
+        for (kernel, found) in kernels.zip(self.has_gradient.chunks_exact_mut(channels)) {
+            note_nonzero(kernel, found);
         }
+        note_nonzero(bias, &mut self.has_gradient);
         let counted = self.last_gradient.iter_mut().zip(&mut self.gradient_steps);
         for ((last, steps), &found) in counted.zip(&self.has_gradient) {
             if found != 0 {
@@ -85,7 +110,7 @@ impl LayerTracker {
         self.sightings[filter].push(Sighting {
             step,
             dead,
-            last_alive,
+            last_alive: last_alive.filter(|_| self.batches_tell),
         });
         let with_gradient = std::mem::take(&mut self.gradient_steps[filter]);
         match before {
@@ -96,6 +121,11 @@ impl LayerTracker {
         }
     }
 
+    /// Last step whose batch met a derivative other than 0.
+    pub fn last_alive(&self, filter: usize) -> Option<u32> {
+        self.last_alive[filter]
+    }
+
     /// Whether a filter got no gradient at each of the `epoch` steps before `step`.
     pub fn without_gradient(&self, filter: usize, step: u32, epoch: u32) -> bool {
         let since = step.checked_sub(epoch);
@@ -103,9 +133,39 @@ impl LayerTracker {
     }
 }
 
+/// Columns that are looked at side by side.
+const LANES: usize = 16;
+
+/// Adds to each column's bits those of its gradients, without the sign: NaN counts as other than 0.
+fn note_nonzero(gradients: &[f32], found: &mut [u32]) {
+    let columns = found.len();
+    let rows = || gradients.chunks_exact(columns);
+    let (whole, rest) = found.as_chunks_mut::<LANES>();
+    for (strip, found) in whole.iter_mut().enumerate() {
+        let mut bits = [0; LANES];
+        for row in rows() {
+            if let Some(own) = row[strip * LANES..].first_chunk::<LANES>() {
+                for (bits, gradient) in bits.iter_mut().zip(own) {
+                    *bits |= gradient.to_bits();
+                }
+            }
+        }
+        for (found, bits) in found.iter_mut().zip(bits) {
+            *found |= bits << 1;
+        }
+    }
+    let last = columns - rest.len();
+    for row in rows() {
+        for (found, gradient) in rest.iter_mut().zip(&row[last..]) {
+            *found |= gradient.to_bits() << 1;
+        }
+    }
+}
+
 /// The trackers of all layers.
-pub(super) fn trackers(network: &Network) -> Vec<LayerTracker> {
-    network.layers.iter().map(LayerTracker::new).collect()
+pub(super) fn trackers(network: &Network, batches_tell: bool) -> Vec<LayerTracker> {
+    let tracker = |layer| LayerTracker::new(layer, batches_tell);
+    network.layers.iter().map(tracker).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +177,7 @@ mod tests {
         let layers = ["conv 2 1x1", "relu", "flatten", "linear 2"];
         let layers = layers.iter().map(|text| text.parse().unwrap()).collect();
         let network = Network::training(&Architecture(layers), [1, 1, 1], 1).unwrap();
-        LayerTracker::new(&network.layers[0])
+        LayerTracker::new(&network.layers[0], true)
     }
 
     #[test]
@@ -141,6 +201,36 @@ mod tests {
         assert_eq!(layer.sighted(0, 6, false), (0, 0));
         assert_eq!(layer.last_active, [None, Some(1)]);
         assert_eq!(layer.last_gradient, [Some(5), Some(1)]);
+    }
+
+    #[test]
+    fn every_column_is_noted_by_itself() {
+        let columns = 37;
+        for filter in [0, 15, 16, 31, 32, 36] {
+            for row in [0, 4] {
+                let mut gradients = vec![-0.0; 5 * columns];
+                gradients[row * columns + filter] = -f32::from_bits(1);
+                let mut found = vec![0; columns];
+                note_nonzero(&gradients, &mut found);
+                let marked: Vec<usize> = (0..columns).filter(|&at| found[at] != 0).collect();
+                assert_eq!(marked, [filter]);
+            }
+        }
+    }
+
+    /// Then a death is known to the censuses, and dead steps still are those without an active batch.
+    #[test]
+    fn a_batch_that_tells_nothing_moves_no_death() {
+        for batches_tell in [true, false] {
+            let mut layer = first_layer();
+            layer.batches_tell = batches_tell;
+            layer.sighted(0, 0, true);
+            layer.forward(3, &[0.5, 0.5]);
+            assert_eq!(layer.sighted(0, 5, true), (0, 0));
+            let last_alive = layer.sightings[0][1].last_alive;
+            assert_eq!(last_alive, batches_tell.then_some(3));
+            assert_eq!(layer.last_active[0], Some(3));
+        }
     }
 
     #[test]

@@ -121,7 +121,7 @@ mod tests {
             Value::Integer(Some(2)),
             Value::Real(1.0),
             Value::from("He"),
-            Value::Flag(true),
+            Value::Flag(Some(true)),
         ];
         for (written, value) in written.levels.iter().zip(&values) {
             assert_eq!(*written, Level::from(value));

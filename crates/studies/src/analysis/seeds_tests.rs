@@ -151,7 +151,7 @@ fn results(seeds: Range<u32>, first: u32) -> Results {
                     Values::Integer(all().map(|at| Some((hash(at) % 5) as i64)).collect())
                 }
                 (_, Kind::Real) => Values::Real(all().map(|at| hash(at) as f64 / 255.0).collect()),
-                (_, Kind::Flag) => Values::Flag(all().map(|at| hash(at) < 100).collect()),
+                (_, Kind::Flag) => Values::Flag(all().map(|at| Some(hash(at) < 100)).collect()),
                 (_, Kind::Text) => Values::Text(
                     all()
                         .map(|at| {
@@ -169,12 +169,13 @@ fn results(seeds: Range<u32>, first: u32) -> Results {
         }
         Frame::new(columns).unwrap()
     };
-    let [of_trials, of_censuses, of_filters, of_probes] = schema();
+    let [of_trials, of_censuses, of_filters, of_probes, ..] = schema();
     let tables = Tables {
         trials: frame(&of_trials, 1),
         censuses: frame(&of_censuses, 2),
         filters: frame(&of_filters, 6),
         probes: frame(&of_probes, 0),
+        ..Tables::default()
     };
     Results::new(tables, Provenance::default())
 }

@@ -98,9 +98,10 @@ impl Frame {
                 .into_iter()
                 .map(|v| v.map_or(f64::NAN, |v| v as f64))
                 .collect()),
-            Values::Flag(values) => {
-                Ok(values.into_iter().map(|v| f64::from(u8::from(v))).collect())
-            }
+            Values::Flag(values) => Ok(values
+                .into_iter()
+                .map(|v| v.map_or(f64::NAN, |v| f64::from(u8::from(v))))
+                .collect()),
             Values::Text(_) => Err(self.wrong_type(column, "numbers")),
         }
     }
@@ -127,13 +128,13 @@ impl Frame {
         }
     }
 
-    /// A column of yes and no.
+    /// A column of yes and no; where there is neither it is not yes.
     ///
     /// # Errors
     /// If there is no such column, or it holds something else.
     pub fn flags(&self, column: &str) -> Result<Vec<bool>, FrameError> {
         match self.values(column)? {
-            Values::Flag(values) => Ok(values),
+            Values::Flag(values) => Ok(values.into_iter().map(|v| v == Some(true)).collect()),
             _ => Err(self.wrong_type(column, "yes and no")),
         }
     }
@@ -163,14 +164,7 @@ impl Frame {
                     .map(|v| v.unwrap_or_default().into())
                     .collect(),
             ),
-            DataType::Boolean => Values::Flag(
-                series
-                    .bool()
-                    .map_err(wrong)?
-                    .iter()
-                    .map(|v| v.unwrap_or(false))
-                    .collect(),
-            ),
+            DataType::Boolean => Values::Flag(series.bool().map_err(wrong)?.iter().collect()),
             _ => return Err(self.wrong_type(column, "numbers, words, or yes and no")),
         })
     }

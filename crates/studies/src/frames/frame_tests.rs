@@ -1,5 +1,9 @@
 use super::*;
 
+fn flags(values: &[bool]) -> Values {
+    Values::Flag(values.iter().copied().map(Some).collect())
+}
+
 fn frame() -> Frame {
     Frame::new(vec![
         ("rate", Values::Real(vec![0.3, 0.1, f64::NAN, 0.1, 0.3])),
@@ -8,7 +12,7 @@ fn frame() -> Frame {
             Values::Text(["b", "a", "a", "a", "a"].map(String::from).to_vec()),
         ),
         ("row", Values::Integer((0..5).map(Some).collect())),
-        ("dead", Values::Flag(vec![true, false, true, true, false])),
+        ("dead", flags(&[true, false, true, true, false])),
     ])
     .unwrap()
 }
@@ -76,7 +80,7 @@ fn what_is_missing_is_empty_in_csv_and_null_in_json() {
         ("rate", Values::Real(vec![0.1, f64::NAN])),
         ("arm", Values::Text(vec!["a".into(); 2])),
         ("row", Values::Integer(vec![Some(1), Some(2)])),
-        ("dead", Values::Flag(vec![false, true])),
+        ("dead", flags(&[false, true])),
     ])
     .unwrap();
     assert_eq!(

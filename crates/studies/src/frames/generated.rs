@@ -13,6 +13,8 @@ use crate::table::Values;
 const LAYERS: i64 = 2;
 const FILTERS: i64 = 3;
 const STEPS: [i64; 3] = [0, 45, 90];
+/// Epochs left at the looks near the end.
+const LOOKS: [i64; 3] = [5, 1, 0];
 
 /// What stands in a column of words without meaning here.
 const WORDS: [&str; 2] = ["a", "b"];
@@ -26,7 +28,6 @@ pub fn generated_tables(
     networks: &[Vec<(String, Value)>],
     words: &[String],
 ) -> Result<Tables, FrameError> {
-    let [trials, censuses, filters, probes] = schema();
     let layers = || (0..LAYERS).map(|layer| vec![("layer", layer)]);
     let with = |keys: Vec<Vec<(&'static str, i64)>>, name: &'static str, values: &[i64]| {
         let longer = keys.into_iter().flat_map(|key| {
@@ -43,15 +44,19 @@ pub fn generated_tables(
     );
     let of_censuses = with(layers().collect(), "step", &STEPS);
     let of_probes = with(of_filters.clone(), "step", &STEPS);
-    let make = |table: &TableSchema, keys: &[Vec<(&'static str, i64)>]| {
-        Frame::new(columns(table, networks, keys, words))
-    };
-    Ok(Tables {
-        trials: make(&trials, &[Vec::new()])?,
-        censuses: make(&censuses, &of_censuses)?,
-        filters: make(&filters, &of_filters)?,
-        probes: make(&probes, &of_probes)?,
-    })
+    let looks = with(of_filters.clone(), "epochs_left", &LOOKS);
+    let mut tables = Tables::default();
+    for table in schema() {
+        let keys = match table.name {
+            "trials" => &[Vec::new()][..],
+            "censuses" => &of_censuses,
+            "filters" | "events" => &of_filters,
+            "activity" => &looks,
+            _ => &of_probes,
+        };
+        *tables.named_mut(table.name) = Frame::new(columns(&table, networks, keys, words))?;
+    }
+    Ok(tables)
 }
 
 fn columns(
@@ -110,7 +115,10 @@ fn recorded(
                     .collect(),
             )
         }
-        Kind::Flag => Values::Flag((0..rows).map(|row| place(row).is_multiple_of(2)).collect()),
+        Kind::Flag => {
+            let value = |row: usize| Some(place(row).is_multiple_of(2));
+            Values::Flag((0..rows).map(value).collect())
+        }
         Kind::Text => {
             let outcomes = OUTCOMES.map(str::to_owned);
             let any = WORDS.map(str::to_owned);
@@ -156,6 +164,8 @@ mod tests {
             ("censuses", 12),
             ("filters", 12),
             ("probes", 36),
+            ("activity", 36),
+            ("events", 12),
         ];
         assert_eq!(rows, expected);
         for (table, (_, frame)) in schema().into_iter().zip(tables.named()) {
@@ -170,7 +180,7 @@ mod tests {
             let keys = table
                 .key
                 .iter()
-                .filter(|key| **key != "probe" && **key != "quantity");
+                .filter(|key| !["probe", "quantity", "subset", "event"].contains(key));
             let keys: Vec<&str> = keys.copied().collect();
             let sql = format!("SELECT DISTINCT {} FROM {}", keys.join(", "), table.name);
             assert_eq!(catalog.query(&sql).unwrap().rows(), frame.rows(), "{sql}");

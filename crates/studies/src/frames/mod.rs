@@ -1,6 +1,6 @@
 //! Results in bulk: the only module that knows polars.
 //!
-//! A finished trial is four Parquet tables ([`write_record`]), a public format that [`schema`]
+//! A finished trial is six Parquet tables ([`write_record`]), a public format that [`schema`]
 //! describes; [`read_tables`] puts the tables of many trials together, with study, trial, arm,
 //! cell, replicate, seed and settings in front; [`foreign`] reads such tables from a folder that
 //! another program wrote. [`sql`] asks them. Rows keep the order of the list of trials, whatever

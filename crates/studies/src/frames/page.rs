@@ -6,13 +6,13 @@ use super::schema::{ColumnSchema, SCHEMA_VERSION, schema};
 
 const HEAD: &str = "# The recorded tables
 
-Four tables hold all that was recorded of the trials of a study. `mortality query STUDY` asks them \
+Six tables hold all that was recorded of the trials of a study. `mortality query STUDY` asks them \
 in SQL, `mortality export STUDY --out DIR` hands them out as Parquet or CSV files, and any program \
-may write them for this one to read: a folder with `trials`, `censuses`, `filters` and `probes`, \
-each as `.parquet` or `.csv`. There `trials` and the columns marked *required* must be; the other \
+may write them for this one to read: a folder with `trials`, `censuses`, `filters`, \
+`probes`, `activity` and `events`, each as `.parquet` or `.csv`. There `trials` and the columns marked *required* must be; the other \
 tables and columns may lack, columns of other names (the factors of the design, say) are kept and \
 can be asked. The store keeps each finished trial by itself, in `results/trials/XX/ID/` (XX the \
-first two digits of ID): `spec.json` (settings, seed, versions, digests of the files) and the four \
+first two digits of ID): `spec.json` (settings, seed, versions, digests of the files) and the six \
 tables without the columns in front.
 
 A missing value is null, in CSV an empty field; booleans are `true` and `false`. Steps count \

@@ -20,7 +20,7 @@ pub struct Part {
     pub settings: Vec<(String, Value)>,
 }
 
-/// The four tables of many trials.
+/// The tables of many trials.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// One row a trial.
@@ -31,6 +31,10 @@ pub struct Tables {
     pub filters: Frame,
     /// One row a trial and number that a probe measured.
     pub probes: Frame,
+    /// One row a trial, look, subset of the images and filter.
+    pub activity: Frame,
+    /// One row a trial and death or revival of a filter.
+    pub events: Frame,
 }
 
 impl Tables {
@@ -41,6 +45,8 @@ impl Tables {
             ("censuses", &self.censuses),
             ("filters", &self.filters),
             ("probes", &self.probes),
+            ("activity", &self.activity),
+            ("events", &self.events),
         ];
         all.into_iter()
             .filter(|(_, frame)| !frame.columns().is_empty())
@@ -74,6 +80,8 @@ impl Tables {
             "trials" => &mut self.trials,
             "censuses" => &mut self.censuses,
             "filters" => &mut self.filters,
+            "activity" => &mut self.activity,
+            "events" => &mut self.events,
             _ => &mut self.probes,
         }
     }
@@ -85,13 +93,11 @@ impl Tables {
 /// # Errors
 /// If a file cannot be read, is not the table it should be, or lacks a column; the error names it.
 pub fn read_tables(parts: &[Part]) -> Result<Tables, FrameError> {
-    let [trials, censuses, filters, probes] = schema();
-    Ok(Tables {
-        trials: stack(parts, &trials)?,
-        censuses: stack(parts, &censuses)?,
-        filters: stack(parts, &filters)?,
-        probes: stack(parts, &probes)?,
-    })
+    let mut tables = Tables::default();
+    for table in schema() {
+        *tables.named_mut(table.name) = stack(parts, &table)?;
+    }
+    Ok(tables)
 }
 
 /// The tables of a study of which no trial is finished: all columns, with these in front, and no
@@ -100,13 +106,11 @@ pub fn read_tables(parts: &[Part]) -> Result<Tables, FrameError> {
 /// # Errors
 /// If two columns share a name.
 pub fn blank_tables(settings: &[(String, Value)]) -> Result<Tables, FrameError> {
-    let [trials, censuses, filters, probes] = schema().map(|table| no_rows(settings, &table));
-    Ok(Tables {
-        trials: Frame::new(trials)?,
-        censuses: Frame::new(censuses)?,
-        filters: Frame::new(filters)?,
-        probes: Frame::new(probes)?,
-    })
+    let mut tables = Tables::default();
+    for table in schema() {
+        *tables.named_mut(table.name) = Frame::new(no_rows(settings, &table))?;
+    }
+    Ok(tables)
 }
 
 /// The columns of a table, still without rows.

@@ -58,6 +58,29 @@ fn what_is_written_is_what_is_documented_and_reads_back() {
 }
 
 #[test]
+fn a_flag_that_is_missing_stays_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut parts = Vec::new();
+    for (number, learned) in [(0, Some(true)), (1, None), (2, Some(false))] {
+        let mut record = example_record();
+        record.trial.learned = learned;
+        let directory = folder.path().join(number.to_string());
+        fs::create_dir(&directory).unwrap();
+        write_record(&directory, &record).unwrap();
+        parts.push(part(&directory, number));
+    }
+    let tables = read_tables(&parts).unwrap();
+    let Values::Flag(learned) = tables.trials.values("learned").unwrap() else {
+        panic!("not flags");
+    };
+    assert_eq!(learned, [Some(true), None, Some(false)]);
+    let sql = "SELECT COUNT(learned) AS known, SUM(learned) AS learned FROM trials";
+    let counted = tables.catalog().query(sql).unwrap();
+    assert_eq!(counted.integers("known").unwrap(), [Some(2)]);
+    assert_eq!(counted.integers("learned").unwrap(), [Some(1)]);
+}
+
+#[test]
 fn a_trial_without_probes_has_an_empty_table_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let record = cnn::record::TrialRecord {

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use cnn::record::{CensusRow, FilterRow, ProbeRow, TrialRow};
+use cnn::record::{ActivityRow, CensusRow, EventRow, FilterRow, ProbeRow, TrialRow};
 
-use super::fields::{FRONT, census, filter, probe, trial};
+use super::fields::{FRONT, activity, census, event, filter, probe, trial};
 use crate::table::Values;
 
 /// Version of the format that [`schema`] describes. It rises when a column changes its name, type,
@@ -36,6 +36,8 @@ pub(super) enum Read<Row> {
     Text(fn(&Row) -> String),
     /// Yes or no.
     Flag(fn(&Row) -> bool),
+    /// Yes, no or neither.
+    FlagOrNone(fn(&Row) -> Option<bool>),
 }
 
 impl<Row> Field<Row> {
@@ -45,7 +47,8 @@ impl<Row> Field<Row> {
             Read::Real(read) => Values::Real(rows.iter().map(read).collect()),
             Read::Integer(read) => Values::Integer(rows.iter().map(read).collect()),
             Read::Text(read) => Values::Text(rows.iter().map(read).collect()),
-            Read::Flag(read) => Values::Flag(rows.iter().map(read).collect()),
+            Read::Flag(read) => Values::Flag(rows.iter().map(|row| Some(read(row))).collect()),
+            Read::FlagOrNone(read) => Values::Flag(rows.iter().map(read).collect()),
         }
     }
 
@@ -56,7 +59,7 @@ impl<Row> Field<Row> {
                 Read::Real(_) => Kind::Real,
                 Read::Integer(_) => Kind::Integer,
                 Read::Text(_) => Kind::Text,
-                Read::Flag(_) => Kind::Flag,
+                Read::Flag(_) | Read::FlagOrNone(_) => Kind::Flag,
             },
             unit: self.unit,
             required: self.required,
@@ -75,7 +78,7 @@ pub enum Kind {
     Integer,
     /// Words.
     Text,
-    /// Yes or no.
+    /// Yes or no; a missing one is null.
     #[serde(rename = "boolean")]
     Flag,
 }
@@ -139,8 +142,9 @@ impl TableSchema {
     }
 }
 
-/// The four recorded tables: `trials`, `censuses`, `filters`, `probes`. Missing values are null.
-pub fn schema() -> [TableSchema; 4] {
+/// The recorded tables: `trials`, `censuses`, `filters`, `probes`, `activity`, `events`. Missing
+/// values are null.
+pub fn schema() -> [TableSchema; 6] {
     [
         TableSchema {
             name: "trials",
@@ -183,6 +187,29 @@ pub fn schema() -> [TableSchema; 4] {
                 .map(Field::<ProbeRow>::column)
                 .collect(),
         },
+        TableSchema {
+            name: "activity",
+            file: ACTIVITY_FILE,
+            row: "one row a trial, look near the end of training, subset of the images and filter: \
+                  what it puts out, for whatever definition of death; no rows of a look after \
+                  divergence",
+            key: &["trial", "epochs_left", "subset", "layer", "filter"],
+            columns: activity::FIELDS
+                .iter()
+                .map(Field::<ActivityRow>::column)
+                .collect(),
+        },
+        TableSchema {
+            name: "events",
+            file: EVENTS_FILE,
+            row: "one row a trial and death or revival of a filter, by the censuses of the grid and \
+                  the training batches between them",
+            key: &["trial", "layer", "filter", "event", "by_step"],
+            columns: event::FIELDS
+                .iter()
+                .map(Field::<EventRow>::column)
+                .collect(),
+        },
     ]
 }
 
@@ -190,6 +217,8 @@ pub(super) const TRIAL_FILE: &str = "trial.parquet";
 pub(super) const CENSUSES_FILE: &str = "censuses.parquet";
 pub(super) const FILTERS_FILE: &str = "filters.parquet";
 pub(super) const PROBES_FILE: &str = "probes.parquet";
+pub(super) const ACTIVITY_FILE: &str = "activity.parquet";
+pub(super) const EVENTS_FILE: &str = "events.parquet";
 
 #[cfg(test)]
 mod tests {
@@ -211,6 +240,8 @@ mod tests {
             fields_of(&record.censuses[0]),
             fields_of(&record.filters[0]),
             fields_of(&record.probes[0]),
+            fields_of(&record.activity[0]),
+            fields_of(&record.events[0]),
         ];
         for (table, recorded) in schema().iter().zip(recorded) {
             let documented: BTreeSet<_> =

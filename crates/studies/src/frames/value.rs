@@ -14,8 +14,8 @@ pub enum Value {
     Integer(Option<i64>),
     /// A word.
     Text(String),
-    /// Yes or no.
-    Flag(bool),
+    /// Yes or no; `None` where there is neither.
+    Flag(Option<bool>),
 }
 
 impl Value {
@@ -24,7 +24,7 @@ impl Value {
         match self {
             Self::Real(value) => *value,
             Self::Integer(value) => value.map_or(f64::NAN, |v| v as f64),
-            Self::Flag(value) => f64::from(u8::from(*value)),
+            Self::Flag(value) => value.map_or(f64::NAN, |v| f64::from(u8::from(v))),
             Self::Text(_) => f64::NAN,
         }
     }
@@ -41,7 +41,13 @@ impl Value {
                 Values::Integer(values.map(whole).collect())
             }
             Self::Text(_) => Values::Text(values.map(ToString::to_string).collect()),
-            Self::Flag(_) => Values::Flag(values.map(|value| *value == Self::Flag(true)).collect()),
+            Self::Flag(_) => {
+                let flag = |value: &Self| match value {
+                    Self::Flag(flag) => *flag,
+                    _ => None,
+                };
+                Values::Flag(values.map(flag).collect())
+            }
         }
     }
 }
@@ -53,7 +59,7 @@ impl fmt::Display for Value {
             Self::Real(value) => write!(f, "{value}"),
             Self::Integer(value) => value.map_or(Ok(()), |v| write!(f, "{v}")),
             Self::Text(value) => f.write_str(value),
-            Self::Flag(value) => write!(f, "{value}"),
+            Self::Flag(value) => value.map_or(Ok(()), |v| write!(f, "{v}")),
         }
     }
 }
@@ -84,6 +90,6 @@ impl From<&str> for Value {
 
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
-        Self::Flag(value)
+        Self::Flag(Some(value))
     }
 }

@@ -1,17 +1,26 @@
-//! A trial's record as four tables.
+//! A trial's record as its tables.
 
 use std::path::Path;
 
 use cnn::record::TrialRecord;
 
 use super::error::FrameError;
-use super::fields::{census, filter, probe, trial};
+use super::fields::{activity, census, event, filter, probe, trial};
 use super::frame::Frame;
 use super::parquet;
-use super::schema::{CENSUSES_FILE, FILTERS_FILE, Field, PROBES_FILE, TRIAL_FILE};
+use super::schema::{
+    ACTIVITY_FILE, CENSUSES_FILE, EVENTS_FILE, FILTERS_FILE, Field, PROBES_FILE, TRIAL_FILE,
+};
 
 /// The files that [`write_record`] writes.
-pub const TABLE_FILES: [&str; 4] = [TRIAL_FILE, CENSUSES_FILE, FILTERS_FILE, PROBES_FILE];
+pub const TABLE_FILES: [&str; 6] = [
+    TRIAL_FILE,
+    CENSUSES_FILE,
+    FILTERS_FILE,
+    PROBES_FILE,
+    ACTIVITY_FILE,
+    EVENTS_FILE,
+];
 
 /// Writes [`TABLE_FILES`] into an existing directory, each flushed to disk. The same record gives the same bytes.
 ///
@@ -31,6 +40,14 @@ pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), FrameE
     parquet::write(
         &directory.join(PROBES_FILE),
         &mut frame(probe::FIELDS, &record.probes)?,
+    )?;
+    parquet::write(
+        &directory.join(ACTIVITY_FILE),
+        &mut frame(activity::FIELDS, &record.activity)?,
+    )?;
+    parquet::write(
+        &directory.join(EVENTS_FILE),
+        &mut frame(event::FIELDS, &record.events)?,
     )
 }
 

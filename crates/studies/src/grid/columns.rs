@@ -170,7 +170,7 @@ impl Column {
                 let name = label(&cells[at], &self.key).or_else(same);
                 Value::Text(name.unwrap_or_default().into())
             }
-            Form::Flag => Value::Flag(found?.as_bool()?),
+            Form::Flag => Value::Flag(Some(found?.as_bool()?)),
             Form::Integer => match found {
                 Some(value) => Value::Integer(Some(value.as_i64()?)),
                 None => Value::Integer(None),

@@ -149,7 +149,7 @@ impl Object for Row {
                 Values::Real(values) => Value::from(values[row]),
                 Values::Integer(values) => values[row].map_or(missing, Value::from),
                 Values::Text(values) => Value::from(values[row].clone()),
-                Values::Flag(values) => Value::from(values[row]),
+                Values::Flag(values) => values[row].map_or(missing, Value::from),
             });
         }
         let end = |column: &str| {

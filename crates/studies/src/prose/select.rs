@@ -265,6 +265,8 @@ fn fits(values: &Values, row: usize, words: &[String]) -> bool {
         Values::Real(values) if values[row].is_nan() => empty(),
         Values::Real(values) => equal(values[row]),
         Values::Integer(values) => values[row].map_or_else(empty, |value| equal(value as f64)),
-        Values::Flag(values) => words.iter().any(|word| *word == values[row].to_string()),
+        Values::Flag(values) => {
+            values[row].map_or_else(empty, |value| words.contains(&value.to_string()))
+        }
     }
 }

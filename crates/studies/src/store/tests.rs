@@ -31,7 +31,7 @@ fn what_is_written_is_found_whole_and_nothing_else_is_left() {
     assert!(store.has("abcd") && !store.has("ffff"));
     assert!(matches!(store.find("ffff"), Found::Missing));
     match store.find("abcd") {
-        Found::Whole(manifest) => assert_eq!((manifest.seed, manifest.tables.len()), (7, 4)),
+        Found::Whole(manifest) => assert_eq!((manifest.seed, manifest.tables.len()), (7, 6)),
         other => panic!("{other:?}"),
     }
     assert_eq!(fs::read_dir(store.partial()).unwrap().count(), 0);
@@ -52,7 +52,7 @@ fn a_changed_byte_anywhere_is_damage() {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.sort();
-    assert_eq!(files.len(), 5);
+    assert_eq!(files.len(), 7);
     for file in files {
         let whole = fs::read(&file).unwrap();
         let mut altered = whole.clone();
@@ -126,6 +126,21 @@ fn other_numerics_are_counted_and_removed() {
     let (_folder, store) = filled(&["abcd"]);
     let old = Manifest {
         numerics_version: cnn::trial::NUMERICS_VERSION + 1,
+        ..spec("ef01")
+    };
+    let claim = store.claim("ef01").unwrap().unwrap();
+    store.write(old, &example_record(), &claim).unwrap();
+    let counted = contents(&store).unwrap();
+    assert_eq!((counted.trials, counted.old), (1, 1));
+    assert_eq!(remove_old(&store).unwrap(), 1);
+    assert!(store.has("abcd") && !store.has("ef01"));
+}
+
+#[test]
+fn an_older_record_is_counted_and_removed() {
+    let (_folder, store) = filled(&["abcd"]);
+    let old = Manifest {
+        record_version: cnn::trial::RECORD_VERSION - 1,
         ..spec("ef01")
     };
     let claim = store.claim("ef01").unwrap().unwrap();

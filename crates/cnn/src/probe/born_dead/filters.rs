@@ -94,6 +94,7 @@ mod tests {
             shape: [2, 2, 1],
             pixels: vec![1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0],
             labels: vec![0, 1],
+            clean: None,
         };
         let patches = Patches::of(&images);
         assert_eq!(patches.values.len(), 4 * TAPS);

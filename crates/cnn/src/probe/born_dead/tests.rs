@@ -69,6 +69,7 @@ fn as_many_filters_are_silent_as_derived() {
         shape: images.shape,
         pixels: images.pixels,
         labels: images.labels,
+        clean: None,
     };
     let counts = filters::silent(draws, &set, streams(6));
     let share = |name: &str| {

@@ -62,9 +62,14 @@ impl Places {
             if tensor.role == Role::Scale && owner.is_none() {
                 source = Source::Unknown;
             }
+            let mut read = (None, false);
             for index in 0..tensor.range.len() {
                 let (input, filter) = tensor.input_and_filter(index);
-                let (reads, blank) = source.of(tensor, input, network, training);
+                // The same for all channels of a row.
+                if index % tensor.channels() == 0 {
+                    read = source.of(tensor, input, network, training);
+                }
+                let (reads, blank) = read;
                 all.push(Place {
                     filter: owner.map(|layer| (layer, filter)),
                     output: first + filter,
@@ -202,6 +207,7 @@ mod tests {
             shape,
             pixels,
             labels,
+            clean: None,
         };
         (Places::of(&network, &training), network)
     }

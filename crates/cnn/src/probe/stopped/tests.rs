@@ -137,6 +137,7 @@ fn causes_are_those_of_a_slow_look_at_the_weights() {
             shape: [8, 8, 1],
             pixels: vec![1.0; 64],
             labels: vec![0],
+            clean: None,
         };
         Places::of(&network, &training)
     };

@@ -2,8 +2,8 @@
 
 use super::Checked;
 use crate::analysis::level::Level;
-use crate::frames::OUTCOMES;
 use crate::frames::sql::compared;
+use crate::frames::{OUTCOMES, schema};
 use crate::messages::{At, Problem, hint};
 
 impl Checked<'_> {
@@ -21,7 +21,7 @@ impl Checked<'_> {
         for (name, measure) in &own.measures {
             // What a view calls a column need not be what is recorded so.
             let table = measure.table.as_deref().unwrap_or("trials");
-            if !["trials", "censuses", "filters", "probes"].contains(&table) {
+            if !schema().iter().any(|recorded| recorded.name == table) {
                 continue;
             }
             for (key, text) in [

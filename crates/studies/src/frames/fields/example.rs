@@ -1,6 +1,9 @@
 //! A record to write and read back in tests.
 
-use cnn::record::{CensusRow, FilterRow, Outcome, ProbeRow, TrialRecord, TrialRow};
+use cnn::record::{
+    ActivityRow, CensusRow, Event, EventRow, FilterRow, Outcome, Part, ProbeRow, TrialRecord,
+    TrialRow,
+};
 
 /// A collapsed network of one layer and two filters, with every kind of missing value.
 pub(crate) fn example_record() -> TrialRecord {
@@ -11,6 +14,8 @@ pub(crate) fn example_record() -> TrialRecord {
         filters: 2,
         silent: dead,
         dead,
+        silent_in_train_mode: (step > 0).then_some(dead),
+        dead_in_train_mode: (step > 0).then_some(dead),
         saturated: 0,
         cut_off: 0,
         units: 128,
@@ -19,6 +24,18 @@ pub(crate) fn example_record() -> TrialRecord {
         train_loss: if step == 0 { 2.3 } else { f64::NAN },
         train_accuracy: 0.1,
         logit_spread: 0.0,
+        update_ratio: (step > 0).then_some(0.01),
+        weights: (step > 0).then_some(20),
+        stopped: (step > 0).then_some(10),
+        stopped_dead: (step > 0).then_some(10),
+        stopped_starved: (step > 0).then_some(0),
+        stopped_blank_input: (step > 0).then_some(0),
+        stopped_cut_off: (step > 0).then_some(0),
+        stopped_inactive: (step > 0).then_some(0),
+        stopped_quiet_input: (step > 0).then_some(0),
+        stopped_unreached: (step > 0).then_some(0),
+        stopped_no_input: (step > 0).then_some(0),
+        stopped_stalled: (step > 0).then_some(0),
     };
     let filter = |filter, dead_at_end| FilterRow {
         layer: 0,
@@ -28,6 +45,10 @@ pub(crate) fn example_record() -> TrialRecord {
         dead_before_annealing: dead_at_end,
         dead_at_end,
         silent_at_end: dead_at_end,
+        silent_in_train_mode: Some(dead_at_end),
+        dead_in_train_mode: Some(false),
+        gamma: Some(1.25),
+        beta: None,
         saturated_at_end: false,
         cut_off_at_end: !dead_at_end,
         revivals: 0,
@@ -41,6 +62,10 @@ pub(crate) fn example_record() -> TrialRecord {
         active_images: 0.5,
         active_positions: 0.125,
         active_units: 0.75,
+        inner_units: Some(36),
+        silent_inner_units: Some(9),
+        corner_units: Some(4),
+        silent_corner_units: None,
     };
     let probe = |layer, value| ProbeRow {
         probe: "extra".into(),
@@ -54,6 +79,7 @@ pub(crate) fn example_record() -> TrialRecord {
         trial: TrialRow {
             outcome: Outcome::Collapsed,
             outcome_before_annealing: Outcome::Working,
+            learned: Some(false),
             steps: 900,
             steps_per_epoch: 45,
             annealing_step: 765,
@@ -62,18 +88,56 @@ pub(crate) fn example_record() -> TrialRecord {
             layer_dead_step: None,
             layer_dead: None,
             train_accuracy: 0.1,
+            train_accuracy_true_labels: 0.1,
             held_out_accuracy: 1.0 / 3.0,
             held_out_accuracy_before_annealing: 0.9,
             train_loss: Some(2.25),
             logit_spread: None,
             dead_steps: 400,
             dead_steps_with_gradient: 0,
+            removed_filters: Some(1),
+            removed_bytes: Some(400),
+            removed_train_logits_changed: Some(0),
+            removed_train_largest_change: Some(0.0),
+            removed_held_out_logits_changed: Some(30),
+            removed_held_out_largest_change: Some(0.5),
+            removed_held_out_images_woken: Some(3),
+            train_accuracy_without: Some(0.1),
+            held_out_accuracy_without: None,
         },
         censuses: vec![
             census(0, Outcome::Working, 0),
             census(900, Outcome::Collapsed, 1),
         ],
         filters: vec![filter(0, true), filter(1, false)],
+        activity: vec![ActivityRow {
+            step: 900,
+            epochs_left: 0,
+            subset: Part::HeldOut,
+            layer: 0,
+            filter: 1,
+            images_seen: 360,
+            outputs_seen: 360 * 64,
+            dead: false,
+            images_active: 180,
+            outputs_active: 2880,
+            outputs_near_zero: 20_000,
+            mean_output: 0.25,
+            mean_size: 0.25,
+            largest_output: 1.5,
+            largest_size: 1.5,
+            dormancy: 0.0625,
+        }],
+        events: vec![EventRow {
+            layer: 0,
+            filter: 0,
+            event: Event::Death,
+            after_step: 3,
+            by_step: 5,
+            own_changed: true,
+            below_changed: false,
+            images_active: None,
+        }],
         probes: vec![probe(Some(0), 0.5), probe(None, f64::NAN)],
     }
 }

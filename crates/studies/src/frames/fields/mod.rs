@@ -1,6 +1,8 @@
 //! The columns of the stored tables, one file a table.
 
+pub(super) mod activity;
 pub(super) mod census;
+pub(super) mod event;
 pub(super) mod filter;
 mod front;
 pub(super) mod probe;

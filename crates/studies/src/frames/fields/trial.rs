@@ -21,6 +21,15 @@ pub(in super::super) const FIELDS: &[Field<TrialRow>] = &[
         read: Read::Text(|row| outcome_name(row.outcome_before_annealing)),
     },
     Field {
+        name: "learned",
+        unit: "",
+        required: false,
+        meaning: "working, and at the end of its schedule at least as accurate on the training set, \
+                  under its true labels, as the data set declares (digits and MNIST: .9); missing \
+                  if it declares nothing",
+        read: Read::FlagOrNone(|row| row.learned),
+    },
+    Field {
         name: "steps",
         unit: "steps",
         required: false,
@@ -79,6 +88,13 @@ pub(in super::super) const FIELDS: &[Field<TrialRow>] = &[
         read: Read::Real(|row| row.train_accuracy),
     },
     Field {
+        name: "train_accuracy_true_labels",
+        unit: "share",
+        required: false,
+        meaning: "share of the training set classified rightly at the end under its true labels (chance if diverged)",
+        read: Read::Real(|row| row.train_accuracy_true_labels),
+    },
+    Field {
         name: "held_out_accuracy",
         unit: "share",
         required: false,
@@ -122,5 +138,71 @@ pub(in super::super) const FIELDS: &[Field<TrialRow>] = &[
         meaning: "of those, the ones with a weight or bias gradient other than exactly 0 (for ReLU \
                   there must be none)",
         read: Read::Integer(|row| i64::try_from(row.dead_steps_with_gradient).ok()),
+    },
+    Field {
+        name: "removed_filters",
+        unit: "filters",
+        required: false,
+        meaning: "filters removed at the end to see what that changes: those silent on the \
+                  training set (of ReLU the dead ones; silent Leaky ReLU filters are the \
+                  negative control), but those that a residual sum binds and the first one of a \
+                  layer that would lose them all; missing if diverged, as are the next ones",
+        read: Read::Integer(|row| row.removed_filters.map(i64::from)),
+    },
+    Field {
+        name: "removed_bytes",
+        unit: "bytes",
+        required: false,
+        meaning: "bytes of weights and biases, as f32, that go with them",
+        read: Read::Integer(|row| i64::try_from(row.removed_bytes?).ok()),
+    },
+    Field {
+        name: "removed_train_logits_changed",
+        unit: "logits",
+        required: false,
+        meaning: "training logits that are another number without them",
+        read: Read::Integer(|row| i64::try_from(row.removed_train_logits_changed?).ok()),
+    },
+    Field {
+        name: "removed_train_largest_change",
+        unit: "",
+        required: false,
+        meaning: "largest difference of a training logit",
+        read: Read::Real(|row| row.removed_train_largest_change.unwrap_or(f64::NAN)),
+    },
+    Field {
+        name: "removed_held_out_logits_changed",
+        unit: "logits",
+        required: false,
+        meaning: "held-out logits that are another number",
+        read: Read::Integer(|row| i64::try_from(row.removed_held_out_logits_changed?).ok()),
+    },
+    Field {
+        name: "removed_held_out_largest_change",
+        unit: "",
+        required: false,
+        meaning: "largest difference of a held-out logit",
+        read: Read::Real(|row| row.removed_held_out_largest_change.unwrap_or(f64::NAN)),
+    },
+    Field {
+        name: "removed_held_out_images_woken",
+        unit: "images",
+        required: false,
+        meaning: "held-out images on which some removed filter was active",
+        read: Read::Integer(|row| row.removed_held_out_images_woken.map(i64::from)),
+    },
+    Field {
+        name: "train_accuracy_without",
+        unit: "share",
+        required: false,
+        meaning: "share of the training set classified rightly without them",
+        read: Read::Real(|row| row.train_accuracy_without.unwrap_or(f64::NAN)),
+    },
+    Field {
+        name: "held_out_accuracy_without",
+        unit: "share",
+        required: false,
+        meaning: "share of the held-out images classified rightly without them",
+        read: Read::Real(|row| row.held_out_accuracy_without.unwrap_or(f64::NAN)),
     },
 ];

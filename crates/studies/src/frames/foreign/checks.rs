@@ -211,7 +211,7 @@ fn flags(table: &Loaded) -> Vec<String> {
             continue;
         };
         let rows = ones.iter().zip(others).enumerate();
-        let wrong = rows.filter(|(_, (a, b))| **a == first && **b == second);
+        let wrong = rows.filter(|(_, (a, b))| **a == Some(first) && **b == Some(second));
         found.extend(named(wrong.map(|(row, _)| {
             let of = table.schema.key.iter().filter_map(|name| {
                 let value = table.values(name)?.get(row)?;

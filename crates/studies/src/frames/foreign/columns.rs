@@ -110,8 +110,9 @@ fn parsed(fields: Vec<String>, kind: Kind) -> Result<Values, String> {
             field => field.parse().ok(),
         })?),
         Kind::Flag => Values::Flag(each(&fields, "`true` or `false`", |field| match field {
-            "true" | "True" | "TRUE" | "1" => Some(true),
-            "false" | "False" | "FALSE" | "0" => Some(false),
+            "" => Some(None),
+            "true" | "True" | "TRUE" | "1" => Some(Some(true)),
+            "false" | "False" | "FALSE" | "0" => Some(Some(false)),
             _ => None,
         })?),
         Kind::Text => Values::Text(fields),
@@ -138,7 +139,6 @@ fn converted(column: &Column, kind: Option<Kind>) -> Result<Values, String> {
             .ok_or_else(|| format!("is of type {held}; numbers, text and booleans are read"))?,
     };
     let mismatch = || format!("is of type {held}, not {kind}");
-    let missing = |row: usize| format!("row {} has no value; a boolean needs one", row + 1);
     Ok(match kind {
         Kind::Real if held.is_float() || held.is_integer() || held.is_null() => {
             let reals = of(&DataType::Float64)?;
@@ -179,33 +179,20 @@ fn converted(column: &Column, kind: Option<Kind>) -> Result<Values, String> {
                     .collect(),
             )
         }
-        Kind::Flag if held.is_bool() => {
-            let flags = column.as_materialized_series().bool().map_err(wrong)?;
-            let one = |(row, value): (usize, Option<bool>)| value.ok_or_else(|| missing(row));
-            Values::Flag(
-                flags
-                    .iter()
-                    .enumerate()
-                    .map(one)
-                    .collect::<Result<_, _>>()?,
-            )
+        Kind::Flag if held.is_bool() || held.is_null() => {
+            let flags = of(&DataType::Boolean)?;
+            Values::Flag(flags.bool().map_err(wrong)?.iter().collect())
         }
         Kind::Flag if held.is_integer() => {
             let integers = of(&DataType::Int64)?;
-            let one = |(row, value): (usize, Option<i64>)| match value {
-                Some(0) => Ok(false),
-                Some(1) => Ok(true),
+            let one = |value: Option<i64>| match value {
+                Some(0) => Ok(Some(false)),
+                Some(1) => Ok(Some(true)),
                 Some(_) => Err(mismatch()),
-                None => Err(missing(row)),
+                None => Ok(None),
             };
             let integers = integers.i64().map_err(wrong)?;
-            Values::Flag(
-                integers
-                    .iter()
-                    .enumerate()
-                    .map(one)
-                    .collect::<Result<_, _>>()?,
-            )
+            Values::Flag(integers.iter().map(one).collect::<Result<_, _>>()?)
         }
         _ => return Err(mismatch()),
     })
@@ -226,7 +213,7 @@ pub(super) fn of_trials(values: &Values, trials: &Loaded, table: &Loaded) -> Val
         Values::Real(values) => Values::Real(at(values, &rows, &f64::NAN)),
         Values::Integer(values) => Values::Integer(at(values, &rows, &None)),
         Values::Text(values) => Values::Text(at(values, &rows, &String::new())),
-        Values::Flag(values) => Values::Flag(at(values, &rows, &false)),
+        Values::Flag(values) => Values::Flag(at(values, &rows, &None)),
     }
 }
 

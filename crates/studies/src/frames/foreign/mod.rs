@@ -236,7 +236,8 @@ fn typed(schema: &TableSchema, name: &str, raw: Raw) -> Result<Values, String> {
         let missing = match &values {
             Values::Integer(values) => values.iter().position(Option::is_none),
             Values::Text(values) => values.iter().position(String::is_empty),
-            Values::Real(_) | Values::Flag(_) => None,
+            Values::Flag(values) => values.iter().position(Option::is_none),
+            Values::Real(_) => None,
         };
         if let Some(row) = missing {
             return Err(format!("row {} has no value, and it is required", row + 1));

@@ -184,7 +184,7 @@ fn each_problem_names_file_and_place() {
             "filters.csv",
             "true,True",
             ",True",
-            "column `dead_at_end`: row 1 holds ``",
+            "column `dead_at_end`: row 1 has no value, and it is required",
         ),
         (
             "filters.csv",
@@ -290,7 +290,7 @@ fn parquet_columns_of_near_types_are_read_and_others_named() {
     assert_eq!(trials.integers("trial").unwrap(), [Some(0), Some(1)]);
     assert_eq!(trials.texts("seed").unwrap(), ["7", "8"]);
     assert!(trials.reals("train_accuracy").unwrap()[1].is_nan());
-    let bad = write(Values::Flag(vec![true, false]));
+    let bad = write(Values::Flag(vec![Some(true), Some(false)]));
     let error = read(bad.path()).unwrap_err().to_string();
     assert!(
         error.contains("trials.parquet: column `outcome`: is of type bool, not text"),

@@ -12,7 +12,10 @@ pub(super) fn catalog() -> Catalog {
         ("trial", whole(&[0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])),
         ("layer", whole(&[0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1])),
         ("filter", whole(&[0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])),
-        ("dead_at_end", Values::Flag(dead.to_vec())),
+        (
+            "dead_at_end",
+            Values::Flag(dead.into_iter().map(Some).collect()),
+        ),
         (
             "active_images",
             Values::Real((0..12).map(|i| 0.1 * f64::from(i)).collect()),

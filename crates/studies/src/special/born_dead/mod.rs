@@ -110,7 +110,7 @@ pub fn known(results: &Results) -> Result<Frame, FrameError> {
         ("of", Values::Text(all.iter().map(Compared::what).collect())),
         (
             "asymmetric",
-            Values::Flag(all.iter().map(Compared::asymmetric).collect()),
+            Values::Flag(all.iter().map(|one| Some(one.asymmetric())).collect()),
         ),
         ("expected", real(|one| one.known.expected)),
         ("own_error", real(|one| one.known.error)),

@@ -31,7 +31,7 @@ pub fn frame(results: &Results) -> Result<Frame, FrameError> {
         Values::Integer(deaths.iter().map(|death| Some(of(death))).collect())
     };
     let real = |of: fn(&Death) -> f64| Values::Real(deaths.iter().map(of).collect());
-    let works = deaths.iter().map(|death| death.works).collect();
+    let works = deaths.iter().map(|death| Some(death.works)).collect();
     Frame::new([
         ("trial", whole(|death| death.trial)),
         ("layer", whole(|death| i64::from(death.layer) - 1)),
