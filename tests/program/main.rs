@@ -13,3 +13,4 @@ mod place;
 mod query;
 mod readers;
 mod same_bytes;
+mod settings;

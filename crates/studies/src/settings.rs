@@ -1,5 +1,6 @@
 //! Every setting of a trial: its path for `--set` and grids, type, default, an example and meaning.
-//! All of it is read off the structs that read settings, and examples off the shipped studies.
+//! All of it is read off the structs that read settings, and examples off the shipped studies and
+//! the one that shows each setting.
 
 use cnn::architecture::layer_forms;
 use cnn::settings::TrialSettings;
@@ -7,7 +8,10 @@ use serde::Serialize;
 use toml::Value;
 
 use crate::schema::{self, Key};
-use crate::study::STUDIES;
+use crate::study::{STUDIES, Study};
+
+/// A study with an arm for each setting that a shipped study may not have.
+const SETTINGS: &str = include_str!("../../../tests/settings/study.toml");
 
 /// A setting of a trial.
 #[derive(Clone, Debug, Serialize)]
@@ -52,12 +56,12 @@ fn meaning(key: &Key) -> String {
     }
 }
 
-/// A value of a shipped study, the default, or one that fits the type.
+/// A value of such a study, the default, or one that fits the type.
 fn example(key: &Key) -> String {
-    let given = STUDIES.iter().find_map(|study| {
-        let spec: toml::Table = toml::from_str(study.spec()).ok()?;
-        given(&spec, key)
-    });
+    let specs = STUDIES.iter().map(Study::spec).chain([SETTINGS]);
+    let given = specs
+        .filter_map(|spec| toml::from_str(spec).ok())
+        .find_map(|spec| given(&spec, key));
     let default = || {
         key.default
             .as_ref()
@@ -77,6 +81,7 @@ fn of_kind(kind: &str) -> String {
         "true or false" => "true".into(),
         "a whole number" => "1".into(),
         "a number" => "0.5".into(),
+        "a table" => "{}".into(),
         kind if kind.starts_with("list of a whole number") => "[1, 10]".into(),
         kind => kind
             .split('`')
@@ -108,10 +113,14 @@ fn given(spec: &toml::Table, key: &Key) -> Option<Value> {
         .and_then(Value::as_array)
         .into_iter()
         .flatten();
-    let tables = arms.flat_map(|arm| ["set", "grid"].map(|name| arm.get(name)));
-    let entries = tables.flatten().filter_map(Value::as_table).flatten();
-    let mut found = entries.flat_map(|(path, value)| {
-        let list = value.as_array().filter(|_| !path.is_empty());
+    let tables = arms.flat_map(|arm| ["set", "grid"].map(|name| Some((name, arm.get(name)?))));
+    let entries = tables.flatten().flat_map(|(name, table)| {
+        let entries = table.as_table().into_iter().flatten();
+        entries.map(move |(path, value)| (name, path, value))
+    });
+    let mut found = entries.flat_map(|(name, path, value)| {
+        // The list of a grid has choices, that of a setting is its value.
+        let list = value.as_array().filter(|_| name == "grid");
         let choices: Vec<&Value> = list.map_or_else(|| vec![value], |all| all.iter().collect());
         choices
             .into_iter()
@@ -197,7 +206,10 @@ mod tests {
     fn each_has_words_a_type_and_an_example_that_is_read() {
         let all = settings();
         let spec: toml::Table = toml::from_str(STUDIES[0].spec()).unwrap();
-        let base = spec["base"].as_table().unwrap();
+        let mut base = spec["base"].as_table().unwrap().clone();
+        // What stands beside those keys of it that are tried.
+        let start = "optimizer = { kind = \"sgd\" }\nschedule = { learning_rate = 0.1 }";
+        base.insert("start".into(), toml::from_str(start).unwrap());
         // What belongs to one word stands together with it and with what must be beside it.
         let mut groups: BTreeMap<String, Vec<&Setting>> = BTreeMap::new();
         for own in &all {
@@ -251,7 +263,12 @@ mod tests {
                         .or_insert_with(|| toml::Table::new().into());
                     place = inside.as_table_mut().unwrap();
                 }
-                place.insert(last.into(), own.into());
+                match place.get_mut(last).and_then(Value::as_table_mut) {
+                    Some(known) if word.is_empty() => known.extend(own),
+                    _ => {
+                        place.insert(last.into(), own.into());
+                    }
+                }
             }
             let read = TrialSettings::deserialize(Value::Table(trial));
             assert!(read.is_ok(), "{group}: {}", read.unwrap_err());
