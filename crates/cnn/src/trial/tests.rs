@@ -285,17 +285,3 @@ fn another_order_of_batches_leaves_split_and_initial_weights() {
     assert_eq!((&one.0, &one.1), (&other.0, &other.1));
     assert_ne!(one.2, other.2);
 }
-
-#[test]
-fn an_id_knows_settings_seed_and_data() {
-    let (images, others) = (digits(100), digits(101));
-    let plain = settings(0.1, 1);
-    let ids = [
-        id(&plain, 0, &images),
-        id(&plain, 1, &images),
-        id(&plain, 0, &others),
-        id(&settings(0.2, 1), 0, &images),
-    ];
-    assert_eq!(ids[0], id(&plain, 0, &images));
-    assert!(ids[0].len() == 64 && (1..4).all(|other| !ids[..other].contains(&ids[other])));
-}

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::super::id;
 use super::super::run::train;
 use super::{digits, measured, settings};
 use crate::architecture::{Activation, Architecture, Layer};
@@ -157,4 +158,18 @@ fn the_numbers_of_a_trial_are_pinned() {
     }
     let digest = "a051282bbb79af92cc0c1b418b4b388617ce265724a182d2799474ab5c6d4f3a";
     assert_eq!(hasher.finalize().to_hex().as_str(), digest);
+}
+
+#[test]
+fn an_id_knows_settings_seed_and_data() {
+    let (images, others) = (digits(100), digits(101));
+    let plain = settings(0.1, 1);
+    let ids = [
+        id(&plain, 0, &images),
+        id(&plain, 1, &images),
+        id(&plain, 0, &others),
+        id(&settings(0.2, 1), 0, &images),
+    ];
+    assert_eq!(ids[0], id(&plain, 0, &images));
+    assert!(ids[0].len() == 64 && (1..4).all(|other| !ids[..other].contains(&ids[other])));
 }
