@@ -1,9 +1,10 @@
 """Training speed of the networks of `cargo bench -p cnn --bench training`, beside PyTorch's.
 
-Both run on one thread, a network at a time and by turns: ours, PyTorch with NCHW tensors, PyTorch
-with channels_last, over and over. Printed are medians and the ratio to the better of PyTorch's
-two layouts. PyTorch comes from PyPI into a virtual environment under target/ that this script
-makes, unless the Python that runs it has torch already.
+Both run on one thread, a network at a time and by turns, over and over: ours, then PyTorch in four
+ways, with NCHW tensors and with channels_last, each with SGD as it is and with `fused=True`.
+Printed are medians, and the median of the ratios to the one of the four that is fastest. With
+MORTALITY_SIMD=avx2 PyTorch is held to AVX2 too. PyTorch comes from PyPI into a virtual environment
+under target/ that this script makes, unless the Python that runs it has torch already.
 
     python3 tests/pytorch/bench_peers.py [--rounds 7] [network ...]
 """
@@ -19,6 +20,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 SECONDS = 0.5
+
+# Of PyTorch's own kernels and of oneDNN's, where MORTALITY_SIMD asks for no more of ours.
+LIMITS = {"avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}}
+
+# Whether channels_last, whether fused.
+WAYS = {
+    "NCHW": (False, False),
+    "NCHW fused": (False, True),
+    "channels_last": (True, False),
+    "channels_last fused": (True, True),
+}
 
 NETWORKS = {
     "study": (1, 8, 32),
@@ -79,14 +91,15 @@ def network(name):
 class Peer:
     """A network in PyTorch with its optimizer and its batches."""
 
-    def __init__(self, name, channels_last):
+    def __init__(self, name, channels_last, fused):
         import torch
 
         torch.manual_seed(0)
         channels, size, batch = NETWORKS[name]
         layout = torch.channels_last if channels_last else torch.contiguous_format
         self.model = network(name).to(memory_format=layout)
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, momentum=0.9)
+        parameters = self.model.parameters()
+        self.optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, fused=fused)
         self.loss = torch.nn.CrossEntropyLoss()
         self.batches = [
             (
@@ -136,26 +149,29 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("networks", nargs="*", default=list(NETWORKS))
     arguments = parser.parse_args()
+    # Read when torch is loaded.
+    os.environ.update(LIMITS.get(os.environ.get("MORTALITY_SIMD"), {}))
     with_torch()
     import torch
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     program = ours()
-    print(f"PyTorch {torch.__version__}, one thread, medians of {arguments.rounds} rounds by turns")
+    print(
+        f"PyTorch {torch.__version__} ({torch.backends.cpu.get_cpu_capability()}), one thread, "
+        f"medians of {arguments.rounds} rounds by turns"
+    )
     for name in arguments.networks:
-        peers = [Peer(name, False), Peer(name, True)]
+        peers = [Peer(name, *way) for way in WAYS.values()]
         rates = []
         for _ in range(arguments.rounds):
             rate, rest = our_rate(program, name)
             rates.append([rate, *(peer.rate() for peer in peers)])
-        us, nchw, channels_last = (statistics.median(column) for column in zip(*rates))
-        ratio = statistics.median(row[0] / max(row[1:]) for row in rates)
-        print(
-            f"{name}: {us:.0f} images/s ({rest}), NCHW {nchw:.0f}, "
-            f"channels_last {channels_last:.0f}: {ratio:.2f} times the better",
-            flush=True,
-        )
+        us, *them = (statistics.median(column) for column in zip(*rates))
+        best = them.index(max(them))
+        ratio = statistics.median(row[0] / row[1 + best] for row in rates)
+        ways = ", ".join(f"{way} {rate:.0f}" for way, rate in zip(WAYS, them))
+        print(f"{name}: {us:.0f} images/s ({rest}); {ways}: {ratio:.2f} times the best", flush=True)
 
 
 if __name__ == "__main__":
