@@ -1,7 +1,8 @@
 //! The forward pass of a convolution: registers hold a tile of pixels times filters.
 
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
+use super::instructions::apart;
 use super::pack::{Unit, vectors, vectors_mut};
 use super::tiles::Tile;
 use crate::kernels::conv2d::Conv2dShape;
@@ -34,162 +35,166 @@ impl Geometry {
     }
 }
 
-/// Convolves one image with the filters of a unit; `sums` gets its vectors position by position.
+/// Convolves the images of `tiles` with the filters of a unit; `sums` gets its vectors position by
+/// position.
 #[inline(always)]
 pub fn convolve<S: Simd>(
     simd: S,
     geometry: Geometry,
     tiles: &[Tile],
-    image: &[f32],
+    images: &[f32],
     unit: Unit,
     weights: &[f32],
     sums: &mut [f32],
 ) {
-    let (weights, sums) = (vectors::<S>(weights), vectors_mut::<S>(sums));
-    let convolution = Convolution {
-        simd,
-        geometry,
-        image,
-        blocks: unit.blocks,
-    };
-    if unit.vectors == 1 {
-        convolution.all(tiles, weights.as_chunks::<1>().0, sums.as_chunks_mut().0);
-    } else {
-        convolution.all(tiles, weights.as_chunks::<2>().0, sums.as_chunks_mut().0);
+    let length = geometry.products * unit.width(S::F32_LANES);
+    for tiles in tiles.chunk_by(|one, next| one.pixels == next.pixels) {
+        let pixels = tiles.first().map_or(0, |tile| tile.pixels);
+        // Few pixels fill the registers with two blocks.
+        let together = if unit.blocks == 2 && pixels <= 3 && !geometry.skip_zeros {
+            2
+        } else {
+            1
+        };
+        for block in (0..unit.blocks).step_by(together) {
+            let part = Part {
+                geometry,
+                tiles,
+                images,
+                weights: &weights[block * length..][..together * length],
+                blocks: unit.blocks,
+                block,
+                sums,
+            };
+            match (geometry.skip_zeros, unit.vectors, together) {
+                (false, 1, _) => part.one_block::<S, 1>(simd, pixels),
+                (false, _, 1) => part.one_block::<S, 2>(simd, pixels),
+                (false, ..) => part.two_blocks::<S, 2>(simd, pixels),
+                (true, 1, _) => apart(simd, Skipping::<1>(part)),
+                (true, ..) => apart(simd, Skipping::<2>(part)),
+            }
+        }
     }
 }
 
-/// One image and the filters of a unit.
-struct Convolution<'a, S> {
-    simd: S,
+/// Tiles of as many pixels each, and the filters of one block or two.
+struct Part<'a> {
     geometry: Geometry,
-    image: &'a [f32],
+    tiles: &'a [Tile],
+    images: &'a [f32],
+    weights: &'a [f32],
+    /// Blocks of a position's sums, and the first of those at hand.
     blocks: usize,
+    block: usize,
+    sums: &'a mut [f32],
 }
 
-impl<S: Simd> Convolution<'_, S> {
+impl Part<'_> {
     #[inline(always)]
-    fn all<const V: usize>(
-        &self,
-        tiles: &[Tile],
-        weights: &[[S::f32s; V]],
-        sums: &mut [[S::f32s; V]],
-    ) {
-        let length = self.geometry.products;
-        let block = |index: usize| &weights[index * length..][..length];
-        for tile in tiles {
-            // Few pixels fill the registers with two blocks.
-            match (self.geometry.skip_zeros, self.blocks, tile.pixels) {
-                (false, 2, 1) => self.tile::<1, 2, V>(tile, [block(0), block(1)], 0, sums),
-                (false, 2, 2) => self.tile::<2, 2, V>(tile, [block(0), block(1)], 0, sums),
-                (false, 2, 3) => self.tile::<3, 2, V>(tile, [block(0), block(1)], 0, sums),
-                (false, ..) => {
-                    for index in 0..self.blocks {
-                        self.one_block(tile, block(index), index, sums);
-                    }
-                }
-                (true, ..) => {
-                    for index in 0..self.blocks {
-                        self.skipping(tile, block(index), index, sums);
-                    }
-                }
-            }
+    fn one_block<S: Simd, const V: usize>(self, simd: S, pixels: usize) {
+        match pixels {
+            1 => apart(simd, Tiles::<1, 1, V>(self)),
+            2 => apart(simd, Tiles::<2, 1, V>(self)),
+            3 => apart(simd, Tiles::<3, 1, V>(self)),
+            4 => apart(simd, Tiles::<4, 1, V>(self)),
+            5 => apart(simd, Tiles::<5, 1, V>(self)),
+            _ => apart(simd, Tiles::<6, 1, V>(self)),
         }
     }
 
     #[inline(always)]
-    fn one_block<const V: usize>(
-        &self,
-        tile: &Tile,
-        weights: &[[S::f32s; V]],
-        block: usize,
-        sums: &mut [[S::f32s; V]],
-    ) {
-        match tile.pixels {
-            1 => self.tile::<1, 1, V>(tile, [weights], block, sums),
-            2 => self.tile::<2, 1, V>(tile, [weights], block, sums),
-            3 => self.tile::<3, 1, V>(tile, [weights], block, sums),
-            4 => self.tile::<4, 1, V>(tile, [weights], block, sums),
-            5 => self.tile::<5, 1, V>(tile, [weights], block, sums),
-            _ => self.tile::<6, 1, V>(tile, [weights], block, sums),
+    fn two_blocks<S: Simd, const V: usize>(self, simd: S, pixels: usize) {
+        match pixels {
+            1 => apart(simd, Tiles::<1, 2, V>(self)),
+            2 => apart(simd, Tiles::<2, 2, V>(self)),
+            _ => apart(simd, Tiles::<3, 2, V>(self)),
         }
     }
+}
 
-    /// P pixels times B blocks of V vectors: P B V chains of fused multiply-adds.
+/// P pixels times B blocks of V vectors: P B V chains of fused multiply-adds, which the compiler
+/// keeps in registers if the function holds nothing else.
+struct Tiles<'a, const P: usize, const B: usize, const V: usize>(Part<'a>);
+
+impl<const P: usize, const B: usize, const V: usize> WithSimd for Tiles<'_, P, B, V> {
+    type Output = ();
+
     #[inline(always)]
-    fn tile<const P: usize, const B: usize, const V: usize>(
-        &self,
-        tile: &Tile,
-        weights: [&[[S::f32s; V]]; B],
-        block: usize,
-        sums: &mut [[S::f32s; V]],
-    ) {
-        let (simd, geometry) = (self.simd, &self.geometry);
-        let mut chains = [[[simd.splat_f32s(0.0); V]; B]; P];
-        let length = tile.columns.len() * geometry.channels;
-        let mut input = tile.input;
-        for y in tile.rows.clone() {
-            let mut pixels: [&[f32]; P] = [&[]; P];
-            for (index, pixel) in pixels.iter_mut().enumerate() {
-                *pixel = &self.image[input + index * tile.input_step..][..length];
-            }
-            let product = (y * geometry.kernel_width + tile.columns.start) * geometry.channels;
-            let mut rows: [&[[S::f32s; V]]; B] = [&[]; B];
-            for (row, weights) in rows.iter_mut().zip(weights) {
-                *row = &weights[product..][..length];
-            }
-            for index in 0..length {
-                let mut filters = [[simd.splat_f32s(0.0); V]; B];
-                for b in 0..B {
-                    filters[b] = rows[b][index];
+    fn with_simd<S: Simd>(self, simd: S) {
+        let part = self.0;
+        let geometry = part.geometry;
+        let weights = vectors::<S>(part.weights).as_chunks::<V>().0;
+        let sums = vectors_mut::<S>(part.sums).as_chunks_mut::<V>().0;
+        for tile in part.tiles {
+            let mut chains = [[[simd.splat_f32s(0.0); V]; B]; P];
+            let length = tile.columns.len() * geometry.channels;
+            for (row, y) in tile.rows.clone().enumerate() {
+                let mut pixels: [&[f32]; P] = [&[]; P];
+                for (pixel, &input) in pixels.iter_mut().zip(&tile.inputs) {
+                    *pixel = &part.images[input as usize + row * geometry.row..][..length];
                 }
-                for p in 0..P {
-                    let x = simd.splat_f32s(pixels[p][index]);
+                let product = (y * geometry.kernel_width + tile.columns.start) * geometry.channels;
+                let mut rows: [&[[S::f32s; V]]; B] = [&[]; B];
+                for (b, row) in rows.iter_mut().enumerate() {
+                    *row = &weights[b * geometry.products + product..][..length];
+                }
+                for index in 0..length {
+                    let mut filters = [[simd.splat_f32s(0.0); V]; B];
                     for b in 0..B {
-                        for v in 0..V {
-                            chains[p][b][v] = simd.mul_add_f32s(x, filters[b][v], chains[p][b][v]);
+                        filters[b] = rows[b][index];
+                    }
+                    for p in 0..P {
+                        let x = simd.splat_f32s(pixels[p][index]);
+                        for b in 0..B {
+                            for v in 0..V {
+                                chains[p][b][v] =
+                                    simd.mul_add_f32s(x, filters[b][v], chains[p][b][v]);
+                            }
                         }
                     }
                 }
             }
-            input += geometry.row;
-        }
-        for p in 0..P {
-            let position = (tile.output + p * tile.output_step) * self.blocks + block;
-            for b in 0..B {
-                sums[position + b] = chains[p][b];
+            for p in 0..P {
+                let position = tile.outputs[p] as usize * part.blocks + part.block;
+                for b in 0..B {
+                    sums[position + b] = chains[p][b];
+                }
             }
         }
     }
+}
 
-    /// As `tile`, pixel by pixel and without the inputs that are 0.
+/// As [`Tiles`], pixel by pixel and without the inputs that are 0.
+struct Skipping<'a, const V: usize>(Part<'a>);
+
+impl<const V: usize> WithSimd for Skipping<'_, V> {
+    type Output = ();
+
     #[inline(always)]
-    fn skipping<const V: usize>(
-        &self,
-        tile: &Tile,
-        weights: &[[S::f32s; V]],
-        block: usize,
-        sums: &mut [[S::f32s; V]],
-    ) {
-        let length = tile.columns.len() * self.geometry.channels;
-        for pixel in 0..tile.pixels {
-            let mut chains = [self.simd.splat_f32s(0.0); V];
-            let mut input = tile.input + pixel * tile.input_step;
-            for y in tile.rows.clone() {
-                let row = y * self.geometry.kernel_width + tile.columns.start;
-                let weights = &weights[row * self.geometry.channels..][..length];
-                for (&x, weights) in self.image[input..][..length].iter().zip(weights) {
-                    if x != 0.0 {
-                        for v in 0..V {
-                            let x = self.simd.splat_f32s(x);
-                            chains[v] = self.simd.mul_add_f32s(x, weights[v], chains[v]);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let part = self.0;
+        let geometry = part.geometry;
+        let weights = vectors::<S>(part.weights).as_chunks::<V>().0;
+        let sums = vectors_mut::<S>(part.sums).as_chunks_mut::<V>().0;
+        for tile in part.tiles {
+            let length = tile.columns.len() * geometry.channels;
+            for (&input, &output) in tile.inputs.iter().zip(&tile.outputs).take(tile.pixels) {
+                let mut chains = [simd.splat_f32s(0.0); V];
+                for (row, y) in tile.rows.clone().enumerate() {
+                    let first = y * geometry.kernel_width + tile.columns.start;
+                    let weights = &weights[first * geometry.channels..][..length];
+                    let inputs = &part.images[input as usize + row * geometry.row..][..length];
+                    for (&x, weights) in inputs.iter().zip(weights) {
+                        if x != 0.0 {
+                            for v in 0..V {
+                                let x = simd.splat_f32s(x);
+                                chains[v] = simd.mul_add_f32s(x, weights[v], chains[v]);
+                            }
                         }
                     }
                 }
-                input += self.geometry.row;
+                sums[output as usize * part.blocks + part.block] = chains;
             }
-            let position = tile.output + pixel * tile.output_step;
-            sums[position * self.blocks + block] = chains;
         }
     }
 }

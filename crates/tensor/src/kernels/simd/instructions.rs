@@ -124,6 +124,13 @@ impl Instructions {
     }
 }
 
+/// Runs a part of a kernel as a function of its own: the compiler shares out the registers of small
+/// functions better than those of large ones.
+#[inline(never)]
+pub(super) fn apart<S: Simd, W: WithSimd>(simd: S, part: W) -> W::Output {
+    simd.vectorize(part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Instructions, Loops};

@@ -119,14 +119,13 @@ fn product<S: Simd>(
         let weights = &packed[unit.first * inputs..][..stride * inputs];
         let sums = aligned(&mut scratch.sums, images * stride);
         for part in parts(0..images) {
+            let place = |pixel: usize| (part.start + pixel).min(part.end - 1);
             let tile = Tile {
                 pixels: part.len(),
                 rows: 0..1,
                 columns: 0..1,
-                input: part.start * inputs,
-                input_step: inputs,
-                output: part.start,
-                output_step: 1,
+                inputs: std::array::from_fn(|pixel| (place(pixel) * inputs) as u32),
+                outputs: std::array::from_fn(|pixel| place(pixel) as u32),
             };
             convolve(simd, geometry, &[tile], input, unit, weights, sums);
         }

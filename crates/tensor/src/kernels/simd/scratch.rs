@@ -8,8 +8,8 @@ use crate::aligned::Aligned;
 /// Buffers of one op; empty until its first use.
 #[derive(Debug)]
 pub struct Scratch {
-    /// Of the forward pass.
-    pub tiles: Vec<Tile>,
+    /// Of one image, and of a group of images: the forward pass.
+    pub tiles: [Vec<Tile>; 2],
     /// Packed weights.
     pub weights: Aligned<f32>,
     /// Sums of one unit of filters.
@@ -30,7 +30,7 @@ impl Default for Scratch {
     fn default() -> Self {
         let empty = || Aligned::new(0);
         Self {
-            tiles: Vec::new(),
+            tiles: [Vec::new(), Vec::new()],
             weights: empty(),
             sums: empty(),
             planes: empty(),

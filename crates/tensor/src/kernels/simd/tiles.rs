@@ -7,35 +7,27 @@ use crate::kernels::conv2d::Conv2dShape;
 /// The most pixels that are computed at once.
 pub const MOST_PIXELS: usize = 6;
 
-/// Output pixels in a row or column whose windows have the same taps inside the image.
-#[derive(Clone, Debug)]
+/// Output pixels, of one image or several, whose windows have the same taps inside the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
     pub pixels: usize,
     /// Rows of the filter.
     pub rows: Range<usize>,
     /// Columns of the filter.
     pub columns: Range<usize>,
-    /// Where the first pixel's first tap begins in an image.
-    pub input: usize,
-    /// From one pixel's taps to the next one's.
-    pub input_step: usize,
-    /// The first pixel's position in the output.
-    pub output: usize,
-    /// From one pixel to the next.
-    pub output_step: usize,
+    /// Where each pixel's first tap begins in the images.
+    pub inputs: [u32; MOST_PIXELS],
+    /// The position of each pixel in the outputs of the images.
+    pub outputs: [u32; MOST_PIXELS],
 }
 
-/// All pixels of an output image, as tiles. Pixels that share their taps lie in a rectangle;
-/// each is cut along its longer side.
-pub fn tiles(shape: &Conv2dShape) -> Vec<Tile> {
+/// All output pixels of some images next to each other, as tiles, the large ones first. Pixels
+/// that share their taps lie in a rectangle of each image.
+pub fn tiles(shape: &Conv2dShape, images: usize) -> Vec<Tile> {
     let (stride, padding, channels) = (shape.stride, shape.padding, shape.in_channels);
-    let (width, row) = (shape.out_width(), shape.in_width * channels);
-    let bands = runs(
-        shape.out_height(),
-        shape.in_height,
-        shape.kernel_height,
-        shape,
-    );
+    let (height, width) = (shape.out_height(), shape.out_width());
+    let row = shape.in_width * channels;
+    let bands = runs(height, shape.in_height, shape.kernel_height, shape);
     let columns = runs(width, shape.in_width, shape.kernel_width, shape);
     let mut tiles = Vec::new();
     for (ys, rows) in &bands {
@@ -43,34 +35,30 @@ pub fn tiles(shape: &Conv2dShape) -> Vec<Tile> {
             // A window that is all padding has no taps.
             let outside = rows.is_empty() || columns.is_empty();
             let rows = if outside { 0..0 } else { rows.clone() };
-            let mut add = |y: usize, x: usize, pixels, input_step, output_step| {
+            let pixel = |index: usize| {
+                let (image, index) = (index / (ys.len() * xs.len()), index % (ys.len() * xs.len()));
+                let (y, x) = (ys.start + index / xs.len(), xs.start + index % xs.len());
                 let top = (y * stride + rows.start).saturating_sub(padding);
                 let left = (x * stride + columns.start).saturating_sub(padding);
+                let input = (image * shape.in_height + top) * row + left * channels;
+                let output = (image * height + y) * width + x;
+                [input as u32, output as u32]
+            };
+            for part in parts(0..images * ys.len() * xs.len()) {
+                let pixels = part.len();
+                let place = |index: usize| pixel((part.start + index).min(part.end - 1));
                 tiles.push(Tile {
                     pixels,
                     rows: rows.clone(),
                     columns: columns.clone(),
-                    input: top * row + left * channels,
-                    input_step,
-                    output: y * width + x,
-                    output_step,
+                    inputs: std::array::from_fn(|index| place(index)[0]),
+                    outputs: std::array::from_fn(|index| place(index)[1]),
                 });
-            };
-            if xs.len() >= ys.len() {
-                for y in ys.clone() {
-                    for part in parts(xs.clone()) {
-                        add(y, part.start, part.len(), stride * channels, 1);
-                    }
-                }
-            } else {
-                for x in xs.clone() {
-                    for part in parts(ys.clone()) {
-                        add(part.start, x, part.len(), stride * row, width);
-                    }
-                }
             }
         }
     }
+    // Stable, so that those of one size stay near each other.
+    tiles.sort_by_key(|tile| std::cmp::Reverse(tile.pixels));
     tiles
 }
 
@@ -117,7 +105,7 @@ mod tests {
             (7, 3, 1, 0),
         ] {
             let shape = Conv2dShape {
-                images: 1,
+                images: 3,
                 in_height: size,
                 in_width: size + 1,
                 in_channels: 2,
@@ -128,10 +116,10 @@ mod tests {
                 padding,
             };
             let mut taps = vec![0; shape.outputs()];
-            for tile in tiles(&shape) {
-                for pixel in 0..tile.pixels {
+            for tile in tiles(&shape, shape.images) {
+                for &output in &tile.outputs[..tile.pixels] {
                     let count = tile.rows.len() * tile.columns.len();
-                    taps[tile.output + pixel * tile.output_step] += count;
+                    taps[output as usize] += count;
                 }
             }
             let mut expected = vec![0; shape.outputs()];
