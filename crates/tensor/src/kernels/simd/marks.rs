@@ -1,5 +1,6 @@
 //! Marks which gradients are not zero, as bits: a bit a filter, in whole words a position.
 
+use std::any::Any;
 use std::ops::Range;
 
 use pulp::{Simd, bytemuck};
@@ -70,7 +71,7 @@ pub fn winning<S: Simd>(
                     for column in 0..pool.size {
                         let position = corner + row * place.width + column;
                         let here = simd.splat_u32s((place.first + position) as u32);
-                        let wins = bits::<S>(simd.equal_u32s(winners, here));
+                        let wins = bits(simd, simd.equal_u32s(winners, here));
                         let mask = &mut masks[position * words + filter / WORD];
                         *mask |= (on & wins) << (filter % WORD);
                         starts[position] = (cell * filters) as u32;
@@ -84,13 +85,17 @@ pub fn winning<S: Simd>(
 /// The lanes that are not zero, as bits.
 #[inline(always)]
 fn nonzero<S: Simd>(simd: S, vector: S::f32s) -> u64 {
-    let zero = bits::<S>(simd.equal_f32s(vector, simd.splat_f32s(0.0)));
+    let zero = bits(simd, simd.equal_f32s(vector, simd.splat_f32s(0.0)));
     !zero & (u64::MAX >> (WORD - S::F32_LANES))
 }
 
 /// A mask as bits, the first lane lowest.
 #[inline(always)]
-fn bits<S: Simd>(mask: S::m32s) -> u64 {
+fn bits<S: Simd>(simd: S, mask: S::m32s) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = (&simd as &dyn Any).downcast_ref::<pulp::x86::V3>() {
+        return simd.avx._mm256_movemask_ps(bytemuck::cast(mask)) as u64;
+    }
     let bytes = bytemuck::bytes_of(&mask);
     match bytes {
         // A register of bits.
