@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::gradients;
-use super::pack::{aligned, vectors};
+use super::gradients::InputImage;
+use super::instructions::apart;
+use super::pack::aligned;
 use super::planes::Planes;
 use super::positions::{Positions, Visit};
 use super::scratch::Scratch;
@@ -72,11 +73,18 @@ impl<'a> ToInput<'a> {
         let packed = aligned(&mut scratch.weights, self.planes.count * self.weights);
         let weights = packed.chunks_exact(self.weights);
         for (index, (plane, weights)) in planes.zip(weights).enumerate() {
-            let weights = vectors::<S>(weights);
+            let image = InputImage {
+                shape,
+                planes: &self.planes,
+                positions: found,
+                weights,
+                plane,
+                visit: &mut (),
+            };
             if index == 0 {
-                gradients::input_image(simd, shape, &self.planes, found, weights, plane, visit);
+                apart(simd, image.seen_by(visit));
             } else {
-                gradients::input_image(simd, shape, &self.planes, found, weights, plane, &mut ());
+                apart(simd, image);
             }
         }
     }

@@ -3,8 +3,9 @@
 use pulp::Simd;
 
 use super::events::{Event, Events, Open};
-use super::gradients;
-use super::pack::{aligned, all_zero, vectors_mut};
+use super::gradients::Weight;
+use super::instructions::apart;
+use super::pack::{aligned, all_zero};
 use super::planes::Planes;
 use super::positions::{Source, Visit};
 use super::scratch::Scratch;
@@ -124,12 +125,19 @@ impl Group {
         let sums = aligned(&mut scratch.weight_sums, self.sums(shape, lanes));
         let window = (shape.kernel_height, self.planes.columns);
         let length = self.planes.window_length(shape, lanes);
-        let mut sums = vectors_mut::<S>(sums).chunks_exact_mut(length / lanes);
+        let mut sums = sums.chunks_exact_mut(length);
         for plane in planes.chunks_exact(self.spacing()) {
             for filter in 0..shape.out_channels {
                 let Some(sums) = sums.next() else { return };
                 let events = lists.of(filter);
-                gradients::weight(simd, plane, self.planes.row, window, events, sums);
+                let filter = Weight {
+                    plane,
+                    row: self.planes.row,
+                    window,
+                    events,
+                    sums,
+                };
+                apart(simd, filter);
             }
         }
         self.clear(shape, lists);

@@ -1,6 +1,6 @@
 //! The two gradients of a convolution, from lists of the outputs whose gradient is not zero.
 
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 use super::events::Event;
 use super::pack::{vectors, vectors_mut};
@@ -10,47 +10,61 @@ use crate::kernels::conv2d::Conv2dShape;
 
 /// Adds the share of one filter and one plane to its weights' gradient: per event (a nonzero
 /// gradient and where its window begins in `plane`) one multiply-add per vector of the window.
-///
-/// `sums` are the window's vectors, row by row.
-#[inline(always)]
-pub fn weight<S: Simd>(
-    simd: S,
-    plane: &[f32],
-    row: usize,
-    (height, width): (usize, usize),
-    events: &[Event],
-    sums: &mut [S::f32s],
-) {
-    let mut y = 0;
-    while y < height {
-        let left = height - y;
-        let mut x = 0;
-        let mut rows = 1;
-        while x < width {
-            let at = &plane[y * row + x * S::F32_LANES..];
-            let sums = &mut sums[y * width + x..];
-            let mut columns = width - x;
-            macro_rules! part {
-                ($rows:literal, $columns:literal) => {{
-                    weight_part::<S, $rows, $columns>(simd, at, row, width, events, sums);
-                    (rows, columns) = ($rows, $columns);
-                }};
+pub struct Weight<'a> {
+    pub plane: &'a [f32],
+    /// Elements of a row of the plane.
+    pub row: usize,
+    /// Rows and vectors of a row of the window.
+    pub window: (usize, usize),
+    pub events: &'a [Event],
+    /// The window's vectors, row by row.
+    pub sums: &'a mut [f32],
+}
+
+impl WithSimd for Weight<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            plane,
+            row,
+            window: (height, width),
+            events,
+            sums,
+        } = self;
+        let sums = vectors_mut::<S>(sums);
+        let mut y = 0;
+        while y < height {
+            let left = height - y;
+            let mut x = 0;
+            let mut rows = 1;
+            while x < width {
+                let at = &plane[y * row + x * S::F32_LANES..];
+                let sums = &mut sums[y * width + x..];
+                let mut columns = width - x;
+                macro_rules! part {
+                    ($rows:literal, $columns:literal) => {{
+                        weight_part::<S, $rows, $columns>(simd, at, row, width, events, sums);
+                        (rows, columns) = ($rows, $columns);
+                    }};
+                }
+                match (left, columns) {
+                    (3.., 3) if x == 0 => part!(3, 3),
+                    (3.., 2) if x == 0 => part!(3, 2),
+                    (3.., 1) if x == 0 => part!(3, 1),
+                    (2.., 5) if x == 0 => part!(2, 5),
+                    (2.., 2) if x == 0 => part!(2, 2),
+                    (_, 5..) => part!(1, 5),
+                    (_, 4) => part!(1, 4),
+                    (_, 3) => part!(1, 3),
+                    (_, 2) => part!(1, 2),
+                    _ => part!(1, 1),
+                }
+                x += columns;
             }
-            match (left, columns) {
-                (3.., 3) if x == 0 => part!(3, 3),
-                (3.., 2) if x == 0 => part!(3, 2),
-                (3.., 1) if x == 0 => part!(3, 1),
-                (2.., 5) if x == 0 => part!(2, 5),
-                (2.., 2) if x == 0 => part!(2, 2),
-                (_, 5..) => part!(1, 5),
-                (_, 4) => part!(1, 4),
-                (_, 3) => part!(1, 3),
-                (_, 2) => part!(1, 2),
-                _ => part!(1, 1),
-            }
-            x += columns;
+            y += rows;
         }
-        y += rows;
     }
 }
 
@@ -91,43 +105,71 @@ fn weight_part<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     }
 }
 
-/// Adds the share of some rows of outputs to one plane of the inputs' gradient. `weights` are the
-/// vectors of the window, filter by filter.
-#[inline(always)]
-pub fn input_image<S: Simd>(
-    simd: S,
-    shape: &Conv2dShape,
-    planes: &Planes,
-    positions: Positions<'_>,
-    weights: &[S::f32s],
-    plane: &mut [f32],
-    visit: &mut impl Visit,
-) {
-    let width = shape.out_width();
-    let kernel = (shape.kernel_height, shape.kernel_width);
-    for (y, slot) in positions.rows().zip((0..).step_by(width)) {
-        let mut x = 0;
-        while x < width {
-            let window = &mut plane[planes.window(shape, y, x)..];
-            let events = positions.at(slot + x);
-            if kernel == (3, 3) {
-                let weights = weights.as_chunks().0;
-                let row = planes.row;
-                if shape.stride == 1 && x + 1 < width {
-                    let events = [events, positions.at(slot + x + 1)];
-                    input_3x3::<S, 2, 4>(simd, window, row, events, weights, (y, x), visit);
-                    x += 1;
+/// Adds the share of some rows of outputs to one plane of the inputs' gradient.
+pub struct InputImage<'a, V> {
+    pub shape: &'a Conv2dShape,
+    pub planes: &'a Planes,
+    pub positions: Positions<'a>,
+    /// The vectors of the window, filter by filter.
+    pub weights: &'a [f32],
+    pub plane: &'a mut [f32],
+    pub visit: &'a mut V,
+}
+
+impl<'a> InputImage<'a, ()> {
+    /// The same, shown to `visit` on the way.
+    pub fn seen_by<V: Visit>(self, visit: &'a mut V) -> InputImage<'a, V> {
+        InputImage {
+            shape: self.shape,
+            planes: self.planes,
+            positions: self.positions,
+            weights: self.weights,
+            plane: self.plane,
+            visit,
+        }
+    }
+}
+
+impl<V: Visit> WithSimd for InputImage<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            shape,
+            planes,
+            positions,
+            weights,
+            plane,
+            visit,
+        } = self;
+        let weights = vectors::<S>(weights);
+        let width = shape.out_width();
+        let kernel = (shape.kernel_height, shape.kernel_width);
+        for (y, slot) in positions.rows().zip((0..).step_by(width)) {
+            let mut x = 0;
+            while x < width {
+                let window = &mut plane[planes.window(shape, y, x)..];
+                let events = positions.at(slot + x);
+                if kernel == (3, 3) {
+                    let weights = weights.as_chunks().0;
+                    let row = planes.row;
+                    if shape.stride == 1 && x + 1 < width {
+                        let events = [events, positions.at(slot + x + 1)];
+                        input_3x3::<S, 2, 4>(simd, window, row, events, weights, (y, x), visit);
+                        x += 1;
+                    } else {
+                        input_3x3::<S, 1, 3>(simd, window, row, [events], weights, (y, x), visit);
+                    }
                 } else {
-                    input_3x3::<S, 1, 3>(simd, window, row, [events], weights, (y, x), visit);
+                    input(simd, window, planes.row, kernel, &events, weights);
+                    visit.position(y, x);
+                    for (filter, gradient) in events {
+                        visit.gradient(filter, gradient);
+                    }
                 }
-            } else {
-                input(simd, window, planes.row, kernel, &events, weights);
-                visit.position(y, x);
-                for (filter, gradient) in events {
-                    visit.gradient(filter, gradient);
-                }
+                x += 1;
             }
-            x += 1;
         }
     }
 }

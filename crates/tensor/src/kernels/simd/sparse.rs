@@ -7,7 +7,8 @@
 use pulp::Simd;
 
 use super::finish::{Finish, View};
-use super::gradients;
+use super::gradients::InputImage;
+use super::instructions::apart;
 use super::pack::{Unit, aligned, vectors};
 use super::planes::Planes;
 use super::positions::{Positions, Source};
@@ -17,6 +18,8 @@ use crate::kernels::conv2d::Conv2dShape;
 
 /// How much longer a multiply-add takes here than in the dense kernel, lists included.
 const OVERHEAD: f64 = 1.3;
+/// Inputs that could be spread in the time that it takes to go from a position to the next one.
+const POSITION: f64 = 2.5;
 
 /// The convolution that leads from outputs back to inputs, if its filters are 3x3 and it spreads
 /// whole vectors.
@@ -53,7 +56,8 @@ pub fn pays<S: Simd>(simd: S, shape: &Conv2dShape, tiles: &[Tile], input: &[f32]
     let share = 1.0 - f64::from(simd.reduce_sum_f32s(zeros)) / counted;
     let taps = |tile: &Tile| tile.pixels * tile.rows.len() * tile.columns.len();
     let inside: usize = tiles.iter().map(taps).sum();
-    share * OVERHEAD * (9 * pixels) as f64 <= inside as f64
+    let spread = share * OVERHEAD + POSITION / shape.in_channels as f64;
+    spread * (9 * pixels) as f64 <= inside as f64
 }
 
 /// Whether all numbers are finite.
@@ -110,8 +114,15 @@ pub fn each_vector<S: Simd>(
         for (index, weights) in weights.chunks_exact(length).enumerate() {
             let plane = aligned(&mut scratch.sums, planes.size);
             plane.fill(0.0);
-            let weights = vectors::<S>(weights);
-            gradients::input_image(simd, back, &planes, positions, weights, plane, &mut ());
+            let spread = InputImage {
+                shape: back,
+                planes: &planes,
+                positions,
+                weights,
+                plane,
+                visit: &mut (),
+            };
+            apart(simd, spread);
             let first = index * lanes;
             let unit = Unit {
                 blocks: 1,
