@@ -23,9 +23,11 @@ test:
 study:
 	$(MORTALITY) run $(STUDY) --seed $(SEED) $(if $(JOBS),--jobs $(JOBS))
 
-# Images a second of four networks on one thread, beside the machine's peak.
+# Images a second of six networks on one thread, beside the machine's peak; whole trials, beside
+# their training steps.
 bench:
 	cargo bench -p cnn --bench training
+	cargo bench -p cnn --bench trial
 
 # The same beside PyTorch, which it fetches from PyPI into target/pytorch.
 bench-peers:
