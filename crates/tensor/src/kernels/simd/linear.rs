@@ -4,7 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::finish::{Finish, Rows, View};
 use super::forward::{Geometry, convolve};
-use super::instructions::Kernel;
+use super::instructions::{Kernel, apart};
 use super::pack::{Unit, aligned, by_units, by_units_transposed, padded, units, vectors};
 use super::scratch::Scratch;
 use super::tiles::{Tile, parts};
@@ -179,19 +179,43 @@ impl WithSimd for LinearBackwardWeight<'_> {
                     filters: unit.width(lanes).min(outputs - first),
                     ..unit
                 };
-                let grads = vectors::<S>(grads);
-                let input = (self.input, inputs);
-                if unit.vectors == 2 {
-                    outer::<S, 2>(simd, input, grads.as_chunks().0, unit, &mut rows);
-                } else {
-                    outer::<S, 1>(simd, input, grads.as_chunks().0, unit, &mut rows);
-                }
+                let outer = Outer {
+                    input: self.input,
+                    inputs,
+                    grads,
+                    unit,
+                    rows: &mut rows,
+                };
+                apart(simd, outer);
             }
         }
     }
 }
 
 /// The sums of one block of outputs for all inputs.
+struct Outer<'a, 'b> {
+    input: &'a [f32],
+    inputs: usize,
+    grads: &'a [f32],
+    unit: Unit,
+    rows: &'a mut Rows<'b>,
+}
+
+impl WithSimd for Outer<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let grads = vectors::<S>(self.grads);
+        let input = (self.input, self.inputs);
+        if self.unit.vectors == 2 {
+            outer::<S, 2>(simd, input, grads.as_chunks().0, self.unit, self.rows);
+        } else {
+            outer::<S, 1>(simd, input, grads.as_chunks().0, self.unit, self.rows);
+        }
+    }
+}
+
 #[inline(always)]
 fn outer<S: Simd, const V: usize>(
     simd: S,
