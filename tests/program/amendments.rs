@@ -82,7 +82,7 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     let place = place();
     let old = trials(&place, &[]);
     place.succeed(&["run", "amended", "--jobs", "1"]);
-    let finished = place.files("results/trials");
+    let finished = place.trials();
     let [predictions, estimates, cells] =
         ["predictions", "estimates", "cells"].map(|table| rows(&place, table));
     assert!(!place.path("amended/figures/amendments.csv").exists());
@@ -141,8 +141,7 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
         "{}",
         said(&output)
     );
-    let all = place.files("results/trials");
-    assert!(finished.iter().all(|(path, bytes)| &all[path] == bytes));
+    assert!(place.trials().is_superset(&finished));
     assert_eq!(place.trials().len(), TRIALS[0] + TRIALS[1]);
 
     assert!(read(&place, "README.md").contains("Amended by amendment-1.toml."));

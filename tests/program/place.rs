@@ -1,6 +1,6 @@
 //! A folder of its own for each test, and the program run in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -81,27 +81,39 @@ impl Place {
         self.succeed(&tiny(more))
     }
 
-    /// Starts a run of the tiny version on one thread, and waits until a trial is finished.
-    pub fn start_tiny(&self) -> Child {
-        let child = self.program(&tiny(&["--jobs", "1"])).spawn().unwrap();
+    /// `mortality run` of the slow version.
+    pub fn run_slow(&self) -> String {
+        self.succeed(&slow(&[]))
+    }
+
+    /// Starts a run of the slow version on one thread, and waits until trials are finished.
+    pub fn start_slow(&self) -> Child {
+        let child = self.program(&slow(&["--jobs", "1"])).spawn().unwrap();
         let begun = Instant::now();
         while self.trials().is_empty() {
             assert!(
-                begun.elapsed() < Duration::from_mins(1),
-                "no trial in a minute"
+                begun.elapsed() < Duration::from_mins(2),
+                "no trial in two minutes"
             );
             std::thread::sleep(Duration::from_millis(2));
         }
         child
     }
 
-    /// The folders of the finished trials.
-    pub fn trials(&self) -> Vec<PathBuf> {
-        let mut trials = Vec::new();
-        for first in folders(&self.path("results/trials")) {
-            trials.extend(folders(&first));
+    /// The finished trials, by their ids.
+    pub fn trials(&self) -> BTreeSet<String> {
+        let mut trials = BTreeSet::new();
+        for pack in self.packs() {
+            // Another process may have gathered it in the meantime.
+            let ids = fs::read_to_string(pack.join("ids.txt")).unwrap_or_default();
+            trials.extend(ids.lines().map(str::to_owned));
         }
         trials
+    }
+
+    /// The folders of the packs.
+    pub fn packs(&self) -> Vec<PathBuf> {
+        folders(&self.path("results/trials"))
     }
 
     /// Every file below a folder, by its path in there.
@@ -127,6 +139,15 @@ impl Place {
 /// The arguments of a run of the tiny version.
 pub fn tiny<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["run"].iter().chain(&TINY).chain(more).copied().collect()
+}
+
+/// The arguments of a run of a version whose trials take a second, more or less.
+pub fn slow<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let epochs = |word: &'a str| match word {
+        "schedule.epochs=2" => "schedule.epochs=30",
+        word => word,
+    };
+    tiny(more).into_iter().map(epochs).collect()
 }
 
 /// What the program wrote to stderr.

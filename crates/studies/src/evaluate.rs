@@ -1,19 +1,24 @@
 //! From a version of a study whose trials are finished to its tables, figures and words.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::frames::read_tables;
 use crate::frames::sql::{Budget, Limits};
+use crate::frames::{FrameError, Part, Tables, read_tables};
 use crate::plan::Plan;
 use crate::progress::say;
 use crate::provenance::Provenance;
 use crate::report::{self, Report};
 use crate::results::Results;
 use crate::stop;
-use crate::store::{Found, Store};
+use crate::store::{Damaged, Found, Store};
+
+/// How often the packs may change while they are read.
+const MOST_GATHERED: u32 = 10;
 
 /// A version of a study, evaluated and written.
 #[derive(Debug, Serialize)]
@@ -75,43 +80,13 @@ pub fn evaluate(
 /// All results of a plan.
 ///
 /// # Errors
-/// If a trial is missing or damaged.
+/// If a trial is missing or damaged; what is damaged is named, and stays where it is.
 pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
     if let Some(elsewhere) = &plan.elsewhere {
         return elsewhere.results(plan);
     }
-    let mut digest = blake3::Hasher::new();
-    let (mut parts, mut missing) = (Vec::with_capacity(plan.trials.len()), 0);
-    for trial in &plan.trials {
-        stop::check()?;
-        match store.find(&trial.id) {
-            Found::Whole(manifest) => {
-                digest.update(manifest.digest.as_bytes());
-                parts.push(plan.part(trial, store));
-            }
-            Found::Missing => missing += 1,
-            Found::Damaged { path, reason } => {
-                let place = store.set_aside(&trial.id)?;
-                let (path, place) = (path.display(), place.display());
-                say(&format!("damaged: {path} {reason}; set aside in {place}"))?;
-                missing += 1;
-            }
-        }
-    }
+    let (tables, digest) = stored(plan, store)?;
     let name = plan.study.name();
-    if missing > 0 {
-        let with = match plan.variant {
-            Some(_) => ", with the same options,",
-            None => "",
-        };
-        bail!(
-            "{name}: {missing} of {} trials are missing in {}; `mortality run {name}`{with} runs \
-             them",
-            plan.trials.len(),
-            store.root().display()
-        );
-    }
-    let tables = read_tables(&parts)?;
     let replicates = plan.cells.iter().map(|cell| cell.replicates).max();
     let provenance = Provenance {
         study: name.into(),
@@ -124,8 +99,58 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
         seed: plan.seed,
         replicates: replicates.unwrap_or(0),
         trials: plan.trials.len(),
-        results: digest.finalize().to_hex().to_string(),
+        results: digest,
         version: env!("CARGO_PKG_VERSION").into(),
     };
     Ok(Results::new(tables, provenance))
+}
+
+/// The tables of a plan's trials, and a digest of what they recorded.
+fn stored(plan: &Plan, store: &Store) -> anyhow::Result<(Tables, String)> {
+    let mut gathered = 0;
+    loop {
+        store.look()?;
+        let mut digest = blake3::Hasher::new();
+        let (mut parts, mut missing) = (Vec::with_capacity(plan.trials.len()), 0);
+        let mut told = BTreeSet::new();
+        for trial in &plan.trials {
+            stop::check()?;
+            match store.find(&trial.id) {
+                Found::Whole { place, digest: own } => {
+                    digest.update(own.as_bytes());
+                    let settings = plan.front(trial);
+                    parts.push(Part { place, settings });
+                }
+                Found::Missing => missing += 1,
+                Found::Damaged(Damaged { path, reason, .. }) => {
+                    if told.insert(path.clone()) {
+                        say(&format!("damaged: {} {reason}", path.display()))?;
+                    }
+                    missing += 1;
+                }
+            }
+        }
+        if missing > 0 {
+            let name = plan.study.name();
+            let with = match plan.variant {
+                Some(_) => ", with the same options,",
+                None => "",
+            };
+            bail!(
+                "{name}: {missing} of {} trials are missing or damaged in {}; \
+                 `mortality run {name}`{with} runs them",
+                plan.trials.len(),
+                store.root().display()
+            );
+        }
+        match read_tables(&parts) {
+            // Another process has gathered a pack in the meantime: it is part of a larger one.
+            Err(FrameError::File { source, .. })
+                if source.kind() == io::ErrorKind::NotFound && gathered < MOST_GATHERED =>
+            {
+                gathered += 1;
+            }
+            tables => return Ok((tables?, digest.finalize().to_hex().to_string())),
+        }
+    }
 }

@@ -14,13 +14,12 @@ use anyhow::Context;
 use cnn::data::Images;
 
 use crate::analysis::Design;
-use crate::frames::{FRONT, Kind, Part, Value, blank_tables};
+use crate::frames::{FRONT, Kind, Value, blank_tables};
 use crate::grid::{self, Assignment, Cell};
 use crate::messages::{At, Problem, Problems, Source, causes};
 use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::spec::{Spec, Written};
-use crate::store::Store;
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
 use images::Loaded;
@@ -188,12 +187,9 @@ impl Plan {
     }
 
     /// What stands in front of the rows of a few networks of each cell.
-    pub fn sample(&self, store: &Store) -> Vec<Vec<(String, Value)>> {
+    pub fn sample(&self) -> Vec<Vec<(String, Value)>> {
         let first = self.trials.iter().filter(|trial| trial.replicate < 2);
-        first
-            .take(12)
-            .map(|trial| self.part(trial, store).settings)
-            .collect()
+        first.take(12).map(|trial| self.front(trial)).collect()
     }
 
     /// The recorded tables before any trial has run: all columns, no rows.
@@ -204,8 +200,8 @@ impl Plan {
         blank(&self.cells)
     }
 
-    /// Where a finished trial's tables are, and what goes in front of their rows.
-    pub fn part(&self, trial: &Trial, store: &Store) -> Part {
+    /// What goes in front of the rows of a trial.
+    pub fn front(&self, trial: &Trial) -> Vec<(String, Value)> {
         let cell = self.cell(trial);
         let whole = |number: usize| Value::from(number as i64);
         let front = [
@@ -217,13 +213,8 @@ impl Plan {
             Value::Text(trial.seed.to_string()),
         ];
         let names = FRONT.iter().map(|column| column.name.to_owned());
-        Part {
-            directory: store.folder(&trial.id),
-            settings: names
-                .zip(front)
-                .chain(cell.columns.iter().cloned())
-                .collect(),
-        }
+        let columns = cell.columns.iter().cloned();
+        names.zip(front).chain(columns).collect()
     }
 }
 

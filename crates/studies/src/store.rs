@@ -1,76 +1,70 @@
-//! The store: one folder for each finished trial of all studies, add-only.
+//! The store: finished trials of all studies in packs, add-only.
 //!
 //! ```text
-//! RESULTS/trials/<first two digits of ID>/<ID>/   the tables and spec.json of a finished trial
-//! RESULTS/partial/                                trials being written, and who is at which
-//! RESULTS/damaged/<ID>/                           what was found cut or altered, set aside
+//! RESULTS/trials/pack-<trials>-<digest>/   the tables of one or more finished trials
+//!     ids.txt         their ids, sorted, a line each
+//!     specs.parquet   what each is (settings, seed, images), and how many rows it has
+//!     trial.parquet, censuses.parquet, ...     the recorded tables, trial behind trial
+//!     pack.json       how many trials, of which version, and checksums of all files
+//! RESULTS/partial/                         what is being written, and who is at which trial
+//! RESULTS/damaged/                         what was found cut or altered, set aside
 //! ```
 //!
-//! A trial is written below `partial/`, flushed and renamed, so that it is there whole or not at
-//! all. Its folder says by checksums what belongs in it ([`Manifest`]). Several processes may
-//! work on one store ([`Store::claim`]); merging two stores is copying `trials/`.
+//! **Writing.** Trials that are finished within a second are written together ([`Store::keep`]),
+//! longer ones at once: into a folder below `partial/`, flushed and renamed, so that a pack is there
+//! whole or not at all. A trial is finished when its pack is there. Small packs are gathered into
+//! large ones while a study runs and when it ends ([`Store::gather`]): the new one is flushed and in
+//! its place before any of the old ones leaves theirs, each by one renaming. So at every moment
+//! every finished trial is in some pack, in two after a kill between these steps, and the same
+//! trials in one pack are the same bytes, in whatever order they were run.
+//!
+//! **Reading.** A trial is where some pack has it, found by the lists of ids alone
+//! ([`Store::look`]); its tables are read after every byte of that pack was compared with its
+//! checksum. What is damaged is told by name and set aside, and what no other pack holds of it is
+//! run again. Folders of single trials, as stores had them before, are read like packs of one, and
+//! gathered by the next run. Several processes may work on one store ([`Store::claim`]); merging
+//! two is copying `trials/`.
 
 mod claim;
-mod manifest;
+mod error;
+mod find;
+mod folder;
+mod gather;
+mod index;
+mod keep;
 mod old;
-mod write;
+mod pack;
+mod versions;
 
 pub use claim::Claim;
-pub use manifest::Manifest;
+pub use error::StoreError;
+use error::io_error;
+pub use find::{Damaged, Found};
+pub use keep::Finished;
 pub use old::{Contents, contents, remove_old};
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use index::Index;
+use versions::Versions;
 
 /// A folder of results.
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
-}
-
-/// Why the store cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A file or folder could not be read or written.
-    #[error("cannot {action} {}: {source}{}", path.display(), hint(source))]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// Where.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A table could not be written.
-    #[error("{source}{}", source_hint(source))]
-    Table {
-        /// Which, and why.
-        #[from]
-        source: crate::frames::FrameError,
-    },
-}
-
-/// What is in the store of a trial.
-#[derive(Debug)]
-pub enum Found {
-    /// Nothing.
-    Missing,
-    /// All of it, as it was written.
-    Whole(Manifest),
-    /// Something else than what was written.
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    index: Arc<Mutex<Index>>,
 }
 
 impl Store {
     /// The store in a folder, which is made when something is written.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            index: Arc::default(),
+        }
     }
 
     /// The folder.
@@ -78,27 +72,19 @@ impl Store {
         &self.root
     }
 
-    /// Where a finished trial is, or would be.
-    pub fn folder(&self, id: &str) -> PathBuf {
-        let first = id.get(..2).unwrap_or(id);
-        self.root.join("trials").join(first).join(id)
+    /// Sees which packs there are now. What is asked later is answered by the last look.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn look(&self) -> Result<(), StoreError> {
+        let trials = self.trials();
+        let looked = self.index().look(&trials);
+        looked.map_err(io_error("read", &trials))
     }
 
-    /// Whether a trial is finished, without a look at what is in its folder.
+    /// Whether a trial is finished, without a look at its tables.
     pub fn has(&self, id: &str) -> bool {
-        self.folder(id).is_dir()
-    }
-
-    /// What there is of a trial, every byte compared with its checksum.
-    pub fn find(&self, id: &str) -> Found {
-        let folder = self.folder(id);
-        if !folder.is_dir() {
-            return Found::Missing;
-        }
-        match Manifest::verified(&folder, id) {
-            Ok(manifest) => Found::Whole(manifest),
-            Err((path, reason)) => Found::Damaged { path, reason },
-        }
+        self.index().place(id).is_some() || self.folder(id).is_dir()
     }
 
     /// Makes the store's folders, sees whether a file can be written there, and clears away the
@@ -107,11 +93,12 @@ impl Store {
     /// # Errors
     /// If not; the folder is named.
     pub fn prepare(&self) -> Result<(), StoreError> {
-        for folder in [self.root.join("trials"), self.partial()] {
+        for folder in [self.trials(), self.partial()] {
             fs::create_dir_all(&folder).map_err(io_error("create", &folder))?;
         }
         let trial = tempfile::NamedTempFile::new_in(self.partial());
         trial.map_err(io_error("write in", &self.partial()))?;
+        self.look()?;
         self.clear_locks()
     }
 
@@ -128,60 +115,40 @@ impl Store {
         Ok(())
     }
 
-    /// Moves a damaged trial out of the way, so that it is run again.
-    ///
-    /// # Errors
-    /// If it cannot be moved.
-    pub fn set_aside(&self, id: &str) -> Result<PathBuf, StoreError> {
-        let damaged = self.root.join("damaged");
-        fs::create_dir_all(&damaged).map_err(io_error("create", &damaged))?;
-        let mut place = damaged.join(id);
-        let mut number = 2;
-        while place.exists() {
-            place = damaged.join(format!("{id}-{number}"));
-            number += 1;
-        }
-        let folder = self.folder(id);
-        match fs::rename(&folder, &place) {
-            // Another process was quicker.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(place),
-            moved => moved.map(|()| place).map_err(io_error("move", &folder)),
-        }
+    /// Where a finished trial was before there were packs.
+    fn folder(&self, id: &str) -> PathBuf {
+        self.trials().join(id.get(..2).unwrap_or(id)).join(id)
+    }
+
+    fn trials(&self) -> PathBuf {
+        self.root.join("trials")
     }
 
     fn partial(&self) -> PathBuf {
         self.root.join("partial")
     }
-}
 
-fn io_error<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> StoreError + 'a {
-    move |source| StoreError::Io {
-        action,
-        path: path.into(),
-        source,
+    fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What to do about it.
-fn hint(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "; what is finished is kept: make room and start again"
+/// The folders in a folder, by name; none if there is no such folder.
+fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() || entry.path().is_dir() {
+            folders.push(entry.path());
         }
-        io::ErrorKind::PermissionDenied
-        | io::ErrorKind::ReadOnlyFilesystem
-        | io::ErrorKind::NotADirectory => "; choose another folder with --results",
-        _ => "",
     }
-}
-
-fn source_hint(error: &crate::frames::FrameError) -> &'static str {
-    match error {
-        crate::frames::FrameError::File { source, .. } => hint(source),
-        _ => "",
-    }
+    folders.sort();
+    Ok(folders)
 }
 
 #[cfg(test)]
-#[path = "store/tests.rs"]
 mod tests;

@@ -1,30 +1,41 @@
-//! Runs what is missing: one trial a thread, each written to the store when it is finished.
+//! Runs what is missing: one trial a thread; what is finished is written by one more.
 
+mod calibrate;
+mod clock;
+mod pace;
 mod rates;
 mod shard;
+mod work;
+mod writer;
 
-pub use rates::{Rates, predict};
+pub use rates::{Prediction, Rates, predict};
 pub use shard::Shard;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cnn::CnnError;
 use cnn::record::TrialRecord;
-use cnn::trial::{NUMERICS_VERSION, Observer, RECORD_VERSION, Step};
+use cnn::trial::Observer;
 
 use crate::plan::{Plan, Trial};
 use crate::progress::{Progress, say};
 use crate::stop::Stopped;
-use crate::store::{Found, Manifest, Store, StoreError};
+use crate::store::{Damaged, Found, Store, StoreError};
+use pace::Planned;
+use work::{Event, Sweep};
+use writer::Writer;
 
 /// Between two looks at how far the threads are.
 const TICK: Duration = Duration::from_millis(100);
+
+/// Most threads: each holds the lock of its trial open, and a process has a thousand files.
+const MOST_THREADS: usize = 300;
 
 /// Why a sweep ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +61,15 @@ pub enum SweepError {
     },
 }
 
-/// The trials that the store does not hold whole. Damaged ones are set aside and said on stderr.
+/// The trials that the store does not hold whole. What is damaged is set aside and said on stderr.
 ///
 /// # Errors
-/// If a damaged trial cannot be set aside, or nobody reads that it is damaged.
+/// If something damaged cannot be set aside, or nobody reads that it is damaged.
 pub fn missing<'a>(plan: &'a Plan, store: &Store) -> Result<Vec<&'a Trial>, SweepError> {
+    store.look()?;
+    for damaged in store.unreadable() {
+        set_aside(store, &damaged)?;
+    }
     let mut seen = BTreeSet::new();
     let mut missing = Vec::new();
     for trial in &plan.trials {
@@ -62,21 +77,35 @@ pub fn missing<'a>(plan: &'a Plan, store: &Store) -> Result<Vec<&'a Trial>, Swee
         if !seen.insert(&trial.id) {
             continue;
         }
-        match store.find(&trial.id) {
-            Found::Whole(_) => continue,
-            Found::Missing => {}
-            Found::Damaged { path, reason } => {
-                let place = store.set_aside(&trial.id)?;
-                say(&format!(
-                    "damaged: {} {reason}; set aside in {}, the trial will be run again",
-                    path.display(),
-                    place.display()
-                ))?;
+        let found = loop {
+            match store.find(&trial.id) {
+                // Another pack may hold it too.
+                Found::Damaged(damaged) => set_aside(store, &damaged)?,
+                found => break found,
             }
+        };
+        if matches!(found, Found::Missing) {
+            missing.push(trial);
         }
-        missing.push(trial);
     }
     Ok(missing)
+}
+
+fn set_aside(store: &Store, damaged: &Damaged) -> Result<(), SweepError> {
+    let place = store.set_aside(damaged)?;
+    say(&format!(
+        "damaged: {} {}; set aside in {}, what it held alone will be run again",
+        damaged.path.display(),
+        damaged.reason,
+        place.display()
+    ))?;
+    Ok(())
+}
+
+/// Threads that have something to do, of those that were asked for: one a trial, and no more than a
+/// process has files to open.
+pub fn threads(jobs: usize, trials: usize) -> usize {
+    jobs.min(trials).clamp(1, MOST_THREADS)
 }
 
 /// Runs trials on `jobs` threads until all are in the store, and gives their number. Trials that
@@ -92,47 +121,48 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<usize, SweepError> {
     let rates = Mutex::new(Rates::read(store));
-    let sweep = Sweep {
-        plan,
-        store,
-        trials,
-        next: AtomicUsize::new(0),
-        elsewhere: Mutex::new(Vec::new()),
-        stop,
-        failed: AtomicBool::new(false),
-        steps: AtomicU64::new(0),
-        rates: &rates,
-    };
-    let planned: Vec<u64> = trials.iter().map(|trial| plan.steps(trial)).collect();
-    let total: u64 = planned.iter().sum();
-    let (mut done, mut ran, mut first_error) = (0, 0, None);
+    let sweep = Sweep::new(plan, store, trials, stop, &rates);
+    let planned = trials.iter().map(|trial| {
+        let settings = &plan.cell(trial).settings;
+        Planned::of(settings, plan.images(trial))
+    });
+    let planned = Planned::sum(planned);
+    let jobs = threads(jobs, trials.len());
+    let (mut elsewhere, mut first_error) = (0, None);
+    let mut writer = Writer::new(store);
     let mut progress = Progress::new(plan.study.name(), trials.len());
     thread::scope(|scope| {
-        let (sender, receiver) = channel();
-        for _ in 0..jobs.clamp(1, trials.len().max(1)) {
+        // Where writing is slower than running, the threads wait: memory stays as it is.
+        let (sender, receiver) = sync_channel(jobs);
+        for _ in 0..jobs {
             let (sender, sweep) = (sender.clone(), &sweep);
             scope.spawn(move || sweep.work(&sender));
         }
         drop(sender);
         loop {
+            let mut failed = None;
             match receiver.recv_timeout(TICK) {
-                Ok(Event::Finished { here }) => {
-                    done += 1;
-                    ran += usize::from(here);
-                }
-                Ok(Event::Failed(error)) => {
-                    first_error.get_or_insert(error);
-                }
+                Ok(Event::Finished(finished, took)) => writer.take(*finished, took),
+                Ok(Event::Elsewhere) => elsewhere += 1,
+                Ok(Event::Failed(error)) => failed = Some(error),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            let steps = sweep.steps.load(Ordering::Relaxed);
-            if let Err(error) = progress.show(done, steps as f64 / total.max(1) as f64) {
+            let written = writer.write_if_due();
+            failed = failed.or(written.err().map(SweepError::from));
+            let share = sweep.pace.share(planned);
+            let shown = progress.show(writer.written() + elsewhere, share);
+            failed = failed.or(shown.err().map(SweepError::from));
+            if let Some(error) = failed {
                 sweep.failed.store(true, Ordering::Relaxed);
-                first_error.get_or_insert(error.into());
+                first_error.get_or_insert(error);
             }
         }
     });
+    if let Err(error) = writer.finish(first_error.is_none() && !stop.load(Ordering::Relaxed)) {
+        first_error.get_or_insert(error.into());
+    }
+    let ran = writer.written();
     let finished = progress.finish(ran);
     let rates = rates.into_inner().unwrap_or_else(PoisonError::into_inner);
     if ran > 0 {
@@ -140,139 +170,8 @@ pub fn run(
     }
     match first_error {
         Some(error) => Err(error),
-        None if done < trials.len() => Err(Stopped.into()),
+        None if ran + elsewhere < trials.len() => Err(Stopped.into()),
         None => Ok(finished.map(|()| ran)?),
-    }
-}
-
-enum Event {
-    /// A trial is in the store; whether it was run here.
-    Finished {
-        here: bool,
-    },
-    Failed(SweepError),
-}
-
-/// What the threads share.
-struct Sweep<'a> {
-    plan: &'a Plan,
-    store: &'a Store,
-    trials: &'a [&'a Trial],
-    next: AtomicUsize,
-    /// Trials that other processes are at.
-    elsewhere: Mutex<Vec<&'a Trial>>,
-    stop: &'a AtomicBool,
-    failed: AtomicBool,
-    steps: AtomicU64,
-    rates: &'a Mutex<Rates>,
-}
-
-impl<'a> Sweep<'a> {
-    fn work(&self, sender: &Sender<Event>) {
-        while let Some(trial) = self.take() {
-            let event = match self.attempt(trial) {
-                Ok(Some(here)) => Event::Finished { here },
-                Ok(None) => {
-                    let elsewhere = self.elsewhere.lock();
-                    elsewhere
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(trial);
-                    if self.next.load(Ordering::Relaxed) >= self.trials.len() {
-                        thread::sleep(TICK);
-                    }
-                    continue;
-                }
-                Err(SweepError::Interrupted(_)) => return,
-                Err(error) => {
-                    self.failed.store(true, Ordering::Relaxed);
-                    Event::Failed(error)
-                }
-            };
-            if sender.send(event).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn take(&self) -> Option<&'a Trial> {
-        if self.stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed) {
-            return None;
-        }
-        let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.trials.get(next).copied().or_else(|| {
-            let elsewhere = self.elsewhere.lock();
-            elsewhere.unwrap_or_else(PoisonError::into_inner).pop()
-        })
-    }
-
-    /// Runs a trial if nobody has or does: whether it was run here, or nothing if another process
-    /// is at it.
-    fn attempt(&self, trial: &Trial) -> Result<Option<bool>, SweepError> {
-        let planned = self.plan.steps(trial);
-        let Some(claim) = self.store.claim(&trial.id)? else {
-            if self.store.has(&trial.id) {
-                self.steps.fetch_add(planned, Ordering::Relaxed);
-                return Ok(Some(false));
-            }
-            return Ok(None);
-        };
-        if self.store.has(&trial.id) {
-            self.steps.fetch_add(planned, Ordering::Relaxed);
-            return Ok(Some(false));
-        }
-        let (settings, images) = (&self.plan.cell(trial).settings, self.plan.images(trial));
-        let started = Instant::now();
-        let record = cnn::trial::run(settings, trial.seed, images, &mut Watch(self));
-        let record = record.map_err(|error| match error {
-            CnnError::Interrupted => Stopped.into(),
-            source => SweepError::Trial {
-                study: self.plan.study.name(),
-                index: trial.index,
-                source,
-            },
-        })?;
-        self.store
-            .write(manifest(self.plan, trial), &record, &claim)?;
-        let steps = u64::from(record.trial.steps);
-        // What a diverged trial saves counts as done.
-        let saved = planned.saturating_sub(steps);
-        self.steps.fetch_add(saved, Ordering::Relaxed);
-        if saved == 0 {
-            let rates = self.rates.lock();
-            let mut rates = rates.unwrap_or_else(PoisonError::into_inner);
-            rates.measured(settings, images, steps, started.elapsed());
-        }
-        Ok(Some(true))
-    }
-}
-
-/// The manifest of a trial that is about to be written.
-fn manifest(plan: &Plan, trial: &Trial) -> Manifest {
-    let settings = plan.cell(trial).settings.canonical();
-    Manifest {
-        id: trial.id.clone(),
-        settings: serde_json::from_str(&settings).unwrap_or_default(),
-        seed: trial.seed,
-        data: plan.images(trial).digest.clone(),
-        numerics_version: NUMERICS_VERSION,
-        record_version: RECORD_VERSION,
-        tables: std::collections::BTreeMap::new(),
-        digest: String::new(),
-    }
-}
-
-/// Counts steps, and stops a trial when the sweep is to stop.
-struct Watch<'a, 's>(&'a Sweep<'s>);
-
-impl Observer for Watch<'_, '_> {
-    fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
-        if self.0.stop.load(Ordering::Relaxed) || self.0.failed.load(Ordering::Relaxed) {
-            return Err(CnnError::Interrupted);
-        }
-        if step.step > 0 {
-            self.0.steps.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(())
     }
 }
 

@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// The published figures: the folder asked for, else that of the checkout this was built from.
 fn published(figures: &FiguresDir) -> Option<PathBuf> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../figures");
-    [figures.figures_dir.clone(), built]
+    [figures.place(), built]
         .into_iter()
         .find(|folder| folder.join("learning-rate").is_dir())
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use studies::messages::counted;
 use studies::plan::{Plan, Trial};
 use studies::progress::duration;
 use studies::prose::aligned;
 use studies::store::Store;
-use studies::sweep;
+use studies::sweep::{self, Prediction};
 
 use super::{print, print_json};
 
@@ -50,7 +51,7 @@ pub fn run(
     let mut forecasts = Vec::new();
     for plan in plans {
         let to_run: Vec<&Trial> = plan.trials.iter().filter(|trial| own(trial)).collect();
-        let time = sweep::predict(plan, store, &to_run, jobs)?;
+        let Prediction { time, threads } = sweep::predict(plan, store, &to_run, jobs)?;
         let name = plan.study.name();
         if json {
             forecasts.push(Forecast {
@@ -67,8 +68,13 @@ pub fn run(
             continue;
         }
         let (trials, left, time) = (plan.trials.len(), to_run.len(), duration(time));
+        let few = match threads < jobs && left > 0 {
+            true => "; more would have nothing to do",
+            false => "",
+        };
         print(&format!(
-            "{name}: {trials} trials, {left} to run, about {time} on {jobs} threads\n{}",
+            "{name}: {trials} trials, {left} to run, about {time} on {}{few}\n{}",
+            counted(threads, "thread"),
             aligned(&cells(plan, &to_run))
         ))?;
     }
@@ -101,9 +107,16 @@ pub(super) fn cells(plan: &Plan, to_run: &[&Trial]) -> Vec<Vec<String>> {
     let names = columns.iter().map(|(name, _)| name.as_str());
     let header = ["trials", "arm"].into_iter().chain(names).chain(["to run"]);
     let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
-    for (index, cell) in plan.cells.iter().enumerate() {
-        let left = to_run.iter().filter(|trial| trial.cell == index).count();
-        let mut row = vec![places(plan, index), cell.arm.clone()];
+    let mut places = vec![Vec::new(); plan.cells.len()];
+    for trial in &plan.trials {
+        places[trial.cell].push(trial.index);
+    }
+    let mut left = vec![0; plan.cells.len()];
+    for trial in to_run {
+        left[trial.cell] += 1;
+    }
+    for ((cell, places), left) in plan.cells.iter().zip(places).zip(left) {
+        let mut row = vec![ranges(&places), cell.arm.clone()];
         row.extend(cell.columns.iter().map(|(_, value)| value.to_string()));
         row.push(left.to_string());
         rows.push(row);
@@ -112,10 +125,8 @@ pub(super) fn cells(plan: &Plan, to_run: &[&Trial]) -> Vec<Vec<String>> {
 }
 
 /// The places of a cell's trials: those of an amendment stand behind all others.
-fn places(plan: &Plan, cell: usize) -> String {
-    let own = plan.trials.iter().filter(|trial| trial.cell == cell);
-    let own: Vec<usize> = own.map(|trial| trial.index).collect();
-    let runs = own.chunk_by(|one, next| one + 1 == *next);
+fn ranges(places: &[usize]) -> String {
+    let runs = places.chunk_by(|one, next| one + 1 == *next);
     let runs = runs.map(|run| format!("{}-{}", run[0], run[run.len() - 1]));
     runs.collect::<Vec<_>>().join(", ")
 }

@@ -38,6 +38,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let limits = limits.limits()?;
     let plans = data.plans(studies(&arguments.studies)?, version)?;
     stop_at_signal()?;
+    store.look()?;
     show_each(&plans, output.json, |plan| {
         if !named && !plan.trials.iter().all(|trial| store.has(&trial.id)) {
             let name = plan.study.name();
@@ -47,7 +48,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             told.map_err(SweepError::Unread)?;
             return Ok(None);
         }
-        evaluate(plan, &store, &figures.figures_dir, limits).map(Some)
+        evaluate(plan, &store, &figures.place(), limits).map(Some)
     })
 }
 

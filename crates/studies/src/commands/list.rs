@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 use studies::messages::causes;
-use studies::store::{self, Contents};
+use studies::store::{self, Contents, Store};
 use studies::study::Study;
 
 use super::common::{DataDir, MasterSeed, Output, ResultsDir, StudyName, Version, studies};
@@ -24,7 +24,7 @@ pub struct Arguments {
     studies: Vec<String>,
     #[command(flatten)]
     master: MasterSeed,
-    /// Remove trials of other versions of the numbers, and those set aside as damaged
+    /// Remove trials of older versions of the numbers, and those set aside as damaged
     #[arg(long)]
     remove_old: bool,
     #[command(flatten)]
@@ -63,10 +63,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None
     };
     let rows = studies(&arguments.studies)?.into_iter();
-    let rows = rows.map(|study| row(study, arguments));
+    let contents = store::contents(&store)?;
+    let rows = rows.map(|study| row(study, arguments, &store));
     let listing = Listing {
         studies: rows.collect(),
-        store: store::contents(&store)?,
+        store: contents,
         removed,
     };
     if arguments.output.json {
@@ -84,10 +85,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     print(&text)
 }
 
-fn row(study: &'static Study, arguments: &Arguments) -> Row {
+fn row(study: &'static Study, arguments: &Arguments, store: &Store) -> Row {
     let mut version = Version::default();
     version.master.seed = arguments.master.seed;
-    let store = arguments.results.store();
     match arguments.data.plan(study, &version) {
         Ok(plan) => Row {
             study: study.name(),
@@ -110,26 +110,33 @@ fn stored(listing: &Listing, arguments: &Arguments) -> String {
     let Contents {
         trials,
         old,
+        newer,
         unreadable,
         damaged,
     } = &listing.store;
-    let mut text = format!(
-        "{}: {trials} finished trials",
-        arguments.results.results.display()
-    );
+    let place = arguments.results.place();
+    let mut text = format!("{}: {trials} finished trials", place.display());
     if let Some(removed) = listing.removed {
         let _ = write!(text, ", {removed} old or damaged ones removed");
     }
     if *old > 0 {
+        let option = arguments.results.option();
         let _ = write!(
             text,
-            ", {old} of another version of the numbers (`mortality list --remove-old` removes them)"
+            ", {old} of an older version of the numbers (`mortality list --remove-old{option}` \
+             removes them)"
+        );
+    }
+    if *newer > 0 {
+        let _ = write!(
+            text,
+            ", {newer} of a newer version of this program (which reads them; they are left alone)"
         );
     }
     if *unreadable > 0 {
         let _ = write!(
             text,
-            ", {unreadable} that cannot be read (the next run sets them aside)"
+            ", {unreadable} that cannot be read (a run that looks for their trials sets them aside)"
         );
     }
     if *damaged > 0 {

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use clap::Args;
 use studies::evaluate::{Evaluation, evaluate};
 use studies::frames::sql::Limits;
+use studies::messages::counted;
 use studies::plan::{Plan, Trial};
 use studies::progress::say;
 use studies::stop;
@@ -60,6 +61,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let limits = drawing.limits.limits()?;
     let plans = drawing.data.plans(studies, &drawing.version)?;
     let (store, jobs) = (drawing.results.store(), jobs(arguments.jobs));
+    store.look()?;
     if arguments.dry_run {
         let own = |trial: &Trial| {
             let of_shard = arguments.shard.is_none_or(|shard| shard.takes(trial.index));
@@ -85,13 +87,24 @@ fn carry_out(
     let missing = sweep::missing(plan, store)?;
     let own = |trial: &&&Trial| arguments.shard.is_none_or(|shard| shard.takes(trial.index));
     let own: Vec<&Trial> = missing.iter().filter(own).copied().collect();
+    let threads = sweep::threads(jobs, own.len());
+    if arguments.jobs.is_some() && threads < jobs && !own.is_empty() {
+        let (name, trials) = (plan.study.name(), counted(own.len(), "trial"));
+        let told = say(&format!(
+            "{name}: {trials} to run, on {}; more of the {jobs} would have nothing to do",
+            counted(threads, "thread")
+        ));
+        told.map_err(sweep::SweepError::Unread)?;
+    }
     sweep::run(plan, store, &own, jobs, stop::asked())?;
+    store.look()?;
     let left = missing.iter().filter(|trial| !store.has(&trial.id)).count();
     if left == 0 {
-        let figures_dir = &arguments.drawing.figures.figures_dir;
+        let figures_dir = &arguments.drawing.figures.place();
         return Ok(Some(evaluate(plan, store, figures_dir, limits)?));
     }
-    let (name, options) = (plan.study.name(), arguments.drawing.version.options());
+    let name = plan.study.name();
+    let options = arguments.drawing.version.options() + &arguments.drawing.results.option();
     let told = say(&format!(
         "{name}: this shard is finished, {left} trials belong to others; with theirs in {} too, \
          `mortality figures {name}{options}` draws",

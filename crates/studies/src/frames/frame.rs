@@ -187,6 +187,15 @@ impl Frame {
             .map_err(shape("filtering rows"))
     }
 
+    /// These columns and behind them those of the other, row by row.
+    pub(super) fn beside(&self, other: &Self) -> Result<Self, FrameError> {
+        let columns = other.0.columns();
+        self.0
+            .hstack(columns)
+            .map(Self)
+            .map_err(shape("putting columns together"))
+    }
+
     /// The rows sorted by the columns, the first one deciding first; missing values first; rows
     /// with equal keys keep their order.
     ///

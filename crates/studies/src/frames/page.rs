@@ -11,9 +11,10 @@ in SQL, `mortality export STUDY --out DIR` hands them out as Parquet or CSV file
 may write them for this one to read: a folder with `trials`, `censuses`, `filters`, \
 `probes`, `activity` and `events`, each as `.parquet` or `.csv`. There `trials` and the columns marked *required* must be; the other \
 tables and columns may lack, columns of other names (the factors of the design, say) are kept and \
-can be asked. The store keeps each finished trial by itself, in `results/trials/XX/ID/` (XX the \
-first two digits of ID): `spec.json` (settings, seed, versions, digests of the files) and the six \
-tables without the columns in front.
+can be asked. The store keeps finished trials in packs, `results/trials/pack-N-DIGEST/` with N \
+trials, sorted by their ids: `ids.txt` (a line each), `specs.parquet` (settings, seed, digest of the \
+images, number of rows in each table), the six tables without the columns in front, trial behind \
+trial, and `pack.json` (versions, digests of the files).
 
 A missing value is null, in CSV an empty field; booleans are `true` and `false`. Steps count \
 optimizer updates; layers count those with an activation, from 0. A share is of 1. A filter that is \

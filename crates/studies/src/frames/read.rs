@@ -1,21 +1,21 @@
 //! The tables of many trials, stacked.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::mem::discriminant;
 
 use super::error::FrameError;
 use super::frame::Frame;
-use super::parquet;
 use super::schema::{Kind, TableSchema, schema};
 use super::sql::Catalog;
+use super::stack::{Place, at, collect};
 use super::value::Value;
 use crate::table::Values;
 
 /// A finished trial in the store, and what is known of it beforehand.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// The folder that holds its tables.
-    pub directory: PathBuf,
+    /// Where its tables are.
+    pub place: Place,
     /// Columns that go in front of each of its rows, in order: the same names for every part.
     pub settings: Vec<(String, Value)>,
 }
@@ -94,8 +94,8 @@ impl Tables {
 /// If a file cannot be read, is not the table it should be, or lacks a column; the error names it.
 pub fn read_tables(parts: &[Part]) -> Result<Tables, FrameError> {
     let mut tables = Tables::default();
-    for table in schema() {
-        *tables.named_mut(table.name) = stack(parts, &table)?;
+    for (index, table) in schema().iter().enumerate() {
+        *tables.named_mut(table.name) = stack(parts, index, table)?;
     }
     Ok(tables)
 }
@@ -116,7 +116,7 @@ pub fn blank_tables(settings: &[(String, Value)]) -> Result<Tables, FrameError> 
 /// The columns of a table, still without rows.
 fn no_rows(settings: &[(String, Value)], table: &TableSchema) -> Vec<(String, Values)> {
     let front = settings.iter();
-    let front = front.map(|(name, value)| (name.clone(), repeat(value, 0)));
+    let front = front.map(|(name, value)| (name.clone(), value.column(std::iter::empty())));
     let recorded = table.columns.iter().map(|column| {
         let values = match column.kind {
             Kind::Real => Values::Real(Vec::new()),
@@ -129,68 +129,31 @@ fn no_rows(settings: &[(String, Value)], table: &TableSchema) -> Vec<(String, Va
     front.chain(recorded).collect()
 }
 
-fn stack(parts: &[Part], table: &TableSchema) -> Result<Frame, FrameError> {
+fn stack(parts: &[Part], index: usize, table: &TableSchema) -> Result<Frame, FrameError> {
     let Some(first) = parts.first() else {
         return Ok(Frame::default());
     };
-    let mut columns = no_rows(&first.settings, table);
+    let wrong = |reason: String| FrameError::Shape {
+        action: "putting trials together",
+        reason,
+    };
     for part in parts {
         let names = part.settings.iter().map(|(name, _)| name);
         if !names.eq(first.settings.iter().map(|(name, _)| name)) {
-            return Err(FrameError::Shape {
-                action: "putting trials together",
-                reason: "their settings have other names".into(),
-            });
-        }
-        let path = part.directory.join(table.file);
-        let stored = parquet::read(&path)?;
-        let damaged = |reason: String| FrameError::Damaged {
-            path: path.clone(),
-            reason,
-        };
-        let (front, recorded) = columns.split_at_mut(part.settings.len());
-        for ((name, all), (_, value)) in front.iter_mut().zip(&part.settings) {
-            append(all, repeat(value, stored.rows())).map_err(|kind| FrameError::Shape {
-                action: "putting trials together",
-                reason: format!("setting `{name}` is not always {kind}"),
-            })?;
-        }
-        for (name, all) in recorded {
-            let values = stored
-                .values(name)
-                .map_err(|error| damaged(error.to_string()))?;
-            append(all, values)
-                .map_err(|kind| damaged(format!("column `{name}` is not {kind}")))?;
+            return Err(wrong("their settings have other names".into()));
         }
     }
-    Frame::new(columns)
-}
-
-/// Adds values at the end of a column.
-///
-/// # Errors
-/// The column's kind, if theirs is another.
-fn append(all: &mut Values, more: Values) -> Result<(), Kind> {
-    match (all, more) {
-        (Values::Real(all), Values::Real(more)) => all.extend(more),
-        (Values::Integer(all), Values::Integer(more)) => all.extend(more),
-        (Values::Text(all), Values::Text(more)) => all.extend(more),
-        (Values::Flag(all), Values::Flag(more)) => all.extend(more),
-        (Values::Real(_), _) => return Err(Kind::Real),
-        (Values::Integer(_), _) => return Err(Kind::Integer),
-        (Values::Text(_), _) => return Err(Kind::Text),
-        (Values::Flag(_), _) => return Err(Kind::Flag),
+    let mut front = Vec::new();
+    for (at, (name, value)) in first.settings.iter().enumerate() {
+        let mut all = parts.iter().map(|part| &part.settings[at].1);
+        if !all.all(|one| discriminant(one) == discriminant(value)) {
+            return Err(wrong(format!("setting `{name}` is not always of one kind")));
+        }
+        let all = parts.iter().map(|part| &part.settings[at].1);
+        front.push((name, value.column(all)));
     }
-    Ok(())
-}
-
-fn repeat(value: &Value, rows: usize) -> Values {
-    match value {
-        Value::Real(value) => Values::Real(vec![*value; rows]),
-        Value::Integer(value) => Values::Integer(vec![*value; rows]),
-        Value::Text(value) => Values::Text(vec![value.clone(); rows]),
-        Value::Flag(value) => Values::Flag(vec![*value; rows]),
-    }
+    let (rows, owners) = collect(parts.iter().map(|part| &part.place), index, table)?;
+    at(&Frame::new(front)?, owners)?.beside(&rows)
 }
 
 #[cfg(test)]

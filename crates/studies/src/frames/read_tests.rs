@@ -2,12 +2,15 @@ use std::fs;
 use std::path::Path;
 
 use super::super::fields::example_record;
-use super::super::write::{TABLE_FILES, write_record};
+use super::super::write::{TABLE_FILES, write_records};
 use super::*;
 
 fn part(directory: &Path, replicate: u32) -> Part {
     Part {
-        directory: directory.into(),
+        place: Place {
+            directory: directory.into(),
+            rows: None,
+        },
         settings: vec![
             ("trial".into(), replicate.into()),
             ("learning_rate".into(), (0.1 * f64::from(replicate)).into()),
@@ -20,9 +23,9 @@ fn part(directory: &Path, replicate: u32) -> Part {
 fn what_is_written_is_what_is_documented_and_reads_back() {
     let folder = tempfile::tempdir().unwrap();
     let record = example_record();
-    write_record(folder.path(), &record).unwrap();
+    write_records(folder.path(), &[&record]).unwrap();
     for table in schema() {
-        let stored = parquet::read(&folder.path().join(table.file)).unwrap();
+        let stored = super::super::parquet::read(&folder.path().join(table.file)).unwrap();
         let documented: Vec<_> = table.columns.iter().map(|c| c.name.to_string()).collect();
         assert_eq!(stored.columns(), documented, "{}", table.file);
     }
@@ -66,7 +69,7 @@ fn a_flag_that_is_missing_stays_missing() {
         record.trial.learned = learned;
         let directory = folder.path().join(number.to_string());
         fs::create_dir(&directory).unwrap();
-        write_record(&directory, &record).unwrap();
+        write_records(&directory, &[&record]).unwrap();
         parts.push(part(&directory, number));
     }
     let tables = read_tables(&parts).unwrap();
@@ -87,7 +90,7 @@ fn a_trial_without_probes_has_an_empty_table_of_them() {
         probes: Vec::new(),
         ..example_record()
     };
-    write_record(folder.path(), &record).unwrap();
+    write_records(folder.path(), &[&record]).unwrap();
     let probes = read_tables(&[part(folder.path(), 1)]).unwrap().probes;
     assert_eq!(probes.rows(), 0);
     assert!(probes.has("quantity") && probes.has("learning_rate"));
@@ -96,8 +99,8 @@ fn a_trial_without_probes_has_an_empty_table_of_them() {
 #[test]
 fn the_same_record_gives_the_same_bytes() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    write_record(one.path(), &example_record()).unwrap();
-    write_record(other.path(), &example_record()).unwrap();
+    write_records(one.path(), &[&example_record()]).unwrap();
+    write_records(other.path(), &[&example_record()]).unwrap();
     for file in TABLE_FILES {
         let bytes = fs::read(one.path().join(file)).unwrap();
         assert_eq!(bytes, fs::read(other.path().join(file)).unwrap(), "{file}");
@@ -107,7 +110,7 @@ fn the_same_record_gives_the_same_bytes() {
 #[test]
 fn damage_is_reported_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    write_record(folder.path(), &example_record()).unwrap();
+    write_records(folder.path(), &[&example_record()]).unwrap();
     let path = folder.path().join("filters.parquet");
     let bytes = fs::read(&path).unwrap();
     for broken in [
@@ -139,7 +142,7 @@ fn damage_is_reported_by_name() {
 #[test]
 fn blank_tables_have_all_columns_and_can_be_asked() {
     let folder = tempfile::tempdir().unwrap();
-    write_record(folder.path(), &example_record()).unwrap();
+    write_records(folder.path(), &[&example_record()]).unwrap();
     let part = part(folder.path(), 1);
     let blank = blank_tables(&part.settings).unwrap();
     let full = read_tables(&[part]).unwrap();

@@ -42,13 +42,16 @@ pub(super) enum Read<Row> {
 
 impl<Row> Field<Row> {
     /// The column of these rows.
-    pub fn values(&self, rows: &[Row]) -> Values {
+    pub fn values<'a>(&self, rows: impl Iterator<Item = &'a Row>) -> Values
+    where
+        Row: 'a,
+    {
         match self.read {
-            Read::Real(read) => Values::Real(rows.iter().map(read).collect()),
-            Read::Integer(read) => Values::Integer(rows.iter().map(read).collect()),
-            Read::Text(read) => Values::Text(rows.iter().map(read).collect()),
-            Read::Flag(read) => Values::Flag(rows.iter().map(|row| Some(read(row))).collect()),
-            Read::FlagOrNone(read) => Values::Flag(rows.iter().map(read).collect()),
+            Read::Real(read) => Values::Real(rows.map(read).collect()),
+            Read::Integer(read) => Values::Integer(rows.map(read).collect()),
+            Read::Text(read) => Values::Text(rows.map(read).collect()),
+            Read::Flag(read) => Values::Flag(rows.map(|row| Some(read(row))).collect()),
+            Read::FlagOrNone(read) => Values::Flag(rows.map(read).collect()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A trial's record as its tables.
+//! Records of trials as tables.
 
 use std::path::Path;
 
@@ -11,8 +11,9 @@ use super::parquet;
 use super::schema::{
     ACTIVITY_FILE, CENSUSES_FILE, EVENTS_FILE, FILTERS_FILE, Field, PROBES_FILE, TRIAL_FILE,
 };
+use crate::table::Values;
 
-/// The files that [`write_record`] writes.
+/// The files that [`write_records`] writes, in the order of the schema.
 pub const TABLE_FILES: [&str; 6] = [
     TRIAL_FILE,
     CENSUSES_FILE,
@@ -22,35 +23,52 @@ pub const TABLE_FILES: [&str; 6] = [
     EVENTS_FILE,
 ];
 
-/// Writes [`TABLE_FILES`] into an existing directory, each flushed to disk. The same record gives the same bytes.
+/// A column of a table: its name and what it holds.
+pub(super) type NamedValues = (&'static str, Values);
+
+/// Writes [`TABLE_FILES`] of these trials, one behind the other, into an existing directory, each
+/// file flushed to disk. The same records give the same bytes.
 ///
 /// # Errors
 /// If a file cannot be written; what was written stays.
-pub fn write_record(directory: &Path, record: &TrialRecord) -> Result<(), FrameError> {
-    let one = std::slice::from_ref(&record.trial);
-    parquet::write(&directory.join(TRIAL_FILE), &mut frame(trial::FIELDS, one)?)?;
-    parquet::write(
-        &directory.join(CENSUSES_FILE),
-        &mut frame(census::FIELDS, &record.censuses)?,
-    )?;
-    parquet::write(
-        &directory.join(FILTERS_FILE),
-        &mut frame(filter::FIELDS, &record.filters)?,
-    )?;
-    parquet::write(
-        &directory.join(PROBES_FILE),
-        &mut frame(probe::FIELDS, &record.probes)?,
-    )?;
-    parquet::write(
-        &directory.join(ACTIVITY_FILE),
-        &mut frame(activity::FIELDS, &record.activity)?,
-    )?;
-    parquet::write(
-        &directory.join(EVENTS_FILE),
-        &mut frame(event::FIELDS, &record.events)?,
-    )
+pub fn write_records(directory: &Path, records: &[&TrialRecord]) -> Result<(), FrameError> {
+    for (file, columns) in TABLE_FILES.iter().zip(tables(records)) {
+        parquet::write(&directory.join(file), &mut Frame::new(columns)?)?;
+    }
+    Ok(())
 }
 
-fn frame<Row>(fields: &[Field<Row>], rows: &[Row]) -> Result<Frame, FrameError> {
-    Frame::new(fields.iter().map(|field| (field.name, field.values(rows))))
+/// How many rows a trial has in each of [`TABLE_FILES`].
+pub fn rows_of(record: &TrialRecord) -> [usize; 6] {
+    [
+        1,
+        record.censuses.len(),
+        record.filters.len(),
+        record.probes.len(),
+        record.activity.len(),
+        record.events.len(),
+    ]
+}
+
+/// The six tables of these trials.
+pub(super) fn tables(records: &[&TrialRecord]) -> [Vec<NamedValues>; 6] {
+    let all = records.iter();
+    [
+        columns(trial::FIELDS, all.clone().map(|record| &record.trial)),
+        columns(census::FIELDS, all.clone().flat_map(|one| &one.censuses)),
+        columns(filter::FIELDS, all.clone().flat_map(|one| &one.filters)),
+        columns(probe::FIELDS, all.clone().flat_map(|one| &one.probes)),
+        columns(activity::FIELDS, all.clone().flat_map(|one| &one.activity)),
+        columns(event::FIELDS, all.flat_map(|one| &one.events)),
+    ]
+}
+
+fn columns<'a, Row: 'a>(
+    fields: &[Field<Row>],
+    rows: impl Iterator<Item = &'a Row> + Clone,
+) -> Vec<NamedValues> {
+    let fields = fields.iter();
+    fields
+        .map(|field| (field.name, field.values(rows.clone())))
+        .collect()
 }

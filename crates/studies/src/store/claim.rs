@@ -11,6 +11,14 @@ pub struct Claim {
     /// Locked; the system lets go of it when the process ends.
     _lock: File,
     path: PathBuf,
+    locked: bool,
+}
+
+impl Claim {
+    /// Whether no other process can have it too: not so on a file system without locks.
+    pub fn is_locked(&self) -> bool {
+        self.locked
+    }
 }
 
 impl Store {
@@ -21,22 +29,27 @@ impl Store {
     /// If the store cannot be written.
     pub fn claim(&self, id: &str) -> Result<Option<Claim>, StoreError> {
         let path = self.partial().join(format!("{id}.lock"));
-        let lock = loop {
+        let (lock, locked) = loop {
             let lock = File::create(&path).map_err(io_error("write", &path))?;
-            match lock.try_lock() {
+            let locked = match lock.try_lock() {
                 Err(TryLockError::WouldBlock) => return Ok(None),
+                Ok(()) => true,
                 // A file system without locks: two processes may run a trial twice, to one result.
-                Ok(()) | Err(TryLockError::Error(_)) => {}
-            }
+                Err(TryLockError::Error(_)) => false,
+            };
             if is_at(&lock, &path) {
-                break lock;
+                break (lock, locked);
             }
         };
         let left = self.partial().join(id);
         if left.exists() {
             fs::remove_dir_all(&left).map_err(io_error("remove", &left))?;
         }
-        Ok(Some(Claim { _lock: lock, path }))
+        Ok(Some(Claim {
+            _lock: lock,
+            path,
+            locked,
+        }))
     }
 }
 

@@ -2,37 +2,34 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cnn::CnnError;
 use cnn::data::Images;
+use cnn::initialization::Initialization;
+use cnn::random::StreamOffsets;
 use cnn::settings::TrialSettings;
-use cnn::trial::{Observer, Step};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::run_one;
+use super::{calibrate, threads};
 use crate::plan::{Plan, Trial};
 use crate::report::files;
 use crate::store::Store;
 
-/// How long a network that was never run is tried.
-const CALIBRATION: Duration = Duration::from_secs(1);
+/// Trials after which those before count half: earlier machines and programs fade away.
+const MANY: u64 = 200;
 
-/// Steps that it is tried at least, if that does not take too long: four of them have a census.
-const FEWEST: usize = 11;
-
-/// Censuses of a trial.
-const CENSUSES: f64 = 13.0;
-
-/// Seconds a step, censuses included, by what a step costs: network, images and batch.
+/// Seconds of the processor that trials took, by all that makes them take as long as they do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rates(BTreeMap<String, Measured>);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Measured {
-    steps: u64,
+    trials: u64,
     seconds: f64,
 }
 
@@ -50,34 +47,36 @@ impl Rates {
         let _ = files::write(&file(store), text.as_bytes());
     }
 
-    pub(super) fn measured(
-        &mut self,
-        settings: &TrialSettings,
-        images: &Images,
-        steps: u64,
-        time: Duration,
-    ) {
-        let measured = self.0.entry(key(settings, images)).or_default();
-        // Earlier machines and programs fade away.
-        if measured.steps > 100_000 {
+    /// Adds a trial that took so much time of the processor.
+    pub(super) fn measured(&mut self, key: &str, time: Duration) {
+        let measured = self.0.entry(key.to_owned()).or_default();
+        if measured.trials > MANY {
             *measured = Measured {
-                steps: measured.steps / 2,
-                seconds: measured.seconds / 2.0,
+                trials: measured.trials / 2,
+                seconds: measured.seconds * (measured.trials / 2) as f64 / measured.trials as f64,
             };
         }
-        // A trial without steps may have probes that take their time.
-        measured.steps += steps.max(1);
+        measured.trials += 1;
         measured.seconds += time.as_secs_f64();
     }
 
-    fn seconds_per_step(&self, key: &str) -> Option<f64> {
-        let measured = self.0.get(key).filter(|measured| measured.steps > 0)?;
-        Some(measured.seconds / measured.steps as f64)
+    fn seconds(&self, key: &str) -> Option<f64> {
+        let measured = self.0.get(key).filter(|measured| measured.trials > 0)?;
+        Some(measured.seconds / measured.trials as f64)
     }
 }
 
-/// The time that these trials will take on `jobs` threads, by what was measured before, or by a
-/// short run of each network that was not.
+/// How long trials will take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    /// If nothing else keeps the processor busy.
+    pub time: Duration,
+    /// Threads that have something to do.
+    pub threads: usize,
+}
+
+/// The time that these trials will take on `jobs` threads, by what was measured before, or by the
+/// first steps of each network that was not.
 ///
 /// # Errors
 /// If a trial cannot be run.
@@ -86,78 +85,62 @@ pub fn predict(
     store: &Store,
     trials: &[&Trial],
     jobs: usize,
-) -> Result<Duration, CnnError> {
+) -> Result<Prediction, CnnError> {
     let rates = Rates::read(store);
-    let mut known: BTreeMap<String, f64> = BTreeMap::new();
-    let mut seconds = 0.0;
+    let mut keys: BTreeMap<usize, String> = BTreeMap::new();
     for trial in trials {
-        let key = key(&plan.cell(trial).settings, plan.images(trial));
-        let per_step = match known.get(&key).copied().or(rates.seconds_per_step(&key)) {
-            Some(per_step) => per_step,
-            None => calibrate(plan, trial)?,
+        let key = || key(&plan.cell(trial).settings, plan.images(trial));
+        keys.entry(trial.cell).or_insert_with(key);
+    }
+    let mut seconds: BTreeMap<&str, Option<f64>> = BTreeMap::new();
+    for key in keys.values() {
+        seconds.insert(key, rates.seconds(key));
+    }
+    let unknown = seconds.values().filter(|known| known.is_none()).count();
+    let (mut all, mut longest) = (0.0, 0.0_f64);
+    for trial in trials {
+        let Some(known) = seconds.get_mut(&*keys[&trial.cell]) else {
+            continue;
         };
-        known.insert(key, per_step);
-        seconds += per_step * plan.steps(trial).max(1) as f64;
+        let one = match *known {
+            Some(one) => one,
+            None => {
+                let (settings, images) = (&plan.cell(trial).settings, plan.images(trial));
+                calibrate::seconds(settings, trial.seed, images, unknown)?
+            }
+        };
+        *known = Some(one);
+        all += one;
+        longest = longest.max(one);
     }
-    let threads = jobs.min(trials.len()).max(1);
-    Ok(Duration::from_secs_f64(seconds / threads as f64))
+    let cores = std::thread::available_parallelism().map_or(jobs, NonZeroUsize::get);
+    let threads = threads(jobs, trials.len());
+    let seconds = (all / threads.min(cores) as f64).max(longest);
+    Ok(Prediction {
+        time: Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
+        threads,
+    })
 }
 
-/// Seconds a step, with its share of the censuses, by the first steps of a trial.
-fn calibrate(plan: &Plan, trial: &Trial) -> Result<f64, CnnError> {
-    let mut stopwatch = Stopwatch::default();
-    match run_one(plan, trial, &mut stopwatch) {
-        Ok(_) | Err(CnnError::Interrupted) => Ok(stopwatch.seconds_per_step(plan.steps(trial))),
-        Err(error) => Err(error),
-    }
-}
-
-/// Stops a trial after its first steps, and keeps the time of each.
-#[derive(Default)]
-struct Stopwatch {
-    begun: Option<Instant>,
-    last: Option<Instant>,
-    /// Seconds of each step. Of the first ones many have a census, of all later ones few.
-    steps: Vec<f64>,
-}
-
-impl Stopwatch {
-    /// The median step has no census, the slowest has one.
-    fn seconds_per_step(&self, planned: u64) -> f64 {
-        let mut sorted = self.steps.clone();
-        sorted.sort_by(f64::total_cmp);
-        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-        let slowest = sorted.last().copied().unwrap_or(0.0);
-        median + CENSUSES * (slowest - median) / planned.max(1) as f64
-    }
-}
-
-impl Observer for Stopwatch {
-    fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
-        let now = Instant::now();
-        let begun = *self.begun.get_or_insert(now);
-        if let Some(last) = self.last.replace(now).filter(|_| step.step > 0) {
-            self.steps.push((now - last).as_secs_f64());
-        }
-        let elapsed = now - begun;
-        let enough = elapsed > CALIBRATION && self.steps.len() >= FEWEST;
-        if enough || elapsed > 8 * CALIBRATION {
-            return Err(CnnError::Interrupted);
-        }
-        Ok(())
-    }
-}
-
-fn key(settings: &TrialSettings, images: &Images) -> String {
-    let network = serde_json::to_string(&settings.architecture).unwrap_or_default();
-    let probes = serde_json::to_string(&settings.probes).unwrap_or_default();
-    let cost = format!(
-        "{network} {probes} {:?} {} {}",
-        images.shape,
-        images.labels.len(),
-        settings.schedule.batch_size
-    );
+/// What trials have in common that take as long: all settings but real numbers, which only choose
+/// what is computed with, and the initial draws.
+pub(super) fn key(settings: &TrialSettings, images: &Images) -> String {
+    let mut alike = settings.clone();
+    alike.streams = StreamOffsets::default();
+    alike.initialization = Initialization::default();
+    let mut alike = serde_json::to_value(&alike).unwrap_or_default();
+    forget_reals(&mut alike);
+    let cost = format!("{alike} {:?} {}", images.shape, images.labels.len());
     blake3::hash(cost.as_bytes()).to_hex()[..16].to_owned()
+}
+
+fn forget_reals(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => *value = Value::Null,
+        Value::Array(all) => all.iter_mut().for_each(forget_reals),
+        Value::Object(all) => all.values_mut().for_each(forget_reals),
+        _ => {}
+    }
 }
 
 fn file(store: &Store) -> PathBuf {
@@ -169,17 +152,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rate_is_that_of_steps_without_a_census_and_thirteen_with_one() {
-        let mut steps = vec![0.01; 11];
-        for census in [1, 2, 5, 10] {
-            steps[census - 1] = 0.11;
+    fn the_rate_is_a_mean_that_forgets() {
+        let mut rates = Rates::default();
+        assert_eq!(rates.seconds("a"), None);
+        for _ in 0..MANY + 1 {
+            rates.measured("a", Duration::from_secs(1));
         }
-        let stopwatch = Stopwatch {
-            steps,
-            ..Stopwatch::default()
-        };
-        let seconds = 900.0 * stopwatch.seconds_per_step(900);
-        assert!((seconds - (9.0 + 1.3)).abs() < 1e-9, "{seconds}");
-        assert_eq!(Stopwatch::default().seconds_per_step(900), 0.0);
+        assert_eq!(rates.seconds("a"), Some(1.0));
+        for _ in 0..MANY {
+            rates.measured("a", Duration::from_secs(3));
+        }
+        assert!(rates.seconds("a") > Some(2.0));
     }
 }

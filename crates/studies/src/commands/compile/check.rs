@@ -50,6 +50,7 @@ pub fn run(
 
 /// Tables to ask: the study's own if its trials are finished, else small ones that are made up.
 fn tables(plan: &Plan, analysis: &Analysis, store: &Store) -> anyhow::Result<(Results, String)> {
+    store.look()?;
     let finished = plan.trials.iter().all(|trial| store.has(&trial.id));
     if plan.elsewhere.is_some() || finished {
         let results = evaluate::results(plan, store)?;
@@ -60,7 +61,7 @@ fn tables(plan: &Plan, analysis: &Analysis, store: &Store) -> anyhow::Result<(Re
         let what = "tables without rows (its special tables need results)".to_owned();
         return Ok((plan.blank()?, what));
     }
-    let networks = plan.sample(store);
+    let networks = plan.sample();
     let what = format!("made-up tables of {} networks", networks.len());
     let tables = analysis.generated(&networks)?;
     Ok((Results::new(tables, Provenance::default()), what))

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::frames::{Part, Tables, example_record, read_tables, write_record};
+use crate::frames::{Part, Place, Tables, example_record, read_tables, write_records};
 
 const TRIALS: &str = "trial,replicate,outcome,held_out_accuracy,width,optimizer
 0,0,working,0.91,16,SGD
@@ -86,9 +86,12 @@ fn few_columns_are_enough_and_factors_stand_in_front_of_all_tables() {
 #[test]
 fn what_a_study_hands_out_reads_back_as_the_same_bits() {
     let store = tempfile::tempdir().unwrap();
-    write_record(store.path(), &example_record()).unwrap();
+    write_records(store.path(), &[&example_record()]).unwrap();
     let part = |trial: u32| Part {
-        directory: store.path().into(),
+        place: Place {
+            directory: store.path().into(),
+            rows: None,
+        },
         settings: vec![
             ("study".into(), "example".into()),
             ("trial".into(), trial.into()),
