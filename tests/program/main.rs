@@ -7,6 +7,7 @@ mod autopsy;
 mod bad_input;
 mod commands;
 mod folders;
+mod many;
 mod options;
 mod place;
 mod query;

@@ -92,6 +92,28 @@ impl Plan {
         variant: &Variant,
         data_dir: Option<&Path>,
     ) -> anyhow::Result<Self> {
+        Self::read(study, variant, data_dir, true)
+    }
+
+    /// The same, to be listed: of a study that comes with the program, whose texts were checked when
+    /// it was built, only the design is looked at.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn listed(
+        study: &'static Study,
+        variant: &Variant,
+        data_dir: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        Self::read(study, variant, data_dir, study.place().is_some())
+    }
+
+    fn read(
+        study: &'static Study,
+        variant: &Variant,
+        data_dir: Option<&Path>,
+        texts: bool,
+    ) -> anyhow::Result<Self> {
         let source = source(study, variant)?;
         if Elsewhere::is_it(&source) {
             return elsewhere::plan(study, variant, &source);
@@ -144,11 +166,13 @@ impl Plan {
             let own: Vec<(&Cell, Arc<Images>)> = own.collect();
             problems.take(blame::check(&written, variant, &own).or(()));
         }
-        let mut design = Design::of(&full, &cells)?;
-        for (source, predictions) in written.predicted() {
-            design = design.judged(source, predictions);
+        if texts {
+            let mut design = Design::of(&full, &cells)?;
+            for (source, predictions) in written.predicted() {
+                design = design.judged(source, predictions);
+            }
+            problems.take(study.check(&design, &blank(&full)?).or(()));
         }
-        problems.take(study.check(&design, &blank(&full)?).or(()));
         problems.or(())?;
         let images = images?;
         let (trials, additions) = trials::trials(&written, variant.seed, &cells, &images);

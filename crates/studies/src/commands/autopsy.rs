@@ -17,7 +17,8 @@ use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
 use studies::table::named;
 
-use super::common::{FiguresDir, Output};
+use super::common::Output;
+use super::place::FiguresDir;
 
 /// Say why the weights in saved files stopped changing
 #[derive(Debug, Args)]

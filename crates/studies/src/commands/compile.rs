@@ -12,7 +12,8 @@ use studies::provenance::short;
 use studies::report::files;
 use studies::study::Study;
 
-use super::common::{DataDir, Output, ResultsDir, SqlLimits, StudyName, Version, study};
+use super::common::{DataDir, Output, SqlLimits, StudyName, Version, study};
+use super::place::ResultsDir;
 use super::{print, print_json};
 
 /// Print what a study's files mean: cells, SQL, estimates, columns

@@ -8,7 +8,8 @@ use studies::messages::causes;
 use studies::store::{self, Contents, Store};
 use studies::study::Study;
 
-use super::common::{DataDir, MasterSeed, Output, ResultsDir, StudyName, Version, studies};
+use super::common::{DataDir, MasterSeed, Output, StudyName, Version, studies};
+use super::place::ResultsDir;
 use super::{print, print_json};
 
 /// List the studies, what they ask, and what of them is done
@@ -88,7 +89,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn row(study: &'static Study, arguments: &Arguments, store: &Store) -> Row {
     let mut version = Version::default();
     version.master.seed = arguments.master.seed;
-    match arguments.data.plan(study, &version) {
+    match arguments.data.listed(study, &version) {
         Ok(plan) => Row {
             study: study.name(),
             question: plan.spec.question.clone(),

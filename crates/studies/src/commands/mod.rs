@@ -10,6 +10,7 @@ mod figures;
 mod grammar;
 mod list;
 mod new;
+mod place;
 mod prune;
 mod query;
 mod run;

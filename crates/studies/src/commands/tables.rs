@@ -9,7 +9,8 @@ use studies::frames::foreign;
 use studies::frames::sql::Catalog;
 use studies::study::{FILES, STUDIES};
 
-use super::common::{DataDir, ResultsDir, StudyName, Version, study};
+use super::common::{DataDir, StudyName, Version, study};
+use super::place::ResultsDir;
 
 /// Whose tables.
 #[derive(Debug, Args)]
