@@ -4,6 +4,9 @@ use std::fs;
 
 use crate::place::{Place, TRIALS, assert_same, said, tiny};
 
+/// What is done to the bytes of a file.
+type Damage = fn(&mut Vec<u8>);
+
 /// The arguments of a drawing of the tiny version.
 fn figures() -> Vec<&'static str> {
     let mut figures = tiny(&[]);
@@ -16,7 +19,7 @@ fn damaged_packs_are_set_aside_and_their_trials_run_again() {
     let place = Place::new();
     place.run_tiny(&[]);
     let (report, trials) = (place.report(), place.files("results/trials"));
-    let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("filters.parquet", |bytes| bytes.truncate(bytes.len() - 9)),
         ("specs.parquet", |bytes| bytes[50] ^= 1),
         ("ids.txt", |bytes| bytes[5] ^= 1),

@@ -68,9 +68,10 @@ pub fn run(
             continue;
         }
         let (trials, left, time) = (plan.trials.len(), to_run.len(), duration(time));
-        let few = match threads < jobs && left > 0 {
-            true => "; more would have nothing to do",
-            false => "",
+        let few = if threads < jobs && left > 0 {
+            "; more would have nothing to do"
+        } else {
+            ""
         };
         print(&format!(
             "{name}: {trials} trials, {left} to run, about {time} on {}{few}\n{}",

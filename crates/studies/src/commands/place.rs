@@ -32,10 +32,10 @@ impl ResultsDir {
         };
         let own = own.display().to_string();
         let plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
-        match own.chars().all(plain) {
-            true => format!(" --results {own}"),
-            false => format!(" --results '{}'", own.replace('\'', r"'\''")),
+        if own.chars().all(plain) {
+            return format!(" --results {own}");
         }
+        format!(" --results '{}'", own.replace('\'', r"'\''"))
     }
 }
 

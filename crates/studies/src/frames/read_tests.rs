@@ -7,10 +7,7 @@ use super::*;
 
 fn part(directory: &Path, replicate: u32) -> Part {
     Part {
-        place: Place {
-            directory: directory.into(),
-            rows: None,
-        },
+        place: Place::alone(directory),
         settings: vec![
             ("trial".into(), replicate.into()),
             ("learning_rate".into(), (0.1 * f64::from(replicate)).into()),

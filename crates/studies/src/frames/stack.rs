@@ -21,6 +21,16 @@ pub struct Place {
     pub rows: Option<[Range<usize>; 6]>,
 }
 
+impl Place {
+    /// A folder whose tables hold one trial alone.
+    pub fn alone(directory: &Path) -> Self {
+        Self {
+            directory: directory.into(),
+            rows: None,
+        }
+    }
+}
+
 /// Writes the tables of these trials into an existing directory, one trial behind the other, each
 /// file flushed to disk. The same trials in the same order give the same bytes, wherever they were.
 ///
@@ -65,17 +75,16 @@ pub(super) fn collect<'a>(
     let (mut rows, mut owners) = (Vec::new(), Vec::new());
     for (owner, place) in places.enumerate() {
         let path = || place.directory.join(table.file);
-        let held = match read.get(&*place.directory) {
-            Some(held) => held.clone(),
-            None => {
-                let first = all.rows();
-                let stored = documented(&path(), table)?;
-                let stacked = all.polars_mut().vstack_mut_owned(stored.polars().clone());
-                stacked.map_err(shape)?;
-                let held = first..all.rows();
-                read.insert(&place.directory, held.clone());
-                held
-            }
+        let held = if let Some(held) = read.get(&*place.directory) {
+            held.clone()
+        } else {
+            let first = all.rows();
+            let stored = documented(&path(), table)?;
+            let stacked = all.polars_mut().vstack_mut_owned(stored.polars().clone());
+            stacked.map_err(|error| shape(&error))?;
+            let held = first..all.rows();
+            read.insert(&place.directory, held.clone());
+            held
         };
         let own = place
             .rows
@@ -108,7 +117,7 @@ pub(super) fn collect<'a>(
 /// The rows at these places, in their order.
 pub(super) fn at(frame: &Frame, rows: Vec<IdxSize>) -> Result<Frame, FrameError> {
     let rows = IdxCa::from_vec("rows".into(), rows);
-    let rows = frame.polars().take(&rows).map_err(shape)?;
+    let rows = frame.polars().take(&rows).map_err(|error| shape(&error))?;
     Ok(Frame::from_polars(rows))
 }
 
@@ -134,7 +143,7 @@ fn documented(path: &Path, table: &TableSchema) -> Result<Frame, FrameError> {
         .map_err(|error| damaged(error.to_string()))
 }
 
-fn shape(error: PolarsError) -> FrameError {
+fn shape(error: &PolarsError) -> FrameError {
     FrameError::Shape {
         action: "putting trials together",
         reason: error.to_string(),

@@ -54,18 +54,18 @@ pub fn rows_of(record: &TrialRecord) -> [usize; 6] {
 pub(super) fn tables(records: &[&TrialRecord]) -> [Vec<NamedValues>; 6] {
     let all = records.iter();
     [
-        columns(trial::FIELDS, all.clone().map(|record| &record.trial)),
-        columns(census::FIELDS, all.clone().flat_map(|one| &one.censuses)),
-        columns(filter::FIELDS, all.clone().flat_map(|one| &one.filters)),
-        columns(probe::FIELDS, all.clone().flat_map(|one| &one.probes)),
-        columns(activity::FIELDS, all.clone().flat_map(|one| &one.activity)),
-        columns(event::FIELDS, all.flat_map(|one| &one.events)),
+        columns(trial::FIELDS, &all.clone().map(|record| &record.trial)),
+        columns(census::FIELDS, &all.clone().flat_map(|one| &one.censuses)),
+        columns(filter::FIELDS, &all.clone().flat_map(|one| &one.filters)),
+        columns(probe::FIELDS, &all.clone().flat_map(|one| &one.probes)),
+        columns(activity::FIELDS, &all.clone().flat_map(|one| &one.activity)),
+        columns(event::FIELDS, &all.flat_map(|one| &one.events)),
     ]
 }
 
 fn columns<'a, Row: 'a>(
     fields: &[Field<Row>],
-    rows: impl Iterator<Item = &'a Row> + Clone,
+    rows: &(impl Iterator<Item = &'a Row> + Clone),
 ) -> Vec<NamedValues> {
     let fields = fields.iter();
     fields

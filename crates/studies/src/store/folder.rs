@@ -72,11 +72,7 @@ pub(super) fn verified(folder: &Path, id: &str) -> Result<(Spec, Place), Damage>
         // Of all tables all rows.
         rows: [0; 6],
     };
-    let place = Place {
-        directory: folder.into(),
-        rows: None,
-    };
-    Ok((spec, place))
+    Ok((spec, Place::alone(folder)))
 }
 
 /// Settings in canonical form, whose keys such a file has in another order.

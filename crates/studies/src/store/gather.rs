@@ -75,12 +75,8 @@ impl Store {
 
     /// Writes one pack of all that is whole in these folders, and removes them.
     fn unite(&self, folders: &[PathBuf]) -> Result<(), StoreError> {
-        if let [] = folders {
-            return Ok(());
-        }
-        if let [one] = folders
-            && is_one(one)
-        {
+        // A pack alone stays as it is.
+        if matches!(folders, [one] if is_one(one)) {
             return Ok(());
         }
         let mut trials: BTreeMap<String, (Spec, Place)> = BTreeMap::new();

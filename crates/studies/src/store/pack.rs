@@ -126,7 +126,8 @@ impl Pack {
 /// Writes ids and head beside the other files of a pack, flushes all, and gives the pack its name:
 /// how many trials it has, and its digest. The trials are sorted by their ids.
 pub(super) fn seal(folder: &Path, specs: &[Spec], versions: Versions) -> Result<String, Unwritten> {
-    let ids: String = specs.iter().map(|spec| format!("{}\n", spec.id)).collect();
+    let ids: Vec<&str> = specs.iter().map(|spec| &*spec.id).collect();
+    let ids = ids.join("\n") + "\n";
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         let flushed = File::create(&path).and_then(|mut file| {

@@ -26,10 +26,12 @@ impl Versions {
     pub(super) fn age(self) -> Ordering {
         let newer =
             self.numerics_version > NUMERICS_VERSION || self.record_version > RECORD_VERSION;
-        match self == Self::CURRENT {
-            true => Ordering::Equal,
-            false if newer => Ordering::Greater,
-            false => Ordering::Less,
+        if self == Self::CURRENT {
+            Ordering::Equal
+        } else if newer {
+            Ordering::Greater
+        } else {
+            Ordering::Less
         }
     }
 }

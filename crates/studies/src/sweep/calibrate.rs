@@ -89,6 +89,9 @@ struct Stopwatch {
     begun: Duration,
     last: Duration,
     steps: Timed,
+    /// Steps right after a census, which finds other things in the processor's caches.
+    disturbed: Timed,
+    is_disturbed: bool,
     censuses: Timed,
 }
 
@@ -117,6 +120,8 @@ impl Stopwatch {
             begun: now,
             last: now,
             steps: Timed::default(),
+            disturbed: Timed::default(),
+            is_disturbed: true,
             censuses: Timed::default(),
         }
     }
@@ -133,7 +138,10 @@ impl Stopwatch {
     /// What a trial takes with so many times the images.
     fn predicted(&self, planned: Planned, larger: f64) -> f64 {
         let passes = planned.censuses as f64 + FURTHER_PASSES;
-        self.steps.each() * planned.steps as f64 + self.censuses.each() * larger * passes
+        let steps = [self.steps, self.disturbed];
+        let steps = steps.into_iter().find(|steps| steps.count > 0);
+        steps.unwrap_or_default().each() * planned.steps as f64
+            + self.censuses.each() * larger * passes
     }
 }
 
@@ -141,8 +149,14 @@ impl Observer for Stopwatch {
     fn step(&mut self, step: &Step<'_>) -> Result<(), CnnError> {
         let time = self.since_last();
         if step.step > 0 {
-            self.steps.add(time);
+            let steps = if self.is_disturbed {
+                &mut self.disturbed
+            } else {
+                &mut self.steps
+            };
+            steps.add(time);
         }
+        self.is_disturbed = step.step == 0;
         let elapsed = self.elapsed();
         let enough = elapsed > self.enough && self.steps.count >= FEWEST;
         if enough || (elapsed > LONG && self.steps.count > 0) {
@@ -154,6 +168,7 @@ impl Observer for Stopwatch {
     fn census(&mut self, _: &Census, _: &Step<'_>) -> Result<(), CnnError> {
         let time = self.since_last();
         self.censuses.add(time);
+        self.is_disturbed = true;
         Ok(())
     }
 }

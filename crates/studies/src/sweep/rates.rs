@@ -102,12 +102,11 @@ pub fn predict(
         let Some(known) = seconds.get_mut(&*keys[&trial.cell]) else {
             continue;
         };
-        let one = match *known {
-            Some(one) => one,
-            None => {
-                let (settings, images) = (&plan.cell(trial).settings, plan.images(trial));
-                calibrate::seconds(settings, trial.seed, images, unknown)?
-            }
+        let one = if let Some(one) = *known {
+            one
+        } else {
+            let (settings, images) = (&plan.cell(trial).settings, plan.images(trial));
+            calibrate::seconds(settings, trial.seed, images, unknown)?
         };
         *known = Some(one);
         all += one;
@@ -155,7 +154,7 @@ mod tests {
     fn the_rate_is_a_mean_that_forgets() {
         let mut rates = Rates::default();
         assert_eq!(rates.seconds("a"), None);
-        for _ in 0..MANY + 1 {
+        for _ in 0..=MANY {
             rates.measured("a", Duration::from_secs(1));
         }
         assert_eq!(rates.seconds("a"), Some(1.0));

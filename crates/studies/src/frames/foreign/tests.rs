@@ -88,10 +88,7 @@ fn what_a_study_hands_out_reads_back_as_the_same_bits() {
     let store = tempfile::tempdir().unwrap();
     write_records(store.path(), &[&example_record()]).unwrap();
     let part = |trial: u32| Part {
-        place: Place {
-            directory: store.path().into(),
-            rows: None,
-        },
+        place: Place::alone(store.path()),
         settings: vec![
             ("study".into(), "example".into()),
             ("trial".into(), trial.into()),
