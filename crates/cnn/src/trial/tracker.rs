@@ -136,22 +136,33 @@ impl LayerTracker {
 /// Columns that are looked at side by side.
 const LANES: usize = 16;
 
-/// Adds to each column's bits those of its gradients, without the sign: NaN counts as other than 0.
+/// Rows after which it is asked whether all of these columns are known.
+const ROWS: usize = 16;
+
+/// Adds to each column's bits those of its gradients, without the sign, until all are known not to
+/// be 0: NaN counts as other than 0.
 fn note_nonzero(gradients: &[f32], found: &mut [u32]) {
     let columns = found.len();
     let rows = || gradients.chunks_exact(columns);
+    // Mostly the first rows tell.
+    let some_rows = || gradients.chunks(ROWS * columns);
     let (whole, rest) = found.as_chunks_mut::<LANES>();
     for (strip, found) in whole.iter_mut().enumerate() {
         let mut bits = [0; LANES];
-        for row in rows() {
-            if let Some(own) = row[strip * LANES..].first_chunk::<LANES>() {
-                for (bits, gradient) in bits.iter_mut().zip(own) {
-                    *bits |= gradient.to_bits();
+        for rows in some_rows() {
+            for row in rows.chunks_exact(columns) {
+                if let Some(own) = row[strip * LANES..].first_chunk::<LANES>() {
+                    for (bits, gradient) in bits.iter_mut().zip(own) {
+                        *bits |= gradient.to_bits() << 1;
+                    }
                 }
+            }
+            if bits.iter().all(|bits| *bits != 0) {
+                break;
             }
         }
         for (found, bits) in found.iter_mut().zip(bits) {
-            *found |= bits << 1;
+            *found |= bits;
         }
     }
     let last = columns - rest.len();
