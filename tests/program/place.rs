@@ -141,10 +141,11 @@ pub fn tiny<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["run"].iter().chain(&TINY).chain(more).copied().collect()
 }
 
-/// The arguments of a run of a version whose trials take a second, more or less.
+/// The arguments of a run of a version whose trials take some seconds together: the first are written
+/// before the last are run.
 pub fn slow<'a>(more: &[&'a str]) -> Vec<&'a str> {
     let epochs = |word: &'a str| match word {
-        "schedule.epochs=2" => "schedule.epochs=30",
+        "schedule.epochs=2" => "schedule.epochs=200",
         word => word,
     };
     tiny(more).into_iter().map(epochs).collect()

@@ -64,7 +64,11 @@ impl Analysis {
             let asked = format!("SELECT {sql} AS \"level\" FROM trials");
             tried.ask(&at, &[("sql", sql)], &asked);
         }
+        let populations = self.populations();
         for (name, condition) in &self.grammar.populations {
+            if !populations.contains_key(name) && !own("populations", name) {
+                continue;
+            }
             let asked =
                 format!("SELECT CASE WHEN {condition} THEN 1 ELSE 0 END AS \"in\" FROM trials");
             tried.ask(&[At::Key("populations")], &[(name, condition)], &asked);

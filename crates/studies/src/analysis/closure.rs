@@ -15,6 +15,7 @@ use super::grammar::{EstimateSpec, Factor, GRAMMAR, Grammar, Pick};
 pub fn closure(all: &Grammar, names: &[String]) -> Grammar {
     let mut closure = Grammar {
         grammar: GRAMMAR,
+        intervals: all.intervals,
         ..Grammar::default()
     };
     for name in names {

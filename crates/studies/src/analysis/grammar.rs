@@ -21,6 +21,10 @@ pub use crate::schema::GRAMMAR;
 pub struct Grammar {
     /// Version of this grammar.
     pub grammar: u32,
+    /// How intervals are made; by t if it is not said. (A lock that does not say it is of the time
+    /// before there was a choice: resampled.)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
     /// Columns by which networks are told apart: what the design varies, or what follows from it
     /// within a row of `trials`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -55,6 +59,16 @@ pub struct Grammar {
     /// What is drawn of the published tables.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub figures: BTreeMap<String, FigureSpec>,
+}
+
+/// How intervals are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Intervals {
+    /// Percentiles over resampled seeds, as the first studies declared: too narrow with few seeds.
+    Resampled,
+    /// By Student's t, each estimate on the scale on which it was measured to cover.
+    T,
 }
 
 /// A column by which networks, or what is measured of them, are told apart.
@@ -125,7 +139,7 @@ pub struct Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Statistic {
-    /// Mean over networks; bootstrap over seeds.
+    /// Mean over networks.
     Mean,
     /// Mean of shares: the same, and exact limits where all are 0 or all are 1.
     Share,

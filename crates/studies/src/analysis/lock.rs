@@ -14,10 +14,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Analysis;
-use super::closure::{closure, digest};
+use super::closure::{closure, digest, names};
 use super::grammar::Grammar;
 use crate::messages::{Problems, Source};
 use crate::predictions::Prediction;
+use crate::special::SPECIAL;
 
 /// What stands in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,7 +116,11 @@ impl Lock {
     /// If its text is no analysis.
     pub fn analysis(&self, source: &Source) -> Result<Analysis, Problems> {
         let read: Result<Grammar, _> = self.declared.clone().try_into();
-        let grammar = read.map_err(|error: toml::de::Error| source.refused(&error))?;
+        let mut grammar = read.map_err(|error: toml::de::Error| source.refused(&error))?;
+        // A lock holds what is judged of a special table, the program how it is made.
+        let text = self.declared.to_string();
+        let special = SPECIAL.iter().map(|(name, _)| (*name).to_owned());
+        grammar.special = special.filter(|name| names(&text, name)).collect();
         Ok(Analysis { grammar })
     }
 }
@@ -209,6 +214,21 @@ where = { edge = "edge" }
             let changed = TEXT.replacen(from, to, 1);
             assert_ne!(changed, TEXT, "{from}");
             assert_eq!(lock(&changed), before, "{from}");
+        }
+    }
+
+    #[test]
+    fn special_tables_that_a_lock_rests_on_are_made_for_it() {
+        let given = TEXT.replace(
+            "mean = \"dead\"\nwhere = { edge = \"edge\" }",
+            "given = \"SELECT * FROM overlaps\"",
+        );
+        let given = given.replace("grammar = 1\n", "grammar = 1\nspecial = [\"overlaps\"]\n");
+        assert!(given.contains("FROM overlaps"));
+        for (text, special) in [(given.as_str(), &["overlaps"][..]), (TEXT, &[])] {
+            let lock = lock(text);
+            let source = Source::new("study.lock", lock.text());
+            assert_eq!(lock.analysis(&source).unwrap().grammar.special, special);
         }
     }
 

@@ -75,7 +75,7 @@ pub use shapes::Columns;
 pub use shipped::{Library, Shipped};
 
 use self::error::sql_error;
-use self::grammar::{Factor, Grammar};
+use self::grammar::{Factor, Grammar, Intervals};
 use self::measured::Measured;
 use self::networks::{Networks, ordered};
 use self::picks::Picked;
@@ -83,7 +83,7 @@ use crate::frames::sql::Catalog;
 use crate::messages::hint;
 use crate::results::Results;
 use crate::special::{self, SPECIAL};
-use crate::statistics::Bootstrap;
+use crate::statistics::Inference;
 use crate::table::Table;
 
 /// An analysis at work on the results of one version of a study.
@@ -93,7 +93,7 @@ struct Evaluation<'a> {
     networks: Networks,
     measured: BTreeMap<String, Measured>,
     picks: BTreeMap<String, Picked>,
-    bootstrap: Bootstrap,
+    inference: Inference,
     /// The levels of each key that occur.
     keys: BTreeMap<String, Vec<Level>>,
     /// The first of its seeds.
@@ -209,8 +209,12 @@ impl<'a> Evaluation<'a> {
             None => analysis.catalog(results)?,
         };
         analysis.evaluate_views(&mut catalog)?;
-        let mut networks = Networks::read(grammar, &catalog, first)?;
+        let mut networks = Networks::read(grammar, &analysis.populations(), &catalog, first)?;
         let bootstrap = results.bootstrap(networks.replicates());
+        let inference = match grammar.intervals {
+            Some(Intervals::T) => Inference::student(bootstrap),
+            None | Some(Intervals::Resampled) => Inference::resampled(bootstrap),
+        };
         let mut measured = BTreeMap::new();
         for name in analysis.measures_of(seeds) {
             let one = measured::measure(&name, grammar, &catalog, &networks)?;
@@ -218,7 +222,7 @@ impl<'a> Evaluation<'a> {
         }
         let mut picks = BTreeMap::new();
         for (name, spec) in &grammar.picks {
-            let picked = picks::pick(name, spec, &networks, &measured, &bootstrap)?;
+            let picked = picks::pick(name, spec, &networks, &measured, &inference)?;
             picks.insert(name.clone(), picked);
         }
         picks::add(grammar, &picks, &mut networks);
@@ -237,7 +241,7 @@ impl<'a> Evaluation<'a> {
             networks,
             measured,
             picks,
-            bootstrap,
+            inference,
             keys,
             first,
         })

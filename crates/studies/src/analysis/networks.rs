@@ -28,11 +28,16 @@ struct Column {
 }
 
 impl Networks {
-    /// Reads the factors and populations of all trials, whose seeds are counted from `first`.
+    /// Reads the factors and these populations of all trials, whose seeds are counted from `first`.
     ///
     /// # Errors
     /// If a factor or population is not what polars can compute; it is named.
-    pub fn read(grammar: &Grammar, catalog: &Catalog, first: u32) -> Result<Self, AnalysisError> {
+    pub fn read(
+        grammar: &Grammar,
+        populations: &BTreeMap<&String, &String>,
+        catalog: &Catalog,
+        first: u32,
+    ) -> Result<Self, AnalysisError> {
         let trials = catalog
             .query("SELECT trial, replicate FROM trials")
             .map_err(sql_error("the table `trials`"))?;
@@ -50,11 +55,11 @@ impl Networks {
             let of = networks.column(catalog, &expression, &format!("factors.{name}"))?;
             networks.set(name, of, factor);
         }
-        for (name, condition) in &grammar.populations {
+        for (name, condition) in populations {
             let expression = format!("CASE WHEN {condition} THEN 1 ELSE 0 END");
             let of = networks.column(catalog, &expression, &format!("populations.{name}"))?;
             let inside = of.iter().map(|level| level.as_str() == "1").collect();
-            networks.populations.insert(name.clone(), inside);
+            networks.populations.insert((*name).clone(), inside);
         }
         Ok(networks)
     }

@@ -56,7 +56,7 @@ impl Analysis {
                 all.push((format!("factors.{name}"), sql));
             }
         }
-        for (name, condition) in &grammar.populations {
+        for (name, condition) in self.populations() {
             let sql = format!(
                 "SELECT trial, CASE WHEN {condition} THEN 1 ELSE 0 END AS \"in\" FROM trials"
             );

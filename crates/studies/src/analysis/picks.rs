@@ -8,7 +8,7 @@ use super::grammar::{Grammar, Pick};
 use super::level::Level;
 use super::measured::Measured;
 use super::networks::Networks;
-use crate::statistics::Bootstrap;
+use crate::statistics::Inference;
 use crate::table::Table;
 
 /// A name and its level, if the grid has one.
@@ -32,7 +32,7 @@ pub fn pick(
     pick: &Pick,
     networks: &Networks,
     measured: &BTreeMap<String, Measured>,
-    bootstrap: &Bootstrap,
+    inference: &Inference,
 ) -> Result<Picked, AnalysisError> {
     let within: Vec<&str> = pick.within.iter().map(String::as_str).collect();
     let mut chosen = Vec::new();
@@ -53,7 +53,7 @@ pub fn pick(
             let mut fits = true;
             for (measure, least) in &pick.highest_with {
                 let summary = measured[measure]
-                    .summary(networks, &cell, &BTreeMap::new(), bootstrap)
+                    .summary(networks, &cell, &BTreeMap::new(), inference)
                     .map_err(|problem| AnalysisError::unfit(format!("picks.{name}"), problem))?;
                 fits &= Measured::mean(&summary.values) >= *least;
             }

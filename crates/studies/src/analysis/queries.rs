@@ -52,6 +52,16 @@ impl Analysis {
         seeds.flat_map(|seeds| self.measures_of(seeds)).collect()
     }
 
+    /// The populations that those measures are of, with their conditions.
+    pub(super) fn populations(&self) -> BTreeMap<&String, &String> {
+        let grammar = &self.grammar;
+        let measures = self.measures().into_iter();
+        let named = measures.filter_map(|name| grammar.measures.get(&name)?.population.as_ref());
+        named
+            .filter_map(|name| grammar.populations.get_key_value(name))
+            .collect()
+    }
+
     /// The seeds that tables and estimates are of: all, and those that some of them name.
     pub(super) fn seeds(&self) -> BTreeSet<Option<[u32; 2]>> {
         let tables = self.grammar.tables.values().map(|table| table.replicates);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Estimated;
 use super::check::check;
 use super::design::Design;
-use super::grammar::Grammar;
+use super::grammar::{Grammar, Intervals};
 use super::level::Level;
 use crate::messages::{Problems, Source};
 use crate::predictions::Estimate;
@@ -91,6 +91,8 @@ fn merged(own: Grammar) -> Grammar {
     all.measures.extend(own.measures);
     Grammar {
         grammar: own.grammar,
+        // As a lock says it: nothing where they are resampled.
+        intervals: Some(own.intervals.unwrap_or(Intervals::T)).filter(|own| *own == Intervals::T),
         special: own.special,
         picks: own.picks,
         tables: own.tables,

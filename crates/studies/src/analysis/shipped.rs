@@ -127,7 +127,7 @@ mod tests {
             assert!(one.words.ends_with('.') && one.words.len() > 10, "{one:?}");
             assert!(!one.sql.is_empty(), "{one:?}");
         }
-        assert_eq!((populations.len(), views.len()), (3, 7));
+        assert_eq!((populations.len(), views.len()), (4, 7));
         assert_eq!(special.len(), SPECIAL.len());
         let dead = measures
             .iter()

@@ -72,7 +72,7 @@ fn summary(
                     .iter()
                     .map(|(key, level)| (key.as_str(), level))
                     .collect();
-                let summary = measured.summary(networks, &own, &keys, &evaluation.bootstrap);
+                let summary = measured.summary(networks, &own, &keys, &evaluation.inference);
                 let summary = summary.map_err(|problem| {
                     AnalysisError::unfit(format!("tables.{name}: measure `{measure}`"), problem)
                 })?;
@@ -211,6 +211,7 @@ fn of_estimates(spec: &TableSpec, estimates: &[Estimated]) -> Rows {
             values: estimated.found.values.clone(),
             n: estimated.found.n,
             sums: None,
+            limit: f64::NAN,
             parts: Vec::new(),
         };
         let with = spec.networks.has(&estimated.family);

@@ -20,7 +20,12 @@ pub fn findings(findings: &[String], tables: &[Table]) -> Result<String, TableEr
     if let Some((answer, others)) = findings.split_first() {
         let _ = writeln!(text, "{answer}\n");
         for finding in others {
-            let _ = writeln!(text, "- {finding}");
+            // A paragraph in italics says on what all rests: it is no item.
+            let _ = if is_remark(finding) {
+                writeln!(text, "{finding}\n")
+            } else {
+                writeln!(text, "- {finding}")
+            };
         }
     }
     let _ = write!(
@@ -36,6 +41,14 @@ pub fn findings(findings: &[String], tables: &[Table]) -> Result<String, TableEr
         );
     }
     Ok(text)
+}
+
+/// Whether all of a paragraph is in italics.
+fn is_remark(finding: &str) -> bool {
+    let inside = finding
+        .strip_prefix('*')
+        .and_then(|text| text.strip_suffix('*'));
+    inside.is_some_and(|text| !text.contains('*'))
 }
 
 /// What stands between the markers of a study's name in the workspace's README: the answer.
@@ -108,7 +121,7 @@ mod tests {
         fs::create_dir_all(&own).unwrap();
         fs::write(own.join("README.md"), marked("findings")).unwrap();
         fs::write(root.path().join("README.md"), marked("s")).unwrap();
-        let sentences = ["The answer.".to_owned(), "A detail.".to_owned()];
+        let sentences = ["The answer.", "*On what it rests.*", "*A* detail."].map(str::to_owned);
         let predictions = [verdicts::predictions(&[])];
         update(root.path(), "s", &sentences, &predictions).unwrap();
         let read = || {
@@ -120,9 +133,9 @@ mod tests {
         };
         let first = read();
         assert!(
-            first
-                .0
-                .contains("The answer.\n\n- A detail.\n\n## Predictions\n")
+            first.0.contains(
+                "The answer.\n\n*On what it rests.*\n\n- *A* detail.\n\n## Predictions\n"
+            )
         );
         assert_eq!(readme::part(&first.1, "s"), Ok("The answer."));
         update(root.path(), "s", &sentences, &predictions).unwrap();

@@ -59,6 +59,18 @@ impl Bounds {
         interval997: Interval::UNDEFINED,
     };
 
+    /// With limits no further than the number can be: what a statistic can take, its interval may
+    /// end at, and holds no less often.
+    #[must_use]
+    pub fn no_further_than(self, lowest: f64, highest: f64) -> Self {
+        let within = |limit: f64| limit.clamp(lowest, highest);
+        Self {
+            value: self.value,
+            interval95: self.interval95.map(within),
+            interval997: self.interval997.map(within),
+        }
+    }
+
     /// Without intervals that have no width where they rest on fewer than `fewest` of `n` values:
     /// that few values are equal says nothing of others.
     #[must_use]

@@ -30,11 +30,11 @@ pub fn logit_ratio(parts: &[Part]) -> Bounds {
     }
 }
 
-fn logit(share: f64) -> f64 {
+pub(super) fn logit(share: f64) -> f64 {
     libm::log(share) - libm::log1p(-share)
 }
 
-fn expit(x: f64) -> f64 {
+pub(super) fn expit(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 

@@ -10,7 +10,7 @@
 //! `bootstrap.bounds(|drawn| largest_at(&cells, None, drawn))`. Where a statistic has limits that
 //! resampling cannot know (shares without an event) it is a method of [`Bootstrap`]
 //! ([`mean_of_shares`](Bootstrap::mean_of_shares), [`ratio`](Bootstrap::ratio)). Intervals by
-//! Student's t ([`welch`], [`logit_ratio`]) draw nothing.
+//! Student's t ([`Inference`], [`logit_ratio`]) draw nothing.
 //!
 //! Rules that hold everywhere:
 //! - sums run in the order of the slice (`moments`), so that a summary has the same bits whatever
@@ -24,12 +24,15 @@ mod binomial;
 mod bonferroni;
 mod bootstrap;
 mod count;
+#[cfg(test)]
+mod coverage;
 mod cross_fit;
 mod crossing;
 mod difference;
 mod effect;
 mod factorial;
 mod incomplete_beta;
+mod inference;
 mod interval;
 mod jackknife;
 mod largest;
@@ -49,6 +52,7 @@ pub use count::{count, share_of_events};
 pub use crossing::{Curve, crossing_at, crossing_ratio_at};
 pub use difference::{differences, mean_over_levels, pairs};
 pub use effect::Crossed;
+pub use inference::Inference;
 pub use interval::{Bounds, Interval};
 pub use largest::{Good, largest_at};
 pub use logit::logit_ratio;
@@ -56,4 +60,3 @@ pub use moments::{mean_defined, standard_deviation};
 pub use order::tau_at;
 pub use pooled::{Pooled, replicates_of};
 pub use slope::Line;
-pub use student_t::welch;

@@ -50,7 +50,6 @@ pub fn t_bounds(value: f64, standard_error: f64, degrees: f64) -> Bounds {
 
 /// Mean of the `n` values that are defined: standard error `s / sqrt(n)`, `n - 1` degrees of
 /// freedom. What the jackknife and Welch's t come to in simple cases.
-#[cfg(test)]
 pub(super) fn t_mean(values: &[f64]) -> Bounds {
     let (mean, error, degrees) = summary(values);
     t_bounds(mean, error, degrees)

@@ -30,9 +30,9 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
     shipped![
         "../../../../studies/":
         "learning-rate",
-        "stopped-weights",
+        "stopped-weights" + 1,
         "mechanism",
-        "permanence",
+        "permanence" + 1,
         "initialization",
         "activation",
         "when-filters-die",

@@ -1,23 +1,25 @@
 //! Differences between levels, and the order of levels.
 
 use super::{Asked, Found};
+use crate::analysis::grammar::Statistic;
 use crate::analysis::level::Level;
 use crate::statistics::{
-    Bounds, Levels, best_difference_at, differences, mean_over_levels, pairs, tau_at, welch,
+    Bounds, Levels, best_difference_at, differences, mean_over_levels, pairs, tau_at,
 };
 
 impl Asked<'_> {
     /// A measure minus the same at the levels of `versus`.
     pub(super) fn difference(&self, measure: &str) -> Result<Found, String> {
-        let (spec, bootstrap) = (self.spec, &self.evaluation.bootstrap);
+        let (spec, inference) = (self.spec, &self.evaluation.inference);
         let versus = self.with(spec.versus.clone());
         if let Some(factor) = &spec.best {
             let (own, control) = (
                 lists(self.curve(measure, factor)?),
                 lists(versus.curve(measure, factor)?),
             );
+            let lists = own.iter().chain(&control);
             let (own, control) = (Levels(&own), Levels(&control));
-            let bounds = bootstrap.bounds(|drawn| best_difference_at(own, control, drawn));
+            let bounds = inference.of(lists, |drawn| best_difference_at(own, control, drawn));
             return Ok(Found::new(bounds, own.pairs(&control)));
         }
         let values = if let Some(over) = &spec.over {
@@ -33,14 +35,21 @@ impl Asked<'_> {
             mean_over_levels(&shared)
         } else {
             let (own, control) = (self.values(measure)?, versus.values(measure)?);
-            if spec.paired == Some(false) {
+            // Seeds that are shared buy nothing for shares of filters, and much for accuracy.
+            let shares = self.evaluation.measured[measure].statistic == Statistic::Share;
+            let paired = spec.paired.unwrap_or(!(shares && inference.is_by_t()));
+            if !paired {
                 let n = pairs(&own, &own) + pairs(&control, &control);
-                return Ok(Found::new(welch(&own, &control), n));
+                let mut bounds = inference.difference_of_networks(&own, &control);
+                if shares {
+                    bounds = bounds.no_further_than(-1.0, 1.0);
+                }
+                return Ok(Found::new(bounds, n));
             }
             differences(&own, &control)
         };
         Ok(Found {
-            bounds: bootstrap.mean(&values),
+            bounds: inference.mean(&values),
             n: pairs(&values, &values),
             values,
             counted: None,
@@ -67,8 +76,9 @@ impl Asked<'_> {
         }
         let ranking: Vec<Levels<'_>> = all.iter().map(|one| Levels(one)).collect();
         let n = ranking.iter().map(|one| ranking[0].pairs(one)).min();
-        let bootstrap = &self.evaluation.bootstrap;
-        let bounds = bootstrap.bounds(|drawn| tau_at(&ranking, drawn));
+        let inference = &self.evaluation.inference;
+        let bounds = inference.of(all.iter().flatten(), |drawn| tau_at(&ranking, drawn));
+        let bounds = bounds.no_further_than(-1.0, 1.0);
         Ok(Found::new(bounds, n.unwrap_or(0)))
     }
 }

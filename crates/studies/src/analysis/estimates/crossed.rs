@@ -2,8 +2,9 @@
 
 use super::compared::lists;
 use super::{Asked, Found, Member};
-use crate::analysis::grammar::{Crossing, Effect, EffectOf, Per, Slope};
+use crate::analysis::grammar::{Crossing, Effect, EffectOf, Per, Slope, Statistic};
 use crate::analysis::level::Level;
+use crate::analysis::measured::FEW;
 use crate::statistics::{
     Bounds, Crossed, Curve, Good, Line, crossing_at, crossing_ratio_at, largest_at, pairs,
 };
@@ -24,8 +25,12 @@ impl Asked<'_> {
             values,
             margin: *margin,
         });
-        let bootstrap = &self.evaluation.bootstrap;
-        let bounds = bootstrap.bounds(|drawn| largest_at(&values, good, drawn));
+        let inference = &self.evaluation.inference;
+        let largest = |drawn: &[u32]| largest_at(&values, good, drawn);
+        let bounds = match self.evaluation.measured[measure].statistic {
+            Statistic::Share => inference.of_share(&values, largest),
+            _ => inference.of(&values, largest),
+        };
         Ok(Found::new(bounds, self.replicates()))
     }
 
@@ -69,17 +74,18 @@ impl Asked<'_> {
             values: &values,
             height: crossing.at,
         };
-        let bootstrap = &self.evaluation.bootstrap;
+        let inference = &self.evaluation.inference;
         let bounds = match &self.spec.divided_by {
-            None => bootstrap.bounds(|drawn| crossing_at(first, drawn)),
+            None => inference.of_positive(&values, |drawn| crossing_at(first, drawn)),
             Some(divisor) => {
-                let (rates, values) = curve(divisor)?;
+                let (rates, others) = curve(divisor)?;
                 let by = Curve {
                     levels: &rates,
-                    values: &values,
+                    values: &others,
                     height: divisor.at,
                 };
-                bootstrap.bounds(|drawn| crossing_ratio_at(first, by, drawn))
+                let lists = values.iter().chain(&others);
+                inference.of_positive(lists, |drawn| crossing_ratio_at(first, by, drawn))
             }
         };
         Ok(Found::new(bounds, self.replicates()))
@@ -104,7 +110,7 @@ impl Asked<'_> {
             levels: &counts,
             cells: &values,
         };
-        let bootstrap = &self.evaluation.bootstrap;
+        let inference = &self.evaluation.inference;
         let found = |bounds| Found::new(bounds, self.replicates());
         let factor = |place: usize| ("factor".to_owned(), Level::new(factors[place]));
         let mut all = Vec::new();
@@ -113,7 +119,7 @@ impl Asked<'_> {
                 for (place, levels) in levels.iter().enumerate() {
                     for (at, level) in levels.iter().enumerate() {
                         let bounds =
-                            bootstrap.bounds(|drawn| design.effect_at(&[place], at, drawn));
+                            inference.of(&values, |drawn| design.effect_at(&[place], at, drawn));
                         let named = vec![factor(place), ("level".to_owned(), level.clone())];
                         all.push((named, found(bounds)));
                     }
@@ -121,21 +127,22 @@ impl Asked<'_> {
             }
             EffectOf::Range => {
                 for place in 0..factors.len() {
-                    let bounds = bootstrap.bounds(|drawn| design.range_at(&[place], drawn));
+                    let bounds = inference.of(&values, |drawn| design.range_at(&[place], drawn));
                     all.push((vec![factor(place)], found(bounds)));
                 }
             }
             EffectOf::Size => {
                 for set in sets(factors.len()) {
-                    let bounds = bootstrap.bounds(|drawn| design.size_at(&set, drawn));
+                    let bounds = inference.of(&values, |drawn| design.size_at(&set, drawn));
                     let names: Vec<&str> = set.iter().map(|place| factors[*place]).collect();
                     let named = vec![("effect".to_owned(), Level::new(names.join(" x ")))];
                     all.push((named, found(bounds)));
                 }
             }
             EffectOf::RangeMinusLargestOther => {
-                let bounds =
-                    bootstrap.bounds(|drawn| design.range_minus_largest_other_at(0, drawn));
+                let bounds = inference.of(&values, |drawn| {
+                    design.range_minus_largest_other_at(0, drawn)
+                });
                 all.push((Vec::new(), found(bounds)));
             }
         }
@@ -164,10 +171,17 @@ impl Asked<'_> {
             values: &values,
         };
         let slopes = line.slopes();
+        let n = pairs(&slopes, &slopes);
+        let bounds = match line.slope() {
+            found if n < FEW => Bounds {
+                value: found.value,
+                ..Bounds::UNDEFINED
+            },
+            found => found,
+        };
         Ok(Found {
-            n: pairs(&slopes, &slopes),
             values: slopes,
-            ..Found::new(line.slope(), 0)
+            ..Found::new(bounds, n)
         })
     }
 }

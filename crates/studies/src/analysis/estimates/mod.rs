@@ -224,7 +224,7 @@ impl Asked<'_> {
         let measured = self.evaluation.measured.get(measure);
         let measured = measured.ok_or_else(|| format!("no measure `{measure}`"))?;
         measured
-            .summary(networks, &self.chosen(), &keys, &self.evaluation.bootstrap)
+            .summary(networks, &self.chosen(), &keys, &self.evaluation.inference)
             .map_err(|problem| format!("measure `{measure}`: {problem}"))
     }
 

@@ -4,6 +4,7 @@ use super::{Asked, Found};
 use crate::analysis::Evaluation;
 use crate::analysis::error::{AnalysisError, sql_error};
 use crate::analysis::grammar::Statistic;
+use crate::analysis::measured::FEW;
 use crate::statistics::{Bounds, Interval, count, logit_ratio, replicates_of};
 
 impl Asked<'_> {
@@ -41,7 +42,13 @@ impl Asked<'_> {
     /// seen.
     pub(super) fn hazard(&self, measure: &str) -> Result<Found, String> {
         let parts = self.summary(measure)?.parts;
-        Ok(Found::new(logit_ratio(&parts), replicates_of(&parts)))
+        let n = replicates_of(&parts);
+        let mut bounds = logit_ratio(&parts);
+        if n < FEW {
+            bounds.interval95 = Interval::UNDEFINED;
+            bounds.interval997 = Interval::UNDEFINED;
+        }
+        Ok(Found::new(bounds, n))
     }
 }
 

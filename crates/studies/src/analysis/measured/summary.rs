@@ -7,7 +7,7 @@ use crate::analysis::grammar::Statistic;
 use crate::analysis::level::Level;
 use crate::analysis::networks::Networks;
 use crate::statistics::{
-    Bootstrap, Bounds, Pooled, exact_share, mean_defined, replicates_of, share_of_events,
+    Bounds, Inference, Pooled, exact_share, mean_defined, replicates_of, share_of_events,
 };
 
 /// One cell of a measure: a number a seed and what they give together.
@@ -22,6 +22,8 @@ pub struct Summary {
     /// Sums over networks of numerators and denominators, where the measure is a ratio; of an event
     /// the networks in which it holds and all; of a median the number of things.
     pub sums: Option<(Option<f64>, f64)>,
+    /// [`Inference::limit_of_networks`], of shares and pooled ratios.
+    pub limit: f64,
     /// Seed, numerator and denominator of each network.
     pub parts: Vec<(u32, f64, f64)>,
 }
@@ -37,7 +39,7 @@ impl Measured {
         networks: &Networks,
         own: &[usize],
         at: &BTreeMap<&str, &Level>,
-        bootstrap: &Bootstrap,
+        inference: &Inference,
     ) -> Result<Summary, String> {
         let rows = self.chosen(own, at);
         let mut values = vec![f64::NAN; networks.replicates() as usize];
@@ -91,8 +93,8 @@ impl Measured {
                 value: mean_defined(values.iter().copied()),
                 ..Bounds::UNDEFINED
             },
-            Statistic::Mean => bootstrap.mean(&values),
-            Statistic::Share => bootstrap.mean_of_shares(&values),
+            Statistic::Mean => inference.mean(&values),
+            Statistic::Share => inference.mean_of_shares(&values),
             Statistic::Event | Statistic::Networks if mean_of_each => Bounds {
                 value: mean_defined(each.iter().map(|(_, value)| *value)),
                 ..Bounds::UNDEFINED
@@ -101,7 +103,7 @@ impl Measured {
             Statistic::Pooled => {
                 let rows: Vec<(u32, f64, f64)> = parts().collect();
                 n = replicates_of(&rows);
-                bootstrap.ratio(&rows)
+                inference.ratio(&rows)
             }
             Statistic::Median => {
                 let all = inside().flat_map(|(network, rows)| {
@@ -111,7 +113,7 @@ impl Measured {
                 let pooled = Pooled::new(all);
                 n = pooled.replicates();
                 things = pooled.len() as f64;
-                pooled.median(bootstrap)
+                inference.median(&pooled)
             }
             Statistic::Total => Bounds {
                 value: total().0,
@@ -137,12 +139,18 @@ impl Measured {
             }
             _ => self.ratio.then(|| (Some(total().0), total().1)),
         };
-        let parts = parts().collect();
+        let parts: Vec<(u32, f64, f64)> = parts().collect();
+        let limit = match self.statistic {
+            Statistic::Share => inference.limit_of_shares(&values),
+            Statistic::Pooled => inference.limit_of_networks(&parts),
+            _ => f64::NAN,
+        };
         Ok(Summary {
             bounds,
             values,
             n,
             sums,
+            limit,
             parts,
         })
     }

@@ -19,6 +19,7 @@ pub(super) struct Row {
     pub(super) deviation: f64,
     pub(super) n: i64,
     pub(super) sums: Option<(Option<f64>, f64)>,
+    pub(super) limit: f64,
 }
 
 #[derive(Default)]
@@ -51,6 +52,7 @@ pub(super) fn row(
         deviation: crate::statistics::standard_deviation(&defined),
         n: summary.n as i64,
         sums: summary.sums,
+        limit: summary.limit,
     };
     let mut rows = vec![over];
     if let Some(first) = first {
@@ -68,6 +70,7 @@ pub(super) fn row(
                     deviation: f64::NAN,
                     n: 1,
                     sums: None,
+                    limit: f64::NAN,
                 }),
         );
     }
@@ -108,11 +111,19 @@ impl Rows {
             )
             .real(
                 "low95",
-                "Lower end of its 95% interval (over seeds; exact for shares of networks, and \
-                 where a share is 0 or 1 in all of them; empty where too few have a value).",
+                "Lower end of its 95% interval (over seeds; exact for shares of networks; empty where \
+                 too few have a value or all have the same).",
                 real(|row| row.low),
             )
             .real("high95", "Its upper end.", real(|row| row.high));
+        if rows.iter().any(|row| !row.limit.is_nan()) {
+            table = table.real(
+                "limit_of_networks",
+                "Exact 95% limit of networks, where a share is 0 (or 1) in all of them: so many \
+                 may have any (or must have all).",
+                real(|row| row.limit),
+            );
+        }
         if rows.iter().any(|row| !row.deviation.is_nan()) {
             table = table.real(
                 "standard_deviation",

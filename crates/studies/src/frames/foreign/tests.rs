@@ -262,6 +262,7 @@ fn all_problems_of_a_folder_are_said_at_once() {
 #[test]
 fn parquet_columns_of_near_types_are_read_and_others_named() {
     let columns = |outcome| {
+        let accuracy = Values::Integer(vec![Some(1), None]);
         vec![
             ("trial".to_owned(), Values::Real(vec![0.0, 1.0])),
             (
@@ -269,23 +270,19 @@ fn parquet_columns_of_near_types_are_read_and_others_named() {
                 Values::Integer(vec![Some(0), Some(1)]),
             ),
             ("outcome".to_owned(), outcome),
-            (
-                "train_accuracy".to_owned(),
-                Values::Integer(vec![Some(1), None]),
-            ),
+            ("train_accuracy".to_owned(), accuracy),
             ("seed".to_owned(), Values::Integer(vec![Some(7), Some(8)])),
         ]
     };
     let write = |outcome| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trials.parquet");
-        let frame = Frame::new(columns(outcome)).unwrap();
-        fs::write(&path, frame.encode(&path).unwrap()).unwrap();
+        let bytes = Frame::new(columns(outcome)).unwrap().encode(&path);
+        fs::write(&path, bytes.unwrap()).unwrap();
         folder
     };
-    let good = write(Values::Text(
-        ["working", "diverged"].map(Into::into).to_vec(),
-    ));
+    let words = ["working", "diverged"].map(Into::into);
+    let good = write(Values::Text(words.to_vec()));
     let trials = read(good.path()).unwrap().trials;
     assert_eq!(trials.integers("trial").unwrap(), [Some(0), Some(1)]);
     assert_eq!(trials.texts("seed").unwrap(), ["7", "8"]);

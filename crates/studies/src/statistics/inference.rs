@@ -1,0 +1,252 @@
+//! How the intervals of an analysis are made: by Student's t, or as the first studies declared.
+
+use super::bootstrap::{Bootstrap, FEWEST, Replicates};
+use super::interval::Bounds;
+use super::jackknife::{jackknife, with_values};
+use super::logit::{expit, logit, logit_ratio};
+use super::mean::limits_of_all_or_none;
+use super::pooled::{Part, Pooled, replicates_of, sums_of_parts};
+use super::student_t::{t_mean, welch};
+
+/// The intervals of one analysis.
+///
+/// By t, each estimate has the one that was measured to cover: shares of filters and pooled ratios
+/// t on the logit ([`logit_ratio`]), means and paired differences t over replicates, differences of
+/// shares Welch's t over networks, ratios of rates the jackknife on the logarithm, the largest of
+/// several shares the jackknife on the logit, all others (other choices, effects, orders) the
+/// jackknife. Medians are resampled by both: the jackknife is
+/// inconsistent for them. Below [`FEWEST`] networks there is none.
+#[derive(Clone, Debug)]
+pub struct Inference {
+    bootstrap: Bootstrap,
+    by_t: bool,
+}
+
+impl Inference {
+    /// Percentile intervals over resamples.
+    pub fn resampled(bootstrap: Bootstrap) -> Self {
+        Self {
+            bootstrap,
+            by_t: false,
+        }
+    }
+
+    /// Intervals by t; only medians are resampled.
+    pub fn student(bootstrap: Bootstrap) -> Self {
+        Self {
+            bootstrap,
+            by_t: true,
+        }
+    }
+
+    /// Whether they are by t.
+    pub fn is_by_t(&self) -> bool {
+        self.by_t
+    }
+
+    /// Mean over the replicates in which `values` (one a replicate, `NaN` where undefined) is
+    /// defined.
+    pub fn mean(&self, values: &[f64]) -> Bounds {
+        if self.by_t {
+            several(t_mean(values), defined(values).count())
+        } else {
+            self.bootstrap.mean(values)
+        }
+    }
+
+    /// Mean of shares, each in [0, 1].
+    pub fn mean_of_shares(&self, values: &[f64]) -> Bounds {
+        if self.by_t {
+            let parts = wholes(values);
+            several(logit_ratio(&parts), parts.len())
+        } else {
+            self.bootstrap.mean_of_shares(values)
+        }
+    }
+
+    /// Sum of numerators over sum of denominators.
+    pub fn ratio(&self, parts: &[Part]) -> Bounds {
+        if self.by_t {
+            several(logit_ratio(parts), replicates_of(parts))
+        } else {
+            self.bootstrap.ratio(parts)
+        }
+    }
+
+    /// Median over things.
+    pub fn median(&self, things: &Pooled) -> Bounds {
+        things.median(&self.bootstrap)
+    }
+
+    /// Mean of `arm` minus that of `control`, unpaired.
+    pub fn difference_of_networks(&self, arm: &[f64], control: &[f64]) -> Bounds {
+        let bounds = welch(arm, control);
+        if self.by_t {
+            let n = |values: &[f64]| defined(values).count();
+            several(bounds, n(arm).min(n(control)))
+        } else {
+            bounds
+        }
+    }
+
+    /// Any statistic of these lists of values, one a replicate each.
+    pub fn of<'a>(
+        &self,
+        lists: impl IntoIterator<Item = &'a Vec<f64>>,
+        statistic: impl Fn(&Replicates) -> f64,
+    ) -> Bounds {
+        if self.by_t {
+            let replicates = with_values(lists);
+            several(jackknife(&replicates, statistic), replicates.len())
+        } else {
+            self.bootstrap.bounds(statistic)
+        }
+    }
+
+    /// The same of a number above 0, by t on its logarithm.
+    pub fn of_positive<'a>(
+        &self,
+        lists: impl IntoIterator<Item = &'a Vec<f64>>,
+        statistic: impl Fn(&Replicates) -> f64,
+    ) -> Bounds {
+        if self.by_t {
+            let log = self.of(lists, |on| libm::log(statistic(on)));
+            Bounds {
+                value: libm::exp(log.value),
+                interval95: log.interval95.map(libm::exp),
+                interval997: log.interval997.map(libm::exp),
+            }
+        } else {
+            self.bootstrap.bounds(statistic)
+        }
+    }
+
+    /// The same of a share between 0 and 1, by t on its logit.
+    pub fn of_share<'a>(
+        &self,
+        lists: impl IntoIterator<Item = &'a Vec<f64>>,
+        statistic: impl Fn(&Replicates) -> f64,
+    ) -> Bounds {
+        if self.by_t {
+            let on_logit = self.of(lists, |on| logit(statistic(on)));
+            Bounds {
+                value: expit(on_logit.value),
+                interval95: on_logit.interval95.map(expit),
+                interval997: on_logit.interval997.map(expit),
+            }
+        } else {
+            self.bootstrap.bounds(statistic)
+        }
+    }
+
+    /// [`limit_of_networks`](Self::limit_of_networks) of shares, one a replicate.
+    pub fn limit_of_shares(&self, values: &[f64]) -> f64 {
+        self.limit_of_networks(&wholes(values))
+    }
+
+    /// Where by t there is no interval because nothing (or everything) happened in all networks:
+    /// the exact 95% limit of the share of *networks* in which anything does (or not everything
+    /// does). `NaN` elsewhere.
+    pub fn limit_of_networks(&self, parts: &[Part]) -> f64 {
+        let sums = sums_of_parts(parts).into_iter();
+        let shares: Vec<f64> = sums.map(|(part, whole)| part / whole).collect();
+        match limits_of_all_or_none(&shares).filter(|_| self.by_t) {
+            Some(bounds) if bounds.value == 0.0 => bounds.interval95.high,
+            Some(bounds) => bounds.interval95.low,
+            None => f64::NAN,
+        }
+    }
+}
+
+/// Shares as parts of 1.
+fn wholes(values: &[f64]) -> Vec<Part> {
+    defined(values)
+        .map(|(replicate, share)| (replicate, share, 1.0))
+        .collect()
+}
+
+fn defined(values: &[f64]) -> impl Iterator<Item = (u32, f64)> {
+    let each = (0_u32..).zip(values.iter().copied());
+    each.filter(|(_, value)| !value.is_nan())
+}
+
+/// Bounds of `n` networks: without intervals where these are few.
+fn several(bounds: Bounds, n: usize) -> Bounds {
+    if n < FEWEST as usize {
+        Bounds {
+            value: bounds.value,
+            ..Bounds::UNDEFINED
+        }
+    } else {
+        bounds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mean::mean_at;
+    use super::*;
+
+    const SHARES: [f64; 8] = [0.0, 0.1, 0.0, 0.3, f64::NAN, 0.05, 0.2, 0.1];
+
+    fn both() -> [Inference; 2] {
+        let bootstrap = Bootstrap::new(8, 0);
+        [
+            Inference::resampled(bootstrap.clone()),
+            Inference::student(bootstrap),
+        ]
+    }
+
+    #[test]
+    fn both_say_the_same_values_and_t_reaches_further() {
+        let [resampled, student] = both();
+        let (one, other) = (
+            resampled.mean_of_shares(&SHARES),
+            student.mean_of_shares(&SHARES),
+        );
+        assert!((one.value - other.value).abs() < 1e-15);
+        assert!(other.interval95.high > one.interval95.high && other.interval95.low > 0.0);
+        let (one, other) = (resampled.mean(&SHARES), student.mean(&SHARES));
+        assert!((one.value - other.value).abs() < 1e-15);
+        assert!(other.interval997.low < one.interval997.low);
+        // The jackknife of a mean is the mean's own t.
+        let list = SHARES.to_vec();
+        let found = student.of([&list], |on| mean_at(&SHARES, on));
+        assert!((found.interval95.low - other.interval95.low).abs() < 1e-12);
+        let log = student.of_positive([&list], |on| mean_at(&SHARES, on));
+        assert!((log.value - found.value).abs() < 1e-15 && log.interval997.low > 0.0);
+        let share = student.of_share([&list], |on| mean_at(&SHARES, on));
+        assert!((share.value - found.value).abs() < 1e-15);
+        assert!(share.interval997.low > 0.0 && share.interval997.high < 1.0);
+    }
+
+    #[test]
+    fn where_nothing_happens_the_limit_is_of_networks() {
+        let [resampled, student] = both();
+        let none: Vec<Part> = (0..20).map(|replicate| (replicate, 0.0, 80.0)).collect();
+        assert!((student.limit_of_networks(&none) - 0.1684).abs() < 5e-5);
+        assert!(resampled.limit_of_networks(&none).is_nan());
+        assert!(!student.ratio(&none).interval95.is_defined());
+        let all: Vec<Part> = (0..20).map(|replicate| (replicate, 8.0, 8.0)).collect();
+        assert!((student.limit_of_networks(&all) - 0.8316).abs() < 5e-5);
+        assert!(student.limit_of_networks(&[(0, 1.0, 2.0)]).is_nan());
+        assert!(student.limit_of_networks(&[]).is_nan());
+    }
+
+    #[test]
+    fn few_networks_have_points() {
+        let [_, student] = both();
+        let few = &SHARES[..4];
+        for bounds in [
+            student.mean(few),
+            student.mean_of_shares(few),
+            student.ratio(&[(0, 1.0, 2.0), (1, 0.0, 2.0), (2, 1.0, 4.0)]),
+            student.difference_of_networks(&SHARES, few),
+            student.of([&few.to_vec()], |on| mean_at(few, on)),
+        ] {
+            assert!(bounds.value.is_finite() && !bounds.interval95.is_defined());
+        }
+        let enough = student.difference_of_networks(&SHARES, &SHARES[3..]);
+        assert!(!enough.interval95.is_defined());
+    }
+}
