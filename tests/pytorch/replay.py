@@ -6,7 +6,8 @@ too (of batch norms also what they keep; of weights kept in bf16 the bits, but w
 number is in the middle of two), the loss of the first 20 steps (to 1e-3; later ones drift apart),
 and the filters that are dead at the end (listing those whose largest pre-activation is closer to 0
 than 1e-5). A step at which a ReLU of the batch has a pre-activation so near 0 that its sign is a
-matter of rounding (2e-6 of the layer's largest) is listed, and not compared. The network is the
+matter of rounding (2e-6 of the layer's largest) is listed, and not compared; nor is one at which
+filters are silenced or start afresh, or one of a later task, whose order is not saved. The network is the
 folder's model.py, in train mode for gradients and in eval mode for the dead. Needs torch and
 safetensors; knows SGD and ReLU.
 """
@@ -55,6 +56,19 @@ def scales(tensors, idle):
     return largest
 
 
+def limits(settings, steps_per_epoch, steps):
+    """Steps right after which filters are silenced or start afresh, so that their batch meets other
+    weights than are saved; and the step from which on pixels or classes are in an order that is not
+    saved."""
+    own = settings.get("intervention") or {}
+    touched = {own["step"]} if own.get("step") is not None else set()
+    if own.get("every_epochs"):
+        touched.update(range(0, steps + 1, own["every_epochs"] * steps_per_epoch))
+    tasks = settings["schedule"].get("tasks") or {}
+    phase = tasks.get("epochs") or settings["schedule"].get("permuted_every") or 0
+    return touched, phase * steps_per_epoch or steps + 1
+
+
 def replay(folder):
     """What does not agree, and the number of comparisons."""
     trial = json.loads((folder / "trial.json").read_text())
@@ -98,7 +112,7 @@ def replay(folder):
         loss.backward()
         if "gradient_scale" in settings["schedule"]:
             if step == 0:
-                gains.extend(gains_of(model, settings["schedule"]["gradient_scale"]))
+                gains[:] = gains_of(model, settings["schedule"]["gradient_scale"])
             for module, gain in gains:
                 module.weight.grad *= gain
                 module.bias.grad *= gain
@@ -136,7 +150,11 @@ def replay(folder):
         if not error <= tolerance * scale:
             wrong.append(f"{what}: off by {error:.3g}, of {scale:.3g}")
 
+    record = json.loads((folder / "record.json").read_text())
+    touched, known = limits(settings, record["trial"]["steps_per_epoch"], trial["steps"])
     for step in saved_steps(folder):
+        if step in touched or step >= known:
+            continue
         load(step)
         backward(step)
         found = len(wrong)
@@ -173,6 +191,8 @@ def replay(folder):
     own = optimizer(0)
     # With masters the weights of the first steps are other ones than those that are computed with.
     for step in range(min(20, len(rows)) if not weights.get("masters") else 0):
+        if step in touched:
+            break
         loss, ours = backward(step), float(rows[step]["loss"])
         for group in own.param_groups:
             group["lr"] = float(rows[step]["learning_rate"])
@@ -185,7 +205,6 @@ def replay(folder):
     model.eval()
     for hook in watching:
         hook.remove()
-    record = json.loads((folder / "record.json").read_text())
     theirs, near, weighted = [], [], []
 
     def look(_, inputs):
@@ -205,6 +224,9 @@ def replay(folder):
             module.register_forward_pre_hook(lambda module, _: weighted.append(module))
     with torch.no_grad():
         model(images)
+    if known <= trial["steps"]:
+        # The last task's images are not those of the folder.
+        theirs, record["filters"] = [], []
     ours = [bool(row["dead_at_end"]) for row in record["filters"]]
     flat = [dead for layer in theirs for dead in layer]
     compared += len(flat)
