@@ -119,8 +119,10 @@ pub fn name<'a>(before: &str, text: &'a str, levels: &Levels) -> Option<&'a str>
     let bracket = before.strip_suffix(" (");
     let word = bracket.or_else(|| before.strip_suffix(' ')).unwrap_or("");
     let word = word.rsplit([' ', '(', '"']).next().unwrap_or(word);
-    if BEFORE.contains(&word) {
-        return list(text, word == "at" || bracket.is_some(), levels);
+    let strict = word == "at" || bracket.is_some();
+    // `biases of 0.01` is a way to begin.
+    if BEFORE.contains(&word) || before.ends_with("iases of ") {
+        return list(text, strict, levels);
     }
     let unit = rest
         .trim_start()
@@ -213,6 +215,7 @@ mod tests {
             &["0.7", "27"],
         );
         holds("At rates 0.2, 0.5 and 0.8, 5 are lost.", &["5"]);
+        holds("Biases of 0.01 leave 3 of 0.01.", &["3 of 0.01"]);
         holds(
             "It changes with the rate (0.2 and 0.32) and the mean (0.2).",
             &["0.2"],
