@@ -9,6 +9,7 @@
 //! connected layer a filter is a unit (see [`Local`](crate::architecture::Local)).
 
 mod activity;
+mod empty;
 mod event;
 
 pub use activity::{ActivityRow, Part};

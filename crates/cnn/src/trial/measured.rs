@@ -224,36 +224,22 @@ fn norm(network: &Network, layer: usize, filter: usize, which: usize) -> Option<
 /// A row of one layer with all counts 0.
 fn row(census: &Census, layer: usize) -> CensusRow {
     let counts = &census.layers[layer];
-    let finite = census.is_finite();
+    let (filters, units) = (counts.filters(), counts.filters() * counts.positions);
     CensusRow {
-        step: census.step,
-        layer: layer as u32,
-        outcome: census.outcome,
-        filters: counts.filters() as u32,
-        silent: 0,
-        dead: 0,
-        silent_in_train_mode: None,
-        dead_in_train_mode: None,
-        saturated: 0,
-        cut_off: 0,
-        units: (counts.filters() * counts.positions) as u32,
-        silent_units: 0,
-        positive_share: 0.0,
-        train_loss: if finite { census.loss } else { f64::NAN },
+        train_loss: if census.is_finite() {
+            census.loss
+        } else {
+            f64::NAN
+        },
         train_accuracy: census.accuracy,
         logit_spread: census.logit_spread,
-        update_ratio: None,
-        weights: None,
-        stopped: None,
-        stopped_dead: None,
-        stopped_starved: None,
-        stopped_blank_input: None,
-        stopped_cut_off: None,
-        stopped_inactive: None,
-        stopped_quiet_input: None,
-        stopped_unreached: None,
-        stopped_no_input: None,
-        stopped_stalled: None,
+        ..CensusRow::empty(
+            census.step,
+            layer as u32,
+            census.outcome,
+            filters as u32,
+            units as u32,
+        )
     }
 }
 

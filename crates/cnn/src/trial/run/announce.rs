@@ -5,36 +5,32 @@ use crate::CnnError;
 use crate::step::Step;
 use crate::trial::activity;
 
+/// A macro, since it borrows only some fields: while it is shown, the others change.
+macro_rules! moment {
+    ($trial:ident) => {
+        Step {
+            step: $trial.step,
+            planned: $trial.measured.times.steps,
+            learning_rate: $trial.learning_rate,
+            loss: $trial.loss,
+            batch: &$trial.batch,
+            network: &$trial.network,
+            optimizer: &$trial.optimizer,
+            masters: $trial.weights.masters(),
+            training: &$trial.training,
+            held_out: &$trial.held_out,
+        }
+    };
+}
+
 impl Trial<'_> {
     pub(super) fn moment(&self) -> Step<'_> {
-        Step {
-            step: self.step,
-            planned: self.measured.times.steps,
-            learning_rate: self.learning_rate,
-            loss: self.loss,
-            batch: &self.batch,
-            network: &self.network,
-            optimizer: &self.optimizer,
-            masters: self.weights.masters(),
-            training: &self.training,
-            held_out: &self.held_out,
-        }
+        moment!(self)
     }
 
     /// Tells everybody that a step is done, and takes the census if there is one at it.
     pub(super) fn announce(&mut self) -> Result<(), CnnError> {
-        let moment = Step {
-            step: self.step,
-            planned: self.measured.times.steps,
-            learning_rate: self.learning_rate,
-            loss: self.loss,
-            batch: &self.batch,
-            network: &self.network,
-            optimizer: &self.optimizer,
-            masters: self.weights.masters(),
-            training: &self.training,
-            held_out: &self.held_out,
-        };
+        let moment = moment!(self);
         self.observer.step(&moment)?;
         for probe in &mut self.probes {
             probe.step(&moment, &mut self.probe_rows)?;
