@@ -41,6 +41,28 @@ pub(super) enum Read<Row> {
 }
 
 impl<Row> Field<Row> {
+    /// The layer that a row is of.
+    pub const fn layer(read: fn(&Row) -> Option<i64>) -> Self {
+        Self {
+            name: "layer",
+            unit: "",
+            required: true,
+            meaning: "index among the layers with an activation, from 0",
+            read: Read::Integer(read),
+        }
+    }
+
+    /// The filter that a row is of.
+    pub const fn filter(read: fn(&Row) -> Option<i64>) -> Self {
+        Self {
+            name: "filter",
+            unit: "",
+            required: true,
+            meaning: "index within the layer, from 0",
+            read: Read::Integer(read),
+        }
+    }
+
     /// The column of these rows.
     pub fn values<'a>(&self, rows: impl Iterator<Item = &'a Row>) -> Values
     where

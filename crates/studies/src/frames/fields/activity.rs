@@ -27,20 +27,8 @@ pub(in super::super) const FIELDS: &[Field<ActivityRow>] = &[
                   fewer); at the end also training and held_out",
         read: Read::Text(|row| row.subset.name().into()),
     },
-    Field {
-        name: "layer",
-        unit: "",
-        required: true,
-        meaning: "index among the layers with an activation, from 0",
-        read: Read::Integer(|row| Some(i64::from(row.layer))),
-    },
-    Field {
-        name: "filter",
-        unit: "",
-        required: true,
-        meaning: "index within the layer, from 0",
-        read: Read::Integer(|row| Some(i64::from(row.filter))),
-    },
+    Field::layer(|row| Some(i64::from(row.layer))),
+    Field::filter(|row| Some(i64::from(row.filter))),
     Field {
         name: "images_seen",
         unit: "images",

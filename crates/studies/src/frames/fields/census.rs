@@ -13,13 +13,7 @@ pub(in super::super) const FIELDS: &[Field<CensusRow>] = &[
         meaning: "updates done when the census was taken",
         read: Read::Integer(|row| Some(i64::from(row.step))),
     },
-    Field {
-        name: "layer",
-        unit: "",
-        required: true,
-        meaning: "index among the layers with an activation, from 0",
-        read: Read::Integer(|row| Some(i64::from(row.layer))),
-    },
+    Field::layer(|row| Some(i64::from(row.layer))),
     Field {
         name: "outcome",
         unit: "",

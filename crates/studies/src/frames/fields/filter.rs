@@ -5,20 +5,8 @@ use cnn::record::FilterRow;
 use super::super::schema::{Field, Read};
 
 pub(in super::super) const FIELDS: &[Field<FilterRow>] = &[
-    Field {
-        name: "layer",
-        unit: "",
-        required: true,
-        meaning: "index among the layers with an activation, from 0",
-        read: Read::Integer(|row| Some(i64::from(row.layer))),
-    },
-    Field {
-        name: "filter",
-        unit: "",
-        required: true,
-        meaning: "index within the layer, from 0",
-        read: Read::Integer(|row| Some(i64::from(row.filter))),
-    },
+    Field::layer(|row| Some(i64::from(row.layer))),
+    Field::filter(|row| Some(i64::from(row.filter))),
     Field {
         name: "born_dead",
         unit: "",
