@@ -143,6 +143,8 @@ pub enum Statistic {
     Mean,
     /// Mean of shares: the same, and exact limits where all are 0 or all are 1.
     Share,
+    /// Mean of numbers from 0 to 1 of which some lie near the end: accuracies.
+    Proportion,
     /// Share of networks in which something holds; exact binomial interval, none where several
     /// networks have the same seed.
     Event,

@@ -11,11 +11,7 @@ use super::grammar::{Grammar, Measure, Statistic};
 use super::level::Level;
 use super::networks::{Networks, ordered};
 use crate::frames::sql::Catalog;
-use crate::statistics::FEWEST;
 use crate::table::ALL;
-
-/// Below so many networks there are points and no interval.
-pub(super) const FEW: usize = FEWEST as usize;
 
 /// What a measure gives of each network and combination of its keys.
 #[derive(Clone, Debug)]

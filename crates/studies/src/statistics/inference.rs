@@ -1,10 +1,11 @@
 //! How the intervals of an analysis are made: by Student's t, or as the first studies declared.
 
-use super::bootstrap::{Bootstrap, FEWEST, Replicates};
+use super::bootstrap::{Bootstrap, Replicates};
 use super::interval::Bounds;
 use super::jackknife::{jackknife, with_values};
 use super::logit::{expit, logit, logit_ratio};
-use super::mean::limits_of_all_or_none;
+use super::mean::{limits_of_all_or_none, mean_at};
+use super::mover::{correlation, mover};
 use super::pooled::{Part, Pooled, replicates_of, sums_of_parts};
 use super::student_t::{t_mean, welch};
 
@@ -12,10 +13,10 @@ use super::student_t::{t_mean, welch};
 ///
 /// By t, each estimate has the one that was measured to cover: shares of filters and pooled ratios
 /// t on the logit ([`logit_ratio`]), means and paired differences t over replicates, differences of
-/// shares Welch's t over networks, ratios of rates the jackknife on the logarithm, the largest of
+/// shares and of accuracies from the interval of each side ([`mover`]), ratios of rates the jackknife on the logarithm, the largest of
 /// several shares the jackknife on the logit, all others (other choices, effects, orders) the
-/// jackknife. Medians are resampled by both: the jackknife is
-/// inconsistent for them. Below [`FEWEST`] networks there is none.
+/// jackknife. Medians are resampled by both: the jackknife is inconsistent for them. Of few
+/// networks there is none ([`Bounds::of_networks`]).
 #[derive(Clone, Debug)]
 pub struct Inference {
     bootstrap: Bootstrap,
@@ -48,7 +49,7 @@ impl Inference {
     /// defined.
     pub fn mean(&self, values: &[f64]) -> Bounds {
         if self.by_t {
-            several(t_mean(values), defined(values).count())
+            t_mean(values).of_networks(defined(values).count())
         } else {
             self.bootstrap.mean(values)
         }
@@ -58,7 +59,7 @@ impl Inference {
     pub fn mean_of_shares(&self, values: &[f64]) -> Bounds {
         if self.by_t {
             let parts = wholes(values);
-            several(logit_ratio(&parts), parts.len())
+            logit_ratio(&parts).of_networks(parts.len())
         } else {
             self.bootstrap.mean_of_shares(values)
         }
@@ -67,7 +68,7 @@ impl Inference {
     /// Sum of numerators over sum of denominators.
     pub fn ratio(&self, parts: &[Part]) -> Bounds {
         if self.by_t {
-            several(logit_ratio(parts), replicates_of(parts))
+            logit_ratio(parts).of_networks(replicates_of(parts))
         } else {
             self.bootstrap.ratio(parts)
         }
@@ -78,12 +79,34 @@ impl Inference {
         things.median(&self.bootstrap)
     }
 
+    /// Mean of proportions, numbers from 0 to 1 of which some lie near the end: accuracies.
+    pub fn mean_of_proportions(&self, values: &[f64]) -> Bounds {
+        if self.by_t {
+            self.of_share([&values.to_vec()], |on| mean_at(values, on))
+        } else {
+            self.bootstrap.mean(values)
+        }
+    }
+
+    /// Mean of shares of `arm` minus that of `control`, by the interval of each ([`mover`]): of
+    /// networks of their own, or in pairs by replicate.
+    pub fn difference_of_shares(&self, arm: &[f64], control: &[f64], paired: bool) -> Bounds {
+        recovered(arm, control, paired, |values| self.mean_of_shares(values))
+    }
+
+    /// The same of proportions.
+    pub fn difference_of_proportions(&self, arm: &[f64], control: &[f64], paired: bool) -> Bounds {
+        recovered(arm, control, paired, |values| {
+            self.mean_of_proportions(values)
+        })
+    }
+
     /// Mean of `arm` minus that of `control`, unpaired.
     pub fn difference_of_networks(&self, arm: &[f64], control: &[f64]) -> Bounds {
         let bounds = welch(arm, control);
         if self.by_t {
             let n = |values: &[f64]| defined(values).count();
-            several(bounds, n(arm).min(n(control)))
+            bounds.of_networks(n(arm).min(n(control)))
         } else {
             bounds
         }
@@ -97,7 +120,7 @@ impl Inference {
     ) -> Bounds {
         if self.by_t {
             let replicates = with_values(lists);
-            several(jackknife(&replicates, statistic), replicates.len())
+            jackknife(&replicates, statistic).of_networks(replicates.len())
         } else {
             self.bootstrap.bounds(statistic)
         }
@@ -158,6 +181,28 @@ impl Inference {
     }
 }
 
+/// A difference by the interval of each side; in pairs those of which one lacks are left out.
+fn recovered(
+    arm: &[f64],
+    control: &[f64],
+    paired: bool,
+    side: impl Fn(&[f64]) -> Bounds,
+) -> Bounds {
+    let (mut own, mut other) = (arm.to_vec(), control.to_vec());
+    let mut together = 0.0;
+    if paired {
+        for (one, two) in own.iter_mut().zip(&mut other) {
+            if one.is_nan() || two.is_nan() {
+                (*one, *two) = (f64::NAN, f64::NAN);
+            }
+        }
+        together = correlation(&own, &other);
+    }
+    let n = |values: &[f64]| defined(values).count();
+    let fewest = n(&own).min(n(&other));
+    mover(side(&own), side(&other), together).of_networks(fewest)
+}
+
 /// Shares as parts of 1.
 fn wholes(values: &[f64]) -> Vec<Part> {
     defined(values)
@@ -170,21 +215,8 @@ fn defined(values: &[f64]) -> impl Iterator<Item = (u32, f64)> {
     each.filter(|(_, value)| !value.is_nan())
 }
 
-/// Bounds of `n` networks: without intervals where these are few.
-fn several(bounds: Bounds, n: usize) -> Bounds {
-    if n < FEWEST as usize {
-        Bounds {
-            value: bounds.value,
-            ..Bounds::UNDEFINED
-        }
-    } else {
-        bounds
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::mean::mean_at;
     use super::*;
 
     const SHARES: [f64; 8] = [0.0, 0.1, 0.0, 0.3, f64::NAN, 0.05, 0.2, 0.1];

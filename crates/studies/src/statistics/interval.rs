@@ -1,5 +1,7 @@
 //! An estimate with its two intervals.
 
+use super::bootstrap::FEWEST;
+
 /// A closed interval. A limit that the data do not fix is `NaN`; an infinite limit means "beyond
 /// the range that was looked at" (for example no crossing within the grid of rates).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,12 +73,25 @@ impl Bounds {
         }
     }
 
-    /// Without intervals that have no width where they rest on fewer than `fewest` of `n` values:
-    /// that few values are equal says nothing of others.
+    /// The value alone where it rests on fewer than [`FEWEST`] networks.
     #[must_use]
-    pub fn of_several(self, n: usize, fewest: usize) -> Self {
+    pub fn of_networks(self, n: usize) -> Self {
+        if n < FEWEST as usize {
+            Self {
+                value: self.value,
+                ..Self::UNDEFINED
+            }
+        } else {
+            self
+        }
+    }
+
+    /// Without intervals that have no width where they rest on fewer than [`FEWEST`] values: that
+    /// few values are equal says nothing of others.
+    #[must_use]
+    pub fn of_several(self, n: usize) -> Self {
         let known = |interval: Interval| {
-            let nothing = n < fewest && interval.low == interval.high;
+            let nothing = n < FEWEST as usize && interval.low == interval.high;
             if nothing {
                 Interval::UNDEFINED
             } else {

@@ -39,6 +39,7 @@ mod largest;
 mod logit;
 mod mean;
 mod moments;
+mod mover;
 mod order;
 mod pooled;
 mod slope;

@@ -1,5 +1,7 @@
 //! Student's t: its quantiles, and intervals of means of few networks.
 
+use std::sync::OnceLock;
+
 use super::incomplete_beta::beta_quantile;
 use super::interval::{Bounds, Interval};
 use super::moments::{mean, standard_deviation};
@@ -30,8 +32,9 @@ pub fn t_quantile(level: f64, degrees: f64) -> f64 {
 /// An estimate with a standard error: `value -+ t standard_error` at both levels. No interval
 /// where the standard error is 0 (all replicates equal says nothing of others) or undefined.
 pub fn t_bounds(value: f64, standard_error: f64, degrees: f64) -> Bounds {
-    let interval = |level: f64| {
-        let reach = t_quantile(level, degrees) * standard_error;
+    let [of95, of997] = quantiles(degrees);
+    let interval = |quantile: f64| {
+        let reach = quantile * standard_error;
         if reach > 0.0 && reach.is_finite() && value.is_finite() {
             Interval {
                 low: value - reach,
@@ -43,8 +46,19 @@ pub fn t_bounds(value: f64, standard_error: f64, degrees: f64) -> Bounds {
     };
     Bounds {
         value,
-        interval95: interval(EXPLORATORY_LEVEL),
-        interval997: interval(PRIMARY_LEVEL),
+        interval95: interval(of95),
+        interval997: interval(of997),
+    }
+}
+
+/// The quantiles of both levels; those of few networks are asked over and over, and kept.
+fn quantiles(degrees: f64) -> [f64; 2] {
+    let of =
+        |degrees: f64| [EXPLORATORY_LEVEL, PRIMARY_LEVEL].map(|level| t_quantile(level, degrees));
+    static KEPT: [OnceLock<[f64; 2]>; 64] = [const { OnceLock::new() }; 64];
+    match KEPT.get(degrees as usize) {
+        Some(kept) if degrees.fract() == 0.0 => *kept.get_or_init(|| of(degrees)),
+        _ => of(degrees),
     }
 }
 

@@ -36,15 +36,36 @@ impl Asked<'_> {
         } else {
             let (own, control) = (self.values(measure)?, versus.values(measure)?);
             // Seeds that are shared buy nothing for shares of filters, and much for accuracy.
-            let shares = self.evaluation.measured[measure].statistic == Statistic::Share;
+            let statistic = self.evaluation.measured[measure].statistic;
+            let shares = statistic == Statistic::Share;
             let paired = spec.paired.unwrap_or(!(shares && inference.is_by_t()));
+            if inference.is_by_t() && (shares || statistic == Statistic::Proportion) {
+                let n = if paired {
+                    pairs(&own, &control)
+                } else {
+                    pairs(&own, &own) + pairs(&control, &control)
+                };
+                let values = if paired {
+                    differences(&own, &control)
+                } else {
+                    Vec::new()
+                };
+                let bounds = if shares {
+                    inference.difference_of_shares(&own, &control, paired)
+                } else {
+                    inference.difference_of_proportions(&own, &control, paired)
+                };
+                return Ok(Found {
+                    values,
+                    ..Found::new(bounds, n)
+                });
+            }
             if !paired {
                 let n = pairs(&own, &own) + pairs(&control, &control);
-                let mut bounds = inference.difference_of_networks(&own, &control);
-                if shares {
-                    bounds = bounds.no_further_than(-1.0, 1.0);
-                }
-                return Ok(Found::new(bounds, n));
+                return Ok(Found::new(
+                    inference.difference_of_networks(&own, &control),
+                    n,
+                ));
             }
             differences(&own, &control)
         };

@@ -4,7 +4,6 @@ use super::compared::lists;
 use super::{Asked, Found, Member};
 use crate::analysis::grammar::{Crossing, Effect, EffectOf, Per, Slope, Statistic};
 use crate::analysis::level::Level;
-use crate::analysis::measured::FEW;
 use crate::statistics::{
     Bounds, Crossed, Curve, Good, Line, crossing_at, crossing_ratio_at, largest_at, pairs,
 };
@@ -172,16 +171,9 @@ impl Asked<'_> {
         };
         let slopes = line.slopes();
         let n = pairs(&slopes, &slopes);
-        let bounds = match line.slope() {
-            found if n < FEW => Bounds {
-                value: found.value,
-                ..Bounds::UNDEFINED
-            },
-            found => found,
-        };
         Ok(Found {
             values: slopes,
-            ..Found::new(bounds, n)
+            ..Found::new(line.slope().of_networks(n), n)
         })
     }
 }

@@ -12,7 +12,7 @@ use super::Evaluation;
 use super::error::AnalysisError;
 use super::grammar::{EstimateSpec, Levels};
 use super::level::Level;
-use super::measured::{FEW, Summary};
+use super::measured::Summary;
 use crate::predictions::Estimate;
 use crate::statistics::Bounds;
 
@@ -111,7 +111,7 @@ pub fn estimates(
                 found
             } else {
                 Found {
-                    bounds: found.bounds.of_several(found.n, FEW),
+                    bounds: found.bounds.of_several(found.n),
                     ..found
                 }
             },

@@ -4,7 +4,6 @@ use super::{Asked, Found};
 use crate::analysis::Evaluation;
 use crate::analysis::error::{AnalysisError, sql_error};
 use crate::analysis::grammar::Statistic;
-use crate::analysis::measured::FEW;
 use crate::statistics::{Bounds, Interval, count, logit_ratio, replicates_of};
 
 impl Asked<'_> {
@@ -43,12 +42,7 @@ impl Asked<'_> {
     pub(super) fn hazard(&self, measure: &str) -> Result<Found, String> {
         let parts = self.summary(measure)?.parts;
         let n = replicates_of(&parts);
-        let mut bounds = logit_ratio(&parts);
-        if n < FEW {
-            bounds.interval95 = Interval::UNDEFINED;
-            bounds.interval997 = Interval::UNDEFINED;
-        }
-        Ok(Found::new(bounds, n))
+        Ok(Found::new(logit_ratio(&parts).of_networks(n), n))
     }
 }
 

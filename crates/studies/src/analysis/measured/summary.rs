@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FEW, Measured, Number, sums};
+use super::{Measured, Number, sums};
 use crate::analysis::grammar::Statistic;
 use crate::analysis::level::Level;
 use crate::analysis::networks::Networks;
@@ -89,12 +89,11 @@ impl Measured {
         let total = || parts().fold((0.0, 0.0), |sum, part| (sum.0 + part.1, sum.1 + part.2));
         let mut things = 0.0;
         let bounds = match self.statistic {
-            Statistic::Mean | Statistic::Share if own.len() < FEW => Bounds {
-                value: mean_defined(values.iter().copied()),
-                ..Bounds::UNDEFINED
-            },
-            Statistic::Mean => inference.mean(&values),
-            Statistic::Share => inference.mean_of_shares(&values),
+            Statistic::Mean => inference.mean(&values).of_networks(own.len()),
+            Statistic::Proportion => inference
+                .mean_of_proportions(&values)
+                .of_networks(own.len()),
+            Statistic::Share => inference.mean_of_shares(&values).of_networks(own.len()),
             Statistic::Event | Statistic::Networks if mean_of_each => Bounds {
                 value: mean_defined(each.iter().map(|(_, value)| *value)),
                 ..Bounds::UNDEFINED
@@ -127,7 +126,7 @@ impl Measured {
         };
         let bounds = match self.statistic {
             Statistic::Total => bounds,
-            _ => bounds.of_several(n, FEW),
+            _ => bounds.of_several(n),
         };
         let sums = match self.statistic {
             Statistic::Median => Some((None, things)),

@@ -23,10 +23,7 @@ use rows::{Place, Rows};
 
 use crate::frames::{Frame, FrameError};
 use crate::results::Results;
-use crate::statistics::Bootstrap;
-
-/// Below so many networks there are points and no interval.
-const FEW: usize = 5;
+use crate::statistics::{Bootstrap, FEWEST};
 
 /// One row a comparison over networks, and one a network or initial network.
 ///
@@ -78,7 +75,7 @@ fn successive<'a>(rows: &mut Rows<'a>, networks: &[&'a Network], bootstrap: &Boo
     let Some(first) = healthy.first() else {
         return;
     };
-    let few = seeds(networks) < FEW as u32;
+    let few = seeds(networks) < FEWEST;
     for interval in first.probed.intervals() {
         for step in first.probed.steps().into_iter().skip(1) {
             for (set, prefix) in [("all", ""), ("awake", "awake ")] {
