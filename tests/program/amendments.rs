@@ -151,9 +151,9 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     let ids: Vec<&str> = judged.iter().map(|row| &*row["id"]).collect();
     let expected = [
         "more-die",
+        "more-die (as declared)",
         "more-die-again",
         "some-die-higher",
-        "more-die (as declared)",
     ];
     assert_eq!(ids, expected);
     let before = row(&predictions, "id", "more-die");
@@ -161,8 +161,8 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     let now = row(&judged, "id", "more-die");
     assert_eq!((&*before["n"], &*now["n"]), ("5", "9"));
     assert_ne!(now["value"], before["value"]);
-    let declared = "(As declared, on the trials of study.toml alone.)";
-    assert!(judged[3]["sentence"].ends_with(declared), "{judged:#?}");
+    let declared = "As declared, on the trials of study.toml alone.";
+    assert!(judged[1]["sentence"].ends_with(declared), "{judged:#?}");
 
     // Seeds by themselves: as if they were all.
     let now = rows(&place, "estimates");
@@ -203,8 +203,8 @@ fn what_was_published_stays_and_is_judged_as_declared_and_as_amended() {
     let judged = rows(&place, "predictions");
     let declared = row(&judged, "id", "more-die (as declared)");
     assert_eq!((judged.len(), declared), (4, before));
-    let since = "before what it rests on was changed, on the trials of study.toml alone.)";
-    assert!(judged[3]["sentence"].ends_with(since), "{judged:#?}");
+    let since = "before what it rests on was changed, on the trials of study.toml alone.";
+    assert!(judged[1]["sentence"].ends_with(since), "{judged:#?}");
 }
 
 #[test]

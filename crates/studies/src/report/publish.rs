@@ -98,12 +98,15 @@ pub fn publish(
         figures,
         left_out,
     } = study.evaluated(results)?;
-    let mut verdicts = judge_all(predictions, &estimates)?;
     // Where what is judged is not what was declared, both outcomes are published.
-    for declared in &declared {
-        let mut predictions = predictions.iter();
-        let own = predictions.find(|one| one.id == declared.prediction);
-        verdicts.extend(own.map(|own| as_declared(own, declared)));
+    let mut verdicts = Vec::new();
+    for verdict in judge_all(predictions, &estimates)? {
+        let own = &verdict.prediction;
+        let mut declared = declared.iter();
+        let declared = declared.find(|one| one.prediction == own.id);
+        let as_declared = declared.map(|declared| as_declared(own, declared));
+        verdicts.push(verdict);
+        verdicts.extend(as_declared);
     }
     let mut said = vec![verdicts::predictions(&verdicts)];
     if !plan.additions.is_empty() {
@@ -156,7 +159,7 @@ pub fn publish(
 fn as_declared(prediction: &Prediction, declared: &Declared) -> Verdict {
     let prediction = Prediction {
         id: format!("{} (as declared)", prediction.id),
-        sentence: format!("{} ({})", prediction.sentence, declared.since),
+        sentence: declared.since.clone(),
         ..prediction.clone()
     };
     judge(&prediction, &declared.estimate)

@@ -31,6 +31,12 @@ pub fn markdown(predictions: &Table) -> Result<String, TableError> {
             let interval = format!("{} to {} ({})", ends.0, ends.1, level[row]);
             (significant(value[row]), interval)
         };
+        // What a study was made for, and nothing else, is printed bold.
+        let outcome = if kind[row] == "primary" {
+            format!("**{}**", outcome[row])
+        } else {
+            outcome[row].clone()
+        };
         let why = if reason[row].is_empty() {
             String::new()
         } else {
@@ -38,8 +44,8 @@ pub fn markdown(predictions: &Table) -> Result<String, TableError> {
         };
         let _ = writeln!(
             text,
-            "| {} ({}) | `{}` {} | {found} | {interval} | {} | **{}**{why} |",
-            sentence[row], kind[row], estimate[row], claim[row], n[row], outcome[row]
+            "| {} ({}) | `{}` {} | {found} | {interval} | {} | {outcome}{why} |",
+            sentence[row], kind[row], estimate[row], claim[row], n[row]
         );
     }
     Ok(text)
