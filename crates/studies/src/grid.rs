@@ -4,10 +4,12 @@ mod assign;
 mod columns;
 mod dimension;
 mod overrides;
+mod pooled;
 mod quick;
 mod twice;
 
 pub use overrides::Assignment;
+pub use pooled::name_alike;
 
 use cnn::settings::TrialSettings;
 use serde::Deserialize as _;

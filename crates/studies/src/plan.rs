@@ -4,6 +4,7 @@ mod blame;
 mod changes;
 mod elsewhere;
 mod images;
+mod pooled;
 mod trials;
 
 use std::fs;
@@ -23,6 +24,7 @@ use crate::spec::{Spec, Written};
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
 use images::Loaded;
+pub use pooled::Pooled;
 pub use trials::Addition;
 
 /// Which version of a study.
@@ -117,6 +119,9 @@ impl Plan {
         let source = source(study, variant)?;
         if Elsewhere::is_it(&source) {
             return elsewhere::plan(study, variant, &source);
+        }
+        if Pooled::is_it(&source) {
+            return pooled::plan(study, variant, data_dir, &source, texts);
         }
         let written = match &variant.spec {
             Some(_) => Written::read(&source, &[]),

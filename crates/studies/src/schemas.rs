@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::analysis::grammar::Grammar;
-use crate::plan::Elsewhere;
+use crate::plan::{Elsewhere, Pooled};
 use crate::schema::of;
 use crate::spec::{Amendment, Spec};
 
@@ -15,10 +15,11 @@ use crate::spec::{Amendment, Spec};
 type Make = fn() -> Value;
 
 /// Name of a file in the folder `schemas/`, and its contents.
-const SCHEMAS: [(&str, Make); 4] = [
+const SCHEMAS: [(&str, Make); 5] = [
     ("study.json", of::<Spec>),
     ("amendment.json", of::<Amendment>),
     ("elsewhere.json", of::<Elsewhere>),
+    ("pooled.json", of::<Pooled>),
     ("analysis.json", of::<Grammar>),
 ];
 

@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn every_setting_of_every_shipped_trial_is_listed() {
         let listed: BTreeSet<String> = settings().into_iter().map(|own| own.key.path).collect();
-        for study in STUDIES.iter() {
+        for study in STUDIES.iter().filter(|study| study.has_design()) {
             let spec: toml::Table = toml::from_str(study.spec()).unwrap();
             let base = TrialSettings::deserialize(spec["base"].clone()).unwrap();
             let mut written = BTreeSet::new();

@@ -106,6 +106,11 @@ impl Study {
         &self.spec.source.text
     }
 
+    /// Whether it says what is to be run, and is not over the trials of other studies (`[pool]`).
+    pub fn has_design(&self) -> bool {
+        !self.spec.source.has(&[At::Key("pool")])
+    }
+
     /// The file of the specification, for messages.
     pub fn file(&self) -> String {
         self.spec.source.file.clone()

@@ -24,13 +24,16 @@ pub(super) fn assign(
     }
 }
 
-/// What stands at a path of a trial's settings.
+/// What stands at a path of a trial's settings; in a list at a place from 0: `architecture.1`.
 pub(super) fn get<'a>(
     settings: &'a serde_json::Value,
     path: &str,
 ) -> Option<&'a serde_json::Value> {
     path.split('.')
-        .try_fold(settings, |value, key| value.get(key))
+        .try_fold(settings, |value, key| match value {
+            serde_json::Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+            _ => value.get(key),
+        })
 }
 
 /// All paths of the base's settings, also of those that have their default.

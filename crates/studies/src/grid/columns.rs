@@ -11,7 +11,7 @@ use crate::messages::{At, Problem};
 use crate::spec::{Arm, Written};
 
 /// A key with its column.
-struct Column {
+pub(super) struct Column {
     key: String,
     name: String,
     form: Form,
@@ -41,11 +41,7 @@ pub(super) fn fill(
         .iter()
         .map(|cell| serde_json::to_value(&cell.settings).unwrap_or_default())
         .collect();
-    let mut taken: BTreeSet<String> = schema()
-        .iter()
-        .flat_map(|table| table.columns.iter().map(|column| column.name.to_owned()))
-        .chain(FRONT.iter().map(|column| column.name.to_owned()))
-        .collect();
+    let mut taken = taken();
     let mut columns: Vec<Column> = Vec::new();
     let (mut arms, mut first) = (0, 0);
     for file in &written.files {
@@ -92,6 +88,14 @@ pub(super) fn fill(
         (arms, first) = (file.replicates.len(), cells.len());
     }
     Ok(())
+}
+
+/// The columns that results have whatever the design.
+pub(super) fn taken() -> BTreeSet<String> {
+    let recorded = schema().into_iter().flat_map(|table| table.columns);
+    let recorded = recorded.map(|column| column.name.to_owned());
+    let front = FRONT.iter().map(|column| column.name.to_owned());
+    recorded.chain(front).collect()
 }
 
 /// The last part of the path; all of it where two keys share that, or a column has it.
@@ -153,8 +157,23 @@ fn form(key: &str, cells: &[Cell], settings: &[Json]) -> Form {
 }
 
 impl Column {
+    /// A column of a setting, for cells without labels.
+    pub(super) fn of_setting(name: &str, path: &str, cells: &[Cell], settings: &[Json]) -> Self {
+        Self {
+            key: path.to_owned(),
+            name: name.to_owned(),
+            form: form(path, cells, settings),
+        }
+    }
+
+    /// Whether some cell has a plain value there.
+    pub(super) fn is_somewhere(&self, settings: &[Json]) -> bool {
+        let mut found = settings.iter().filter_map(|own| setting(&self.key, own));
+        found.any(|value| !value.is_object() && !value.is_array())
+    }
+
     /// The value of the cell at a place among some; nothing if it does not fit the others.
-    fn value(&self, at: usize, cells: &[Cell], settings: &[Json]) -> Option<Value> {
+    pub(super) fn value(&self, at: usize, cells: &[Cell], settings: &[Json]) -> Option<Value> {
         let found = setting(&self.key, &settings[at]);
         Some(match self.form {
             Form::Label => {

@@ -41,14 +41,7 @@ pub(super) fn trials(
         for (index, (cell, images)) in cells.iter().zip(images).enumerate() {
             let before = number.checked_sub(1).map_or(0, |at| cell.seeds[at]);
             for replicate in before..cell.seeds[number] {
-                let seed = replicate_seed(seed, replicate);
-                trials.push(Trial {
-                    index: trials.len(),
-                    cell: index,
-                    replicate,
-                    seed,
-                    id: cnn::trial::id(&cell.settings, seed, images),
-                });
+                trials.push(trial(seed, trials.len(), (index, cell), replicate, images));
             }
         }
         if number > 0 {
@@ -64,6 +57,34 @@ pub(super) fn trials(
         }
     }
     (trials, additions)
+}
+
+/// The trials of these cells, cell by cell, replicate by replicate.
+pub(super) fn of_cells(seed: u64, cells: &[Cell], images: &[Arc<Images>]) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (index, (cell, images)) in cells.iter().zip(images).enumerate() {
+        for replicate in 0..cell.replicates {
+            trials.push(trial(seed, trials.len(), (index, cell), replicate, images));
+        }
+    }
+    trials
+}
+
+fn trial(
+    master: u64,
+    index: usize,
+    (at, cell): (usize, &Cell),
+    replicate: u32,
+    images: &Images,
+) -> Trial {
+    let seed = replicate_seed(master, replicate);
+    Trial {
+        index,
+        cell: at,
+        replicate,
+        seed,
+        id: cnn::trial::id(&cell.settings, seed, images),
+    }
 }
 
 /// What an amendment adds; `own` are its trials.

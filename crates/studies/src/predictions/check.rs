@@ -170,7 +170,7 @@ mod tests {
         struct Spec {
             predictions: Vec<Prediction>,
         }
-        for study in STUDIES.iter() {
+        for study in STUDIES.iter().filter(|study| study.has_design()) {
             let spec: Spec = toml::from_str(study.spec()).unwrap();
             assert_eq!(check(&spec.predictions), [], "{}", study.name());
         }

@@ -17,22 +17,26 @@ use crate::table::{AMENDMENTS, PREDICTIONS, Table, TableError, named};
 /// If there is no table of predictions, or a table lacks a column.
 pub fn findings(findings: &[String], tables: &[Table]) -> Result<String, TableError> {
     let mut text = String::new();
-    if let Some((answer, others)) = findings.split_first() {
+    let (answers, others) = findings.split_at(answers(findings));
+    for answer in answers {
         let _ = writeln!(text, "{answer}\n");
-        for finding in others {
-            // A paragraph in italics says on what all rests: it is no item.
-            let _ = if is_remark(finding) {
-                writeln!(text, "{finding}\n")
-            } else {
-                writeln!(text, "- {finding}")
-            };
-        }
     }
-    let _ = write!(
-        text,
-        "\n## Predictions\n\n{}",
-        verdicts::markdown(named(tables, PREDICTIONS)?)?
-    );
+    for finding in others {
+        // A paragraph in italics says on what all rests: it is no item.
+        let _ = if is_remark(finding) {
+            writeln!(text, "{finding}\n")
+        } else {
+            writeln!(text, "- {finding}")
+        };
+    }
+    let predictions = named(tables, PREDICTIONS)?;
+    if predictions.rows() > 0 {
+        let _ = write!(
+            text,
+            "\n## Predictions\n\n{}",
+            verdicts::markdown(predictions)?
+        );
+    }
     if let Ok(amendments) = named(tables, AMENDMENTS) {
         let _ = write!(
             text,
@@ -51,9 +55,19 @@ fn is_remark(finding: &str) -> bool {
     inside.is_some_and(|text| !text.contains('*'))
 }
 
-/// What stands between the markers of a study's name in the workspace's README: the answer.
+/// How many paragraphs are the answer: those before the one that says on what they rest, or the
+/// first.
+fn answers(findings: &[String]) -> usize {
+    let remark = findings.iter().position(|finding| is_remark(finding));
+    remark.unwrap_or(1).min(findings.len())
+}
+
+/// What stands between the markers of a study's name in the workspace's README: the answer, its
+/// links as they are from there.
 pub fn answer(findings: &[String]) -> String {
-    findings.first().cloned().unwrap_or_default()
+    let answer = findings[..answers(findings)].join("\n\n");
+    let answer = answer.replace("](../../", "](");
+    answer.replace("](../", "](studies/")
 }
 
 /// Writes the words of a study into the READMEs below `root`. One that is not there is left out:
@@ -121,7 +135,13 @@ mod tests {
         fs::create_dir_all(&own).unwrap();
         fs::write(own.join("README.md"), marked("findings")).unwrap();
         fs::write(root.path().join("README.md"), marked("s")).unwrap();
-        let sentences = ["The answer.", "*On what it rests.*", "*A* detail."].map(str::to_owned);
+        let sentences = [
+            "The [answer](../t/README.md).",
+            "Another.",
+            "*On what it rests.*",
+            "*A* detail.",
+        ];
+        let sentences = sentences.map(str::to_owned);
         let predictions = [verdicts::predictions(&[])];
         update(root.path(), "s", &sentences, &predictions).unwrap();
         let read = || {
@@ -132,12 +152,14 @@ mod tests {
             )
         };
         let first = read();
-        assert!(
-            first.0.contains(
-                "The answer.\n\n*On what it rests.*\n\n- *A* detail.\n\n## Predictions\n"
-            )
+        assert!(first.0.contains(
+            "The [answer](../t/README.md).\n\nAnother.\n\n*On what it rests.*\n\n- *A* detail.\n"
+        ));
+        assert!(!first.0.contains("## Predictions"));
+        assert_eq!(
+            readme::part(&first.1, "s"),
+            Ok("The [answer](studies/t/README.md).\n\nAnother.")
         );
-        assert_eq!(readme::part(&first.1, "s"), Ok("The answer."));
         update(root.path(), "s", &sentences, &predictions).unwrap();
         assert_eq!(read(), first);
     }

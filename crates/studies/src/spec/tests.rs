@@ -28,7 +28,7 @@ fn read(text: &str) -> Result<Spec, Problems> {
 
 #[test]
 fn the_specification_of_every_study_can_be_read() {
-    for study in STUDIES.iter() {
+    for study in STUDIES.iter().filter(|study| study.has_design()) {
         let source = Source::new(study.name(), study.spec());
         let spec = Spec::read(&source).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(spec.name, study.name());

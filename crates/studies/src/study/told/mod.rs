@@ -3,6 +3,7 @@
 
 mod analysis;
 mod elsewhere;
+mod pooled;
 mod templates;
 
 use std::fs;

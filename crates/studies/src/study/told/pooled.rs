@@ -1,0 +1,97 @@
+//! What is told of a study over the trials of others, and what it is made of.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::SplitTold as _;
+use crate::plan::{Plan, Variant};
+use crate::study::{STUDIES, Study};
+
+const SPEC: &str = "grammar = 1\nname = 'both'\nquestion = 'x'\n[pool]\n\
+    studies = ['learning-rate', 'optimizer']\n[pool.columns]\nrate = 'schedule.learning_rate'\n\
+    first = 'architecture.1'\n";
+
+const ANALYSIS: &str = "grammar = 1\n[factors.rate]\nwords = 'x'\n[tables.cells]\nwords = 'One row a rate.'\nby = ['rate']\n\
+    measures = ['dead_filters']\n";
+
+/// The plan of the folder with one thing changed; the first thing that is told if there is none.
+fn plan(from: &str, to: &str) -> Result<Plan, String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("study.toml", SPEC), ("analysis.toml", ANALYSIS)] {
+        fs::write(folder.path().join(name), text.replacen(from, to, 1)).unwrap();
+    }
+    let study = Study::read(folder.path()).unwrap();
+    Plan::new(study, &Variant::default(), None).map_err(|error| error.told(folder.path()).remove(0))
+}
+
+#[test]
+fn each_trial_of_several_studies_is_there_once() {
+    let both = plan("", "").unwrap_or_else(|told| panic!("{told}"));
+    let ids: BTreeSet<&String> = both.trials.iter().map(|trial| &trial.id).collect();
+    assert_eq!(ids.len(), both.trials.len());
+    let mut all = 0;
+    for name in ["learning-rate", "optimizer"] {
+        let study = STUDIES.iter().find(|study| study.name() == name).unwrap();
+        let own = Plan::listed(study, &Variant::default(), None).unwrap();
+        assert!(
+            own.trials.iter().all(|trial| ids.contains(&trial.id)),
+            "{name}"
+        );
+        all += own.trials.len();
+    }
+    assert!(all > ids.len(), "they share some");
+    for (at, trial) in both.trials.iter().enumerate() {
+        assert_eq!(trial.index, at);
+    }
+    let front = both.front(&both.trials[0]);
+    let names: Vec<&str> = front.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names[names.len() - 2..], ["first", "rate"]);
+    assert_eq!(front[2].1, "learning-rate".into());
+}
+
+#[test]
+fn each_mistake_is_told_in_its_file_and_line() {
+    for (from, to, told) in [
+        (
+            "'optimizer'",
+            "'optimiser'",
+            "study.toml:5:29: no study `optimiser`; did you mean `optimizer`?",
+        ),
+        (
+            "'optimizer'",
+            "'learning-rate'",
+            "study.toml:5:29: `learning-rate` stands twice",
+        ),
+        (
+            "'optimizer'",
+            "'answers'",
+            "study.toml:5:29: `answers` is over the trials of others itself: name those",
+        ),
+        (
+            "schedule.learning_rate",
+            "schedule.rate",
+            "study.toml:7:1: no trial of these studies has a number, word or truth value at `schedule.rate`",
+        ),
+        (
+            "rate = ",
+            "step = ",
+            "study.toml:7:1: the results have a column `step` already",
+        ),
+        (
+            "grammar = 1",
+            "grammar = 2",
+            "study.toml:1:1: grammar 2: this program reads",
+        ),
+        (
+            "name = 'both'",
+            "nam = 'both'",
+            "study.toml:2:1: no key `nam`; did you mean `name`?",
+        ),
+        ("['rate']", "['rat']", "analysis.toml:6:7: "),
+    ] {
+        match plan(from, to) {
+            Ok(_) => panic!("{to}: nothing is told"),
+            Err(found) => assert!(found.starts_with(told), "{to}: {found}"),
+        }
+    }
+}
