@@ -124,6 +124,11 @@ impl Study {
         Analysis::read(&self.analysis, &Design::default())
     }
 
+    /// blake3 of `analysis.toml`, in hexadecimal.
+    pub fn analysis_digest(&self) -> String {
+        self.analysis.digest()
+    }
+
     /// How many amendments it has.
     pub fn amendments(&self) -> usize {
         self.amendments.len()

@@ -142,15 +142,10 @@ impl Elsewhere {
     fn of(&self, tables: Tables, plan: &Plan) -> anyhow::Result<Results> {
         let replicates = tables.trials.reals("replicate")?;
         let most = replicates.iter().copied().fold(-1.0, f64::max);
+        let replicates = (most + 1.0) as u32;
         let provenance = Provenance {
-            study: plan.study.name().into(),
-            spec: plan.digest.clone(),
-            amendments: Vec::new(),
-            seed: plan.seed,
-            replicates: (most + 1.0) as u32,
-            trials: tables.trials.rows(),
-            results: digest(&self.folder())?,
-            version: env!("CARGO_PKG_VERSION").into(),
+            versions: None,
+            ..plan.provenance(replicates, tables.trials.rows(), digest(&self.folder())?)
         };
         Ok(Results::new(tables, provenance))
     }
