@@ -46,7 +46,7 @@ pub fn evaluate(
 ) -> anyhow::Result<Evaluation> {
     let mut results = results(plan, store)?;
     results.budget = Some(Budget::new(limits, plan.study.name()));
-    results.partial = !plan.comparable;
+    results.partial = plan.variant.is_some();
     let name = plan.study.name();
     let own = plan.study.place();
     let published = own.map_or_else(|| figures_dir.join(name), |place| place.join("figures"));

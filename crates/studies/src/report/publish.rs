@@ -196,7 +196,7 @@ impl fmt::Display for Report {
             writeln!(f, "  not as published: {change}")?;
         }
         for figure in &self.left_out {
-            writeln!(f, "  not drawn: {figure}")?;
+            writeln!(f, "  not available in this version: {figure}")?;
         }
         for finding in &self.findings {
             f.write_str(&item(finding))?;
