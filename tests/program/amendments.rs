@@ -230,10 +230,14 @@ fn amendments_are_cited_and_every_way_to_run_them_ends_with_the_same_bytes() {
 
     let digests = ["study.toml", "amendment-1.toml"].map(|file| digest(&text(file)));
     let caption = read(&slow, "figures/dead.md");
+    let locks = digest(&(read(&slow, "study.lock") + &read(&slow, "amendment-1.lock")));
+    let analysis = digest(&read(&slow, "analysis.toml"));
     let cited = format!(
-        "specification {}, amendment 1 {}, seed 0, 25 trials",
+        "specification {}, amendment 1 {}, lock {}, analysis {}, seed 0, 25 trials",
         &digests[0][..16],
-        &digests[1][..16]
+        &digests[1][..16],
+        &locks[..16],
+        &analysis[..16]
     );
     assert!(caption.contains(&cited), "{caption}");
     let inside = format!(

@@ -30,7 +30,7 @@ fn a_small_version_lacks_what_it_lacks_and_is_drawn_without_it() {
     );
     let told = place.succeed(&["run", "my-study", "--quick"]);
     for part in [
-        "not drawn: figure dead: panel 2 (curves): no row of table `cells`",
+        "not available in this version: figure dead: panel 2 (curves): no row of table `cells`",
         "At 0.5 n/a;",
     ] {
         assert!(told.contains(part), "{part}: {told}");

@@ -180,7 +180,7 @@ fn another_version_is_compared_with_what_is_published() {
 #[test]
 fn help_has_examples_and_completions_know_the_commands() {
     let place = Place::new();
-    for command in ["list", "run", "figures", "trial", "completions"] {
+    for command in ["list", "run", "figures", "cite", "trial", "completions"] {
         let help = place.succeed(&[command, "--help"]);
         assert!(help.contains("Example") && help.contains(&format!("mortality {command}")));
     }

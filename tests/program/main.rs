@@ -5,6 +5,7 @@ mod answers;
 mod authors;
 mod autopsy;
 mod bad_input;
+mod cite;
 mod commands;
 mod folders;
 mod many;

@@ -69,6 +69,7 @@ fn options_stand_where_they_do_something() {
             "figures",
             &["--results", "--figures-dir", "--data-dir", "--json"],
         ),
+        ("cite", &["--figures-dir"]),
         ("trial", &["--data-dir", "--json"]),
         ("autopsy", &["--figures-dir", "--json"]),
         ("prune", &["--json"]),

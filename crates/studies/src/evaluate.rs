@@ -11,7 +11,6 @@ use crate::frames::sql::{Budget, Limits};
 use crate::frames::{FrameError, Part, Tables, read_tables};
 use crate::plan::Plan;
 use crate::progress::say;
-use crate::provenance::Provenance;
 use crate::report::{self, Report};
 use crate::results::Results;
 use crate::stop;
@@ -47,7 +46,7 @@ pub fn evaluate(
 ) -> anyhow::Result<Evaluation> {
     let mut results = results(plan, store)?;
     results.budget = Some(Budget::new(limits, plan.study.name()));
-    results.partial = !plan.comparable;
+    results.partial = plan.variant.is_some();
     let name = plan.study.name();
     let own = plan.study.place();
     let published = own.map_or_else(|| figures_dir.join(name), |place| place.join("figures"));
@@ -63,9 +62,15 @@ pub fn evaluate(
                 report::files::write(&place.join(name), lock.text().as_bytes())?;
             }
         }
+        let Report {
+            findings,
+            tables,
+            cited,
+            ..
+        } = &report;
         match own {
-            Some(place) => report::update_own(place, &report.findings, &report.tables)?,
-            None => report::update(root, name, &report.findings, &report.tables)?,
+            Some(place) => report::update_own(place, findings, tables)?,
+            None => report::update(root, name, findings, tables, cited)?,
         }
     } else {
         report.changed(&plan.changes, plan.comparable, &directory)?;
@@ -86,22 +91,8 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
         return elsewhere.results(plan);
     }
     let (tables, digest) = stored(plan, store)?;
-    let name = plan.study.name();
     let replicates = plan.cells.iter().map(|cell| cell.replicates).max();
-    let provenance = Provenance {
-        study: name.into(),
-        spec: plan.digest.clone(),
-        amendments: plan
-            .additions
-            .iter()
-            .map(|one| one.amended.clone())
-            .collect(),
-        seed: plan.seed,
-        replicates: replicates.unwrap_or(0),
-        trials: plan.trials.len(),
-        results: digest,
-        version: env!("CARGO_PKG_VERSION").into(),
-    };
+    let provenance = plan.provenance(replicates.unwrap_or(0), plan.trials.len(), digest);
     Ok(Results::new(tables, provenance))
 }
 

@@ -4,6 +4,7 @@ mod blame;
 mod changes;
 mod elsewhere;
 mod images;
+mod origin;
 mod pooled;
 mod trials;
 

@@ -5,6 +5,7 @@
 //! markers ([`crate::prose::readme`]), so that a test can tell whether README and tables agree.
 
 mod amendments;
+pub mod cite;
 mod columns;
 pub mod files;
 mod publish;
@@ -13,5 +14,5 @@ mod words;
 
 pub use publish::{Compared, Report, publish};
 #[cfg(test)]
-pub(crate) use words::{answer, findings};
+pub(crate) use words::{answer, findings, quoted};
 pub use words::{update, update_own};

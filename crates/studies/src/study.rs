@@ -79,8 +79,15 @@ impl Study {
         let (mut figures, mut left_out) = (Vec::new(), Vec::new());
         for (name, spec) in &analysis.grammar.figures {
             crate::stop::check()?;
-            let caption = prose::render(&self.caption(name, spec), &page)?;
             let provenance = &results.provenance;
+            let mut caption = prose::render(&self.caption(name, spec), &page)?;
+            if !provenance.changes.is_empty() {
+                let changes = provenance.changes.join(" ");
+                caption = format!("*Not as published: {changes}* {caption}");
+            }
+            if let Some(remark) = prose::remark_on_missing(&caption, results.partial) {
+                caption = format!("{} {remark}", caption.trim_end());
+            }
             let label = |field: &str, level: &str| analysis.grammar.label(field, level);
             match compose(name, spec, tables, &label, caption, provenance) {
                 Ok(figure) => figures.push(figure),
@@ -129,6 +136,11 @@ impl Study {
         Analysis::read(&self.analysis, &Design::default())
     }
 
+    /// blake3 of `analysis.toml`, in hexadecimal.
+    pub fn analysis_digest(&self) -> String {
+        self.analysis.digest()
+    }
+
     /// How many amendments it has.
     pub fn amendments(&self) -> usize {
         self.amendments.len()
@@ -168,7 +180,9 @@ impl Study {
         let analysis = self.analysis()?;
         let page = analysis.page(&self.foreseen(), tables, partial);
         let said = prose::render(&prose::Source::of(findings), &page)?;
-        Ok(prose::findings(&said))
+        let mut found = prose::findings(&said);
+        found.extend(prose::remark_on_missing(&said, partial));
+        Ok(found)
     }
 }
 

@@ -29,6 +29,12 @@ impl Analysis {
         };
         for (name, figure) in &self.grammar.figures {
             let at = [At::Key("figures"), At::Key(name)];
+            if !is_name_of_files(name) {
+                let title = format!(
+                    "`{name}` is the name of the figure's files: letters, digits, `-` and `_` only"
+                );
+                checked.wrong(&at, title);
+            }
             for problem in check(figure, &tables) {
                 let at = [&at[..], &steps(&problem.key)].concat();
                 checked.wrong(&at, problem.reason);
@@ -37,6 +43,12 @@ impl Analysis {
         }
         checked.problems
     }
+}
+
+/// Whether files, labels and links can have the name.
+fn is_name_of_files(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty() && name.len() <= 100 && name.chars().all(plain)
 }
 
 struct Checked<'a> {

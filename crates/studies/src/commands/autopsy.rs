@@ -9,9 +9,9 @@ use autopsy::command::{self, AutopsyArgs, Outcome, Surroundings};
 use autopsy::normal::{Advice, Normal};
 use autopsy::raster::Raster;
 use clap::Args;
+use studies::figures::FigureError;
 use studies::figures::autopsy::draw;
 use studies::figures::export::Picture;
-use studies::figures::{Figure, FigureError};
 use studies::report::files::read_tables;
 use studies::study::STUDIES;
 use studies::study::normal::dead_shares;
@@ -111,11 +111,7 @@ const RESOLUTION: f32 = 300.0;
 /// Writes a picture as the ending of its name says; another ending was refused before.
 fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
     let failed = |error: FigureError| AutopsyError::Request(format!("--figure: {error}"));
-    let figure = Figure {
-        name: "autopsy".into(),
-        svg: draw(raster).map_err(failed)?,
-        caption: String::new(),
-    };
+    let figure = draw(raster).map_err(failed)?;
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let read = || Picture::of(&figure);
     let bytes = match ending.to_str() {

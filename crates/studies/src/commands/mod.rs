@@ -1,6 +1,7 @@
 //! The subcommands, one file each. A new one is a `mod` line and a line in the list below.
 
 mod autopsy;
+mod cite;
 mod common;
 mod compile;
 mod completions;
@@ -49,6 +50,7 @@ commands! {
     List = list,
     Run = run,
     Figures = figures,
+    Cite = cite,
     Trial = trial,
     Query = query,
     Export = export,

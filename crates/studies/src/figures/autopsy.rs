@@ -2,14 +2,14 @@
 
 use autopsy::raster::{LayerRaster, Raster, State};
 
-use super::FigureError;
 use super::canvas::{Canvas, TextLook};
-use super::finish::{Words, svg};
+use super::finish::{Words, figure};
 use super::font::text_width;
 use super::legend::{self, Sample};
 use super::panel::{Rectangle, line_height};
 use super::raster::raster;
 use super::style::{Colour, Fill};
+use super::{Figure, FigureError};
 use crate::provenance::Provenance;
 
 /// Width of the picture in millimetres.
@@ -42,12 +42,12 @@ fn fill(state: State) -> Fill {
     }
 }
 
-/// The picture as SVG: one block a layer, worst first, one row a unit, one column an interval
+/// The picture: one block a layer, worst first, one row a unit, one column an interval
 /// between two files.
 ///
 /// # Errors
 /// If there is nothing to draw.
-pub fn draw(units: &Raster) -> Result<String, FigureError> {
+pub fn draw(units: &Raster) -> Result<Figure, FigureError> {
     let intervals = units.numbers.len().saturating_sub(1);
     let rows: usize = units.layers.iter().map(|layer| layer.units.len()).sum();
     if intervals == 0 || rows == 0 {
@@ -69,20 +69,16 @@ pub fn draw(units: &Raster) -> Result<String, FigureError> {
         name: "autopsy".into(),
         title: "What each unit did between two saved files".into(),
         description: description(units),
+        caption: String::new(),
     };
     let provenance = Provenance {
         study: "autopsy".into(),
-        spec: String::new(),
-        amendments: Vec::new(),
-        seed: 0,
-        replicates: 0,
-        trials: 0,
-        results: String::new(),
         version: env!("CARGO_PKG_VERSION").into(),
+        ..Provenance::default()
     };
-    svg(
+    figure(
         (WIDTH, TOP + blocks + BOTTOM),
-        &words,
+        words,
         &provenance,
         |canvas| {
             let shown: Vec<(Sample, &str)> = STATES
@@ -208,8 +204,8 @@ mod tests {
 
     #[test]
     fn a_picture_names_layers_and_states_and_is_the_same_twice() {
-        let once = draw(&units()).unwrap();
-        assert_eq!(once, draw(&units()).unwrap());
+        let once = draw(&units()).unwrap().svg;
+        assert_eq!(once, draw(&units()).unwrap().svg);
         for words in ["features.0 (2)", "features.2 (3)", "Stalled", "1000"] {
             assert!(once.contains(words), "{words}");
         }

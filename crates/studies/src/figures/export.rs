@@ -1,14 +1,22 @@
 //! PDF and PNG from a figure's SVG, with the embedded font and no other.
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use std::error::Error;
+
+use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, TextStr};
+use png::{BitDepth, ColorType, Encoder, PixelDimensions, Unit};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
-use svg2pdf::{ConversionOptions, PageOptions};
+use svg2pdf::ConversionOptions;
 
+use super::entries::with_ordered_entries;
 use super::figure::{Figure, FigureError};
-use super::font;
+use super::{font, stamp};
 
-/// Resolution at which millimetres become the units of the parsed picture.
+/// Resolution at which millimetres become the units of the parsed picture: those of PDF.
 const UNITS_PER_INCH: f32 = 72.0;
+
+/// Under which PNG keeps an XMP packet.
+const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
 
 /// A figure as resvg reads it: once for all formats, since text becomes outlines there.
 #[derive(Debug)]
@@ -34,25 +42,69 @@ impl<'a> Picture<'a> {
         Ok(Self { figure, tree })
     }
 
-    /// As PDF at its printed size, vectors and text.
+    /// As PDF at its printed size, vectors and text, with what the picture says of itself in Info
+    /// and as XMP.
     ///
     /// # Errors
     /// If it has a character that the font lacks.
     pub fn pdf(&self) -> Result<Vec<u8>, FigureError> {
-        let page = PageOptions {
-            dpi: UNITS_PER_INCH,
-        };
+        let fail = |reason: &dyn std::fmt::Display| failed(self.figure, reason);
         let options = ConversionOptions {
             // The one effect here: a character that the font lacks is an error and not a box.
             pdfa: true,
             ..ConversionOptions::default()
         };
-        let pdf = svg2pdf::to_pdf(&self.tree, options, page);
-        let pdf = pdf.map_err(|error| failed(self.figure, &error))?;
-        Ok(with_ordered_entries(&pdf))
+        let drawn = svg2pdf::to_chunk(&self.tree, options);
+        let (drawn, drawing) = drawn.map_err(|error| fail(&error))?;
+        let [catalog, pages, page, content, info, metadata] = [1, 2, 3, 4, 5, 6].map(Ref::new);
+        let behind = |own: Ref| Ref::new(own.get() + metadata.get());
+        let (width, height) = (self.tree.size().width(), self.tree.size().height());
+
+        let mut pdf = Pdf::new();
+        pdf.catalog(catalog)
+            .pages(pages)
+            .metadata(metadata)
+            .lang(TextStr("en"));
+        pdf.pages(pages).count(1).kids([page]);
+        let mut sheet = pdf.page(page);
+        sheet.parent(pages).contents(content);
+        sheet.media_box(Rect::new(0.0, 0.0, width, height));
+        let mut group = sheet.group();
+        group.transparency().isolated(true).knockout(false);
+        group.color_space().device_rgb();
+        group.finish();
+        let name = Name(b"figure");
+        sheet.resources().x_objects().pair(name, behind(drawing));
+        sheet.finish();
+        // The drawing is one unit wide and high.
+        let mut placed = Content::new();
+        placed
+            .transform([width, 0.0, 0.0, height, 0.0, 0.0])
+            .x_object(name);
+        pdf.stream(content, &placed.finish());
+        pdf.extend(&drawn.renumber(behind));
+
+        let texts = stamp::texts(self.figure).map_err(|error| fail(&error))?;
+        let mut about = pdf.document_info(info);
+        about.producer(TextStr("svg2pdf"));
+        for (key, text) in &texts {
+            // PDF has names of its own for two of them.
+            let key = match *key {
+                "Description" => "Subject",
+                "Software" => "Creator",
+                key => key,
+            };
+            about.pair(Name(key.as_bytes()), TextStr(text));
+        }
+        about.finish();
+        let packet = stamp::xmp(self.figure, "application/pdf");
+        let packet = packet.map_err(|error| fail(&error))?;
+        pdf.metadata(metadata, packet.as_bytes());
+        Ok(with_ordered_entries(&pdf.finish()))
     }
 
-    /// As PNG with that many dots an inch.
+    /// As PNG with that many dots an inch, with what the picture says of itself in iTXt chunks, one
+    /// of them XMP, and its printed size in pHYs.
     ///
     /// # Errors
     /// If the picture would be empty.
@@ -62,46 +114,45 @@ impl<'a> Picture<'a> {
         let size = self.tree.size();
         let mut pixels = Pixmap::new(side(size.width()), side(size.height()))
             .ok_or_else(|| failed(self.figure, &"the picture has no size"))?;
+        // Paper is white also where a picture ends within a pixel.
+        pixels.fill(Color::WHITE);
         resvg::render(
             &self.tree,
             Transform::from_scale(scale, scale),
             &mut pixels.as_mut(),
         );
-        let png = pixels.encode_png();
+        let png = self.encoded(&pixels, dots_per_inch);
         png.map_err(|error| failed(self.figure, &error))
     }
-}
 
-/// The same PDF with neighbouring entries of a dictionary (`/name 12 0 R`) in alphabetical order.
-///
-/// svg2pdf writes the resources of a page in the order of a hash map, so that two renderings
-/// differ. The order of a dictionary's entries has no meaning, and no object changes its length,
-/// so that the file's table of offsets stays right.
-fn with_ordered_entries(pdf: &[u8]) -> Vec<u8> {
-    let mut lines: Vec<&[u8]> = pdf.split_inclusive(|&byte| byte == b'\n').collect();
-    let mut in_stream = false;
-    let mut start = 0;
-    for end in 0..=lines.len() {
-        let line = lines.get(end).copied().unwrap_or_default();
-        if !in_stream && is_reference(line) {
-            continue;
+    fn encoded(&self, pixels: &Pixmap, dots_per_inch: f32) -> Result<Vec<u8>, Box<dyn Error>> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, pixels.width(), pixels.height());
+        encoder.set_color(ColorType::Rgb);
+        encoder.set_depth(BitDepth::Eight);
+        let dots_per_metre = (dots_per_inch / 0.0254).round() as u32;
+        encoder.set_pixel_dims(Some(PixelDimensions {
+            xppu: dots_per_metre,
+            yppu: dots_per_metre,
+            unit: Unit::Meter,
+        }));
+        for (key, text) in stamp::texts(self.figure)? {
+            encoder.add_itxt_chunk(key.into(), text)?;
         }
-        lines[start..end].sort_unstable();
-        start = end + 1;
-        let word = line.trim_ascii();
-        in_stream = word == b"stream" || (in_stream && !word.ends_with(b"endstream"));
+        let packet = stamp::xmp(self.figure, "image/png")?;
+        encoder.add_itxt_chunk(XMP_KEYWORD.into(), packet)?;
+        let colours = pixels.pixels().iter();
+        let colours = colours.flat_map(|one| [one.red(), one.green(), one.blue()]);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&colours.collect::<Vec<u8>>())?;
+        writer.finish()?;
+        Ok(bytes)
     }
-    lines.concat()
-}
-
-/// Whether a line is an entry that refers to another object.
-fn is_reference(line: &[u8]) -> bool {
-    line.starts_with(b" ") && line.trim_ascii().starts_with(b"/") && line.ends_with(b" 0 R\n")
 }
 
 fn failed(figure: &Figure, reason: &dyn std::fmt::Display) -> FigureError {
     FigureError {
-        figure: figure.name.clone(),
+        figure: figure.cited.figure.clone(),
         reason: reason.to_string(),
     }
 }
@@ -112,24 +163,59 @@ mod tests {
 
     use super::*;
     use crate::figures::canvas::TextLook;
-    use crate::figures::finish::{Words, svg};
+    use crate::figures::finish::{self, Words};
     use crate::figures::font::text_width;
     use crate::figures::synthetic::provenance;
+    use crate::provenance::Cited;
 
     fn figure(text: &str) -> Figure {
         let words = Words {
             name: "example".into(),
             title: "Example".into(),
-            description: "A word".into(),
+            description: "A word × 2".into(),
+            caption: String::new(),
         };
-        let drawn = svg((89.0, 30.0), &words, &provenance(), |canvas| {
+        let drawn = finish::figure((89.0, 30.0), words, &provenance(), |canvas| {
             canvas.text((10.0, 10.0), text, TextLook::NORMAL);
         });
-        Figure {
-            name: words.name,
-            svg: drawn.unwrap(),
-            caption: String::new(),
-        }
+        drawn.unwrap()
+    }
+
+    #[test]
+    fn a_png_says_what_it_is_and_how_large() {
+        let figure = figure("filters");
+        let png = Picture::of(&figure).unwrap().png(300.0).unwrap();
+        let reader = png::Decoder::new(&png[..]).read_info().unwrap();
+        let info = reader.info();
+        let size = info.pixel_dims.unwrap();
+        assert_eq!(
+            (size.xppu, size.yppu, size.unit),
+            (11811, 11811, Unit::Meter)
+        );
+        let text = |key: &str| {
+            let mut texts = info.utf8_text.iter();
+            let found = texts.find(|own| own.keyword == key);
+            found.unwrap_or_else(|| panic!("{key}")).get_text().unwrap()
+        };
+        assert_eq!(text("Description"), "A word × 2");
+        let read: Cited = serde_json::from_str(&text("Provenance")).unwrap();
+        assert_eq!(read, figure.cited);
+        assert!(text(XMP_KEYWORD).contains("<mortality:results>fedcba98"));
+    }
+
+    #[test]
+    fn a_pdf_says_what_it_is_in_info_and_as_xmp() {
+        let figure = figure("filters");
+        let pdf = Picture::of(&figure).unwrap().pdf().unwrap();
+        let has = |words: &str| pdf.windows(words.len()).any(|own| own == words.as_bytes());
+        assert!(has("/MediaBox [0 0 252.28"), "89 mm");
+        assert!(has("/Info 5 0 R") && has("/Metadata 6 0 R"));
+        assert!(has("/Title (Example)") && has("/Creator (mortality "));
+        assert!(has(
+            "/Provenance ({\"figure\":\"example\",\"study\":\"example\""
+        ));
+        assert!(has("<mortality:lock>1111") && has("A word × 2</rdf:li>"));
+        assert!(!has("CreationDate"));
     }
 
     #[test]
@@ -172,14 +258,6 @@ mod tests {
         );
         let baseline = f64::from(drawn.bottom()) / 72.0 * 25.4;
         assert!((10.0..11.0).contains(&baseline), "{baseline}");
-    }
-
-    #[test]
-    fn entries_are_ordered_outside_of_streams_only() {
-        let pdf = b"<<\n  /gs1 8 0 R\n  /gs0 9 0 R\n>>\nstream\n /b 1 0 R\n /a 2 0 R\nendstream\n";
-        let ordered =
-            b"<<\n  /gs0 9 0 R\n  /gs1 8 0 R\n>>\nstream\n /b 1 0 R\n /a 2 0 R\nendstream\n";
-        assert_eq!(with_ordered_entries(pdf), ordered);
     }
 
     #[test]

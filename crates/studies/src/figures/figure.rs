@@ -1,14 +1,23 @@
 //! What a study hands to the report: one picture and its words.
 
+use crate::provenance::Cited;
+
 /// One figure of a study.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// File name without extension; unique within the study.
-    pub name: String,
+    /// Its name, which is that of its files and unique within the study, and where its numbers come
+    /// from.
+    pub cited: Cited,
+    /// One line; it is not drawn.
+    pub title: String,
+    /// What is to be seen and what it shows, in words: the alt text.
+    pub alt: String,
+    /// The caption in Markdown: what is shown, n, and which interval.
+    pub caption: String,
+    /// Width on paper in millimetres.
+    pub width: f64,
     /// The picture. PDF and PNG are made from it.
     pub svg: String,
-    /// The caption: what is shown, n, and which interval.
-    pub caption: String,
 }
 
 /// Why a figure could not be drawn.

@@ -1,8 +1,8 @@
 //! From a drawing to a publishable SVG: printed size, title, alt text and provenance.
 
 use super::canvas::{Canvas, UNITS_PER_MILLIMETRE, picture};
-use super::figure::FigureError;
-use crate::provenance::Provenance;
+use super::figure::{Figure, FigureError};
+use crate::provenance::{Cited, Provenance};
 
 /// What a picture says of itself without being seen.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Words {
     pub title: String,
     /// What is to be seen and what it shows, for `<desc>`: the alt text.
     pub description: String,
+    /// The caption.
+    pub caption: String,
 }
 
 /// Draws a figure of that size in millimetres. The same drawing and provenance give the same
@@ -20,26 +22,42 @@ pub struct Words {
 ///
 /// # Errors
 /// If the drawing failed, or the provenance cannot be written as JSON.
-pub fn svg(
+pub fn figure(
     size: (f64, f64),
-    words: &Words,
+    words: Words,
     provenance: &Provenance,
     draw: impl FnOnce(&mut Canvas),
-) -> Result<String, FigureError> {
-    let fail = |reason: String| FigureError {
+) -> Result<Figure, FigureError> {
+    let cited = Cited {
         figure: words.name.clone(),
-        reason,
+        provenance: provenance.clone(),
     };
-    let drawn = picture(size.0, size.1, draw).map_err(fail)?;
+    let svg = svg(size, &words, &cited, draw).map_err(|reason| FigureError {
+        figure: words.name,
+        reason,
+    })?;
+    Ok(Figure {
+        cited,
+        title: words.title,
+        alt: words.description,
+        caption: words.caption,
+        width: size.0,
+        svg,
+    })
+}
+
+fn svg(
+    size: (f64, f64),
+    words: &Words,
+    cited: &Cited,
+    draw: impl FnOnce(&mut Canvas),
+) -> Result<String, String> {
+    let drawn = picture(size.0, size.1, draw)?;
     let marks = drawn
         .split_once(">\n")
         .and_then(|(_, rest)| rest.trim_end().strip_suffix("</svg>"))
-        .ok_or_else(|| fail("the drawing is not an SVG document".into()))?;
-    let provenance = serde_json::to_string(&Cited {
-        figure: &words.name,
-        provenance,
-    })
-    .map_err(|error| fail(error.to_string()))?;
+        .ok_or("the drawing is not an SVG document")?;
+    let provenance = serde_json::to_string(cited).map_err(|error| error.to_string())?;
     let (width, height) = size;
     let units = |millimetres: f64| (millimetres * UNITS_PER_MILLIMETRE).round();
     Ok(format!(
@@ -58,16 +76,8 @@ pub fn svg(
     ))
 }
 
-/// What `<metadata>` holds, as JSON.
-#[derive(serde::Serialize)]
-struct Cited<'a> {
-    figure: &'a str,
-    #[serde(flatten)]
-    provenance: &'a Provenance,
-}
-
 /// Text as it may stand in an XML element.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -77,18 +87,19 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::figures::canvas::TextLook;
-    use crate::figures::synthetic::provenance;
+    use crate::figures::synthetic::{self, provenance};
 
     fn drawing() -> String {
         let words = Words {
             name: "example".into(),
             title: "Dead & alive".into(),
             description: "p < 1".into(),
+            caption: String::new(),
         };
-        svg((89.0, 20.5), &words, &provenance(), |canvas| {
+        let drawn = figure((89.0, 20.5), words, &provenance(), |canvas| {
             canvas.text((5.0, 5.0), "a < b", TextLook::NORMAL);
-        })
-        .unwrap()
+        });
+        drawn.unwrap().svg
     }
 
     #[test]
@@ -102,10 +113,9 @@ mod tests {
             .nth(1)
             .and_then(|rest| rest.split("</metadata>").next())
             .unwrap();
-        let read: serde_json::Value = serde_json::from_str(provenance).unwrap();
-        for key in ["figure", "study", "spec", "seed", "results", "version"] {
-            assert!(!read[key].is_null(), "{key}");
-        }
+        let read: Cited = serde_json::from_str(provenance).unwrap();
+        assert_eq!(read.figure, "example");
+        assert_eq!(read.provenance, synthetic::provenance());
         assert_eq!(svg.matches("<svg").count(), 1);
         assert_eq!(svg.matches("</svg>").count(), 1);
     }

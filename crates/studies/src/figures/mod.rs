@@ -9,13 +9,14 @@
 //! Below them: `canvas` draws in millimetres on paper, text and lines in points; `panel` has a
 //! frame with its axes, `scale` their scales and ticks, `marks` what is placed by value, `legend`
 //! which look is which; `finish` adds title, alt text and provenance, and [`export`] makes PDF and
-//! PNG.
+//! PNG, in which `stamp` says the same.
 
 pub mod autopsy;
 mod block;
 mod canvas;
 pub(crate) mod compose;
 mod dash;
+mod entries;
 pub mod export;
 mod figure;
 mod finish;
@@ -31,6 +32,7 @@ mod raster;
 mod rows;
 mod scale;
 pub(crate) mod spec;
+mod stamp;
 mod style;
 #[cfg(test)]
 pub(crate) mod synthetic;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::export::Picture;
 use super::{Figure, compose::compose, spec::FigureSpec};
-use crate::provenance::Provenance;
+use crate::provenance::{Licence, Provenance, Versions};
 use crate::table::Table;
 
 /// Provenance of nothing.
@@ -12,12 +12,20 @@ pub fn provenance() -> Provenance {
     Provenance {
         study: "example".into(),
         spec: "0123456789abcdef".repeat(4),
+        lock: "1".repeat(64),
+        analysis: "2".repeat(64),
         amendments: Vec::new(),
         seed: 0,
         replicates: 16,
         trials: 448,
         results: "fedcba9876543210".repeat(4),
-        version: "0.1.0".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        versions: Some(Versions {
+            numerics: 5,
+            records: 3,
+        }),
+        changes: Vec::new(),
+        licence: Some(Licence::CcBy),
     }
 }
 
@@ -54,7 +62,7 @@ pub fn figure() -> Figure {
 /// looking at; does nothing where it is not set.
 pub fn save(figure: &Figure) {
     if let Some(folder) = std::env::var_os("MORTALITY_SYNTHETIC") {
-        let path = Path::new(&folder).join(&figure.name);
+        let path = Path::new(&folder).join(&figure.cited.figure);
         std::fs::write(path.with_extension("svg"), &figure.svg).unwrap();
         let picture = Picture::of(figure).unwrap();
         std::fs::write(path.with_extension("pdf"), picture.pdf().unwrap()).unwrap();

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use toml::Value;
 
 use super::Variant;
+use crate::messages::counted;
 use crate::spec::Spec;
 use crate::study::Study;
 
@@ -54,7 +55,10 @@ pub(super) fn sentences(spec: &Spec, study: &Study, variant: &Variant) -> Vec<St
 /// The small version in words.
 fn small(spec: &Spec) -> String {
     let quick = &spec.quick;
-    let mut words = format!("at most {} seeds a cell", quick.replicates);
+    let mut words = format!(
+        "at most {} a cell",
+        counted(quick.replicates as usize, "seed")
+    );
     if !quick.arms.is_empty() {
         let _ = write!(words, ", of the arms only {}", quick.arms.join(", "));
     }

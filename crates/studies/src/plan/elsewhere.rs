@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Plan, Variant};
+use super::{Plan, Variant, changes};
 use crate::analysis::{Design, GRAMMAR, Level};
 use crate::frames::{FRONT, SCHEMA_VERSION, Tables, foreign, schema as recorded};
 use crate::messages::{At, Problem, Problems, Source};
@@ -142,15 +142,10 @@ impl Elsewhere {
     fn of(&self, tables: Tables, plan: &Plan) -> anyhow::Result<Results> {
         let replicates = tables.trials.reals("replicate")?;
         let most = replicates.iter().copied().fold(-1.0, f64::max);
+        let replicates = (most + 1.0) as u32;
         let provenance = Provenance {
-            study: plan.study.name().into(),
-            spec: plan.digest.clone(),
-            amendments: Vec::new(),
-            seed: plan.seed,
-            replicates: (most + 1.0) as u32,
-            trials: tables.trials.rows(),
-            results: digest(&self.folder())?,
-            version: env!("CARGO_PKG_VERSION").into(),
+            versions: None,
+            ..plan.provenance(replicates, tables.trials.rows(), digest(&self.folder())?)
         };
         Ok(Results::new(tables, provenance))
     }
@@ -193,23 +188,26 @@ pub(super) fn plan(
             elsewhere.folder().display()
         );
     }
-    if variant.quick || !variant.set.is_empty() {
+    if variant.seed != 0 || variant.quick || !variant.set.is_empty() {
         bail!(
-            "{}: its results come from {}; --quick and --set change trials, which it has none of",
+            "{}: its results come from {}; --seed, --quick and --set change trials, which it has \
+             none of",
             elsewhere.name,
             elsewhere.folder().display()
         );
     }
     let spec = Spec::without_design(&elsewhere.name, &elsewhere.question, &elsewhere.predictions);
+    let changed = *source.text != *study.spec();
+    let digest = super::digest(&source.text, variant);
     let mut plan = Plan {
         study,
+        changes: changes::sentences(&spec, study, variant),
+        comparable: !changed,
         spec,
         additions: Vec::new(),
         seed: variant.seed,
-        variant: super::variant_name(variant, false, ""),
-        changes: Vec::new(),
-        comparable: true,
-        digest: super::digest(&source.text, variant),
+        variant: super::variant_name(variant, changed, &digest),
+        digest,
         cells: Vec::new(),
         trials: Vec::new(),
         elsewhere: None,

@@ -5,7 +5,7 @@ use minijinja::{Error, ErrorKind, Output, State, Value};
 
 use super::interval::{Bounds, kind};
 use super::language::{Entry, Word, names};
-use super::numbers::{percent_with_interval, points_with_interval, significant};
+use super::numbers::{MISSING, percent_with_interval, points_with_interval, significant};
 use super::page::Page;
 
 /// All of them.
@@ -182,7 +182,7 @@ fn shown(value: &Value) -> Result<String, Error> {
         return Ok(text.into());
     }
     if value.is_none() {
-        return Ok("n/a".into());
+        return Ok(MISSING.into());
     }
     if value.is_integer() {
         return Ok(value.to_string().replace('-', "\u{2212}"));

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::numbers::MISSING;
+
 /// A finding with a list of its own: `Intro:` and one line for each part.
 pub fn listed(intro: &str, parts: impl IntoIterator<Item = String>) -> String {
     let mut text = format!("{intro}:");
@@ -45,6 +47,12 @@ pub fn findings(rendered: &str) -> Vec<String> {
     findings
 }
 
+/// What stands behind the sentences of a smaller or changed version that lacks what they ask for.
+pub fn remark_on_missing(rendered: &str, partial: bool) -> Option<String> {
+    let lacks = partial && rendered.contains(MISSING);
+    lacks.then(|| format!("*{MISSING}: not available in this version.*"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +69,15 @@ mod tests {
         assert_eq!(findings(text), expected);
         assert_eq!(findings(" \n\n"), [""; 0]);
         assert_eq!(findings("- a\n\nb\nc\n"), ["a", "b c"]);
+    }
+
+    #[test]
+    fn only_a_version_that_may_lack_something_says_so() {
+        let said = "Of n/a networks.";
+        let remark = remark_on_missing(said, true).unwrap();
+        assert_eq!(remark, "*n/a: not available in this version.*");
+        assert_eq!(remark_on_missing(said, false), None);
+        assert_eq!(remark_on_missing("Of 4 networks.", true), None);
     }
 
     #[test]

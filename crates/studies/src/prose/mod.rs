@@ -32,7 +32,7 @@ mod terminal;
 mod tests;
 
 pub use fault::{ProseError, Source};
-pub use findings::{findings, listed};
+pub use findings::{findings, listed, remark_on_missing};
 pub use language::{Language, Word, language};
 pub use page::{Declared, Factor, Page};
 pub use render::{check, render};

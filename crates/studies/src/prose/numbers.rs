@@ -1,11 +1,14 @@
 //! Numbers as they stand in sentences and tables of a README.
 
+/// What stands for a number that is not known.
+pub const MISSING: &str = "n/a";
+
 /// A share as a percentage with one decimal: `0.1234` is `12.3%`; nothing known is `n/a`.
 pub fn percent(share: f64) -> String {
     if share.is_finite() {
         format!("{}%", minus(&format!("{:.1}", 100.0 * share)))
     } else {
-        "n/a".into()
+        MISSING.into()
     }
 }
 
@@ -24,7 +27,7 @@ pub fn percent_with_interval(share: f64, low: f64, high: f64) -> String {
 pub fn points_with_interval(difference: f64, low: f64, high: f64) -> String {
     let points = |value: f64| minus(&format!("{:.1}", 100.0 * value));
     if !difference.is_finite() {
-        "n/a".into()
+        MISSING.into()
     } else if low.is_finite() && high.is_finite() {
         let (low, high) = (points(low), points(high));
         format!("{} points ({low} to {high})", points(difference))
@@ -37,7 +40,7 @@ pub fn points_with_interval(difference: f64, low: f64, high: f64) -> String {
 /// small; `n/a` if there is none.
 pub fn significant(value: f64) -> String {
     if value.is_nan() {
-        return "n/a".into();
+        return MISSING.into();
     }
     if value.is_infinite() {
         let sign = if value < 0.0 { "\u{2212}" } else { "" };

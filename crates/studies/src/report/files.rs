@@ -1,40 +1,39 @@
 //! The files of one version of a study: pictures, captions, tables and what their columns mean.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::cite::Citation;
 use crate::figures::Figure;
 use crate::figures::export::Picture;
-use crate::provenance::{Amended, Provenance, short};
 use crate::table::Table;
 
 /// Dots an inch of the PNG files: enough for print at the figure's own size.
 const RESOLUTION: f32 = 300.0;
 
-/// Writes a figure as SVG, PDF and PNG, and its caption with how to cite it.
+/// Writes a figure as SVG, PDF and PNG, and beside it its caption with alt text and how to cite it
+/// (`.md`), a `figure` environment of LaTeX (`.tex`) and an entry of BibTeX (`.bib`).
 ///
 /// # Errors
 /// If the figure cannot be converted or a file cannot be written.
-pub fn write_figure(
-    figure: &Figure,
-    provenance: &Provenance,
-    directory: &Path,
-) -> anyhow::Result<()> {
-    let name = |extension: &str| directory.join(format!("{}.{extension}", figure.name));
-    write(&name("svg"), figure.svg.as_bytes())?;
+pub fn write_figure(figure: &Figure, directory: &Path) -> anyhow::Result<()> {
     let picture = Picture::of(figure)?;
-    write(&name("pdf"), &picture.pdf()?)?;
-    write(&name("png"), &picture.png(RESOLUTION)?)?;
-    let caption = format!(
-        "{}\n\n{}\n",
-        figure.caption,
-        citation(&figure.name, provenance)
-    );
-    write(&name("md"), caption.as_bytes())
+    let citation = Citation::from(figure);
+    for (extension, bytes) in [
+        ("svg", figure.svg.clone().into_bytes()),
+        ("pdf", picture.pdf()?),
+        ("png", picture.png(RESOLUTION)?),
+        ("md", citation.markdown().into_bytes()),
+        ("tex", citation.latex().into_bytes()),
+        ("bib", citation.bibtex().into_bytes()),
+    ] {
+        let name = format!("{}.{extension}", figure.cited.figure);
+        write(&directory.join(name), &bytes)?;
+    }
+    Ok(())
 }
 
 /// Writes a table as CSV.
@@ -69,24 +68,6 @@ pub fn read_tables(directory: &Path) -> anyhow::Result<Vec<Table>> {
     names.iter().map(read).collect()
 }
 
-/// How a figure is cited: what it was made of, so that it can be made again.
-pub fn citation(figure: &str, provenance: &Provenance) -> String {
-    let mut amendments = String::new();
-    for (at, Amended { digest, .. }) in provenance.amendments.iter().enumerate() {
-        let _ = write!(amendments, " amendment {} {},", at + 1, short(digest));
-    }
-    format!(
-        "mortality {version}, figure `{figure}` of the study `{study}`; specification {spec},\
-         {amendments} seed {seed}, {trials} trials, results {results}.",
-        version = provenance.version,
-        study = provenance.study,
-        spec = short(&provenance.spec),
-        seed = provenance.seed,
-        trials = provenance.trials,
-        results = short(&provenance.results),
-    )
-}
-
 /// Writes a file whole or not at all, so that a full disk leaves the old one.
 ///
 /// # Errors
@@ -114,32 +95,14 @@ mod tests {
     use crate::figures::synthetic;
 
     #[test]
-    fn a_figure_is_four_files_and_its_caption_says_how_to_cite_it() {
+    fn a_figure_is_six_files() {
         let directory = tempfile::tempdir().unwrap();
-        let provenance = synthetic::provenance();
-        let figure = synthetic::figure();
-        write_figure(&figure, &provenance, directory.path()).unwrap();
+        write_figure(&synthetic::figure(), directory.path()).unwrap();
         let files = std::fs::read_dir(directory.path()).unwrap().count();
-        assert_eq!(files, 4);
-        let caption = std::fs::read_to_string(directory.path().join("made-up.md")).unwrap();
-        assert!(caption.contains("figure `made-up` of the study `example`"));
-    }
-
-    #[test]
-    fn amendments_are_cited_behind_what_they_amend() {
-        let mut provenance = synthetic::provenance();
-        let plain = citation("made-up", &provenance);
-        assert!(plain.contains("specification 0123456789abcdef, seed 0"));
-        for digest in ["a", "b"] {
-            provenance.amendments.push(Amended {
-                digest: digest.repeat(64),
-                first_trial: 448,
-            });
-        }
-        let (a, b) = ("a".repeat(16), "b".repeat(16));
-        let cited =
-            format!("specification 0123456789abcdef, amendment 1 {a}, amendment 2 {b}, seed 0");
-        assert!(citation("made-up", &provenance).contains(&cited));
+        assert_eq!(files, 6);
+        let page = std::fs::read_to_string(directory.path().join("made-up.md")).unwrap();
+        assert!(page.starts_with("Nothing.\n\nAlt text: Made up. "));
+        assert!(page.contains("Figure `made-up` of the study `example`"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::cite::Citation;
 use super::{amendments, columns, files, verdicts};
 use crate::plan::Plan;
 use crate::predictions::{Estimate, Prediction, Verdict, judge, judge_all};
@@ -35,6 +36,9 @@ pub struct Report {
     /// The tables of predictions and amendments, for the README.
     #[serde(skip)]
     pub tables: Vec<Table>,
+    /// How each figure is cited, by its name, for the README.
+    #[serde(skip)]
+    pub cited: Vec<(String, String)>,
 }
 
 /// A judged prediction beside what is published of it.
@@ -121,7 +125,7 @@ pub fn publish(
     fs::create_dir_all(directory).with_context(place)?;
     for figure in &figures {
         stop::check()?;
-        files::write_figure(figure, &results.provenance, directory)?;
+        files::write_figure(figure, directory)?;
     }
     for table in &tables {
         files::write_table(table, directory)?;
@@ -152,6 +156,10 @@ pub fn publish(
             .collect(),
         findings,
         tables: said,
+        cited: figures
+            .iter()
+            .map(|own| (own.cited.figure.clone(), Citation::from(own).text()))
+            .collect(),
     })
 }
 
@@ -191,7 +199,7 @@ impl fmt::Display for Report {
             writeln!(f, "  not as published: {change}")?;
         }
         for figure in &self.left_out {
-            writeln!(f, "  not drawn: {figure}")?;
+            writeln!(f, "  not available in this version: {figure}")?;
         }
         for finding in &self.findings {
             f.write_str(&item(finding))?;

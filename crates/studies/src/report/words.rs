@@ -71,19 +71,35 @@ pub fn answer(findings: &[String]) -> String {
 }
 
 /// Writes the words of a study into the READMEs below `root`. One that is not there is left out:
-/// the program may run outside of its workspace.
+/// the program may run outside of its workspace. So is a citation that the README has no markers
+/// for, `cite STUDY/FIGURE`.
 ///
 /// # Errors
-/// If a README lacks its markers or cannot be written.
+/// If a README lacks its other markers or cannot be written.
 pub fn update(
     root: &Path,
     study: &str,
     sentences: &[String],
     tables: &[Table],
+    cited: &[(String, String)],
 ) -> anyhow::Result<()> {
     let own = root.join("studies").join(study).join("README.md");
     fill(&own, "findings", &findings(sentences, tables)?)?;
-    fill(&root.join("README.md"), study, &answer(sentences))
+    let all = root.join("README.md");
+    fill(&all, study, &answer(sentences))?;
+    let text = fs::read_to_string(&all).unwrap_or_default();
+    for (figure, words) in cited {
+        let part = format!("cite {study}/{figure}");
+        if readme::part(&text, &part).is_ok() {
+            fill(&all, &part, &quoted(words))?;
+        }
+    }
+    Ok(())
+}
+
+/// A citation as it stands in the workspace's README.
+pub(crate) fn quoted(citation: &str) -> String {
+    format!("> {citation}")
 }
 
 /// Writes the words of a study that stands in a folder of its own into its README, which is made
@@ -134,7 +150,8 @@ mod tests {
         let own = root.path().join("studies/s");
         fs::create_dir_all(&own).unwrap();
         fs::write(own.join("README.md"), marked("findings")).unwrap();
-        fs::write(root.path().join("README.md"), marked("s")).unwrap();
+        let all = marked("s") + &marked("cite s/one");
+        fs::write(root.path().join("README.md"), all).unwrap();
         let sentences = [
             "The [answer](../t/README.md).",
             "Another.",
@@ -143,7 +160,8 @@ mod tests {
         ];
         let sentences = sentences.map(str::to_owned);
         let predictions = [verdicts::predictions(&[])];
-        update(root.path(), "s", &sentences, &predictions).unwrap();
+        let cited = ["one", "two"].map(|name| (name.to_owned(), format!("Figure `{name}`.")));
+        update(root.path(), "s", &sentences, &predictions, &cited).unwrap();
         let read = || {
             let text = fs::read_to_string(own.join("README.md")).unwrap();
             (
@@ -160,14 +178,15 @@ mod tests {
             readme::part(&first.1, "s"),
             Ok("The [answer](studies/t/README.md).\n\nAnother.")
         );
-        update(root.path(), "s", &sentences, &predictions).unwrap();
+        assert_eq!(readme::part(&first.1, "cite s/one"), Ok("> Figure `one`."));
+        update(root.path(), "s", &sentences, &predictions, &cited).unwrap();
         assert_eq!(read(), first);
     }
 
     #[test]
     fn a_place_without_readmes_is_left_alone() {
         let root = tempfile::tempdir().unwrap();
-        update(root.path(), "s", &[], &[verdicts::predictions(&[])]).unwrap();
+        update(root.path(), "s", &[], &[verdicts::predictions(&[])], &[]).unwrap();
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
     }
 }

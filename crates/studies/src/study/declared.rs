@@ -94,6 +94,22 @@ impl Study {
         Ok(locks)
     }
 
+    /// blake3 of `study.lock` and of the locks of so many amendments behind it, in hexadecimal. One
+    /// that is not there yet counts as it would be written; where it cannot be, since analysis.toml
+    /// has mistakes, it is left out.
+    pub fn locked(&self, amendments: usize) -> String {
+        let mut now = self.locks().unwrap_or_default().into_iter();
+        let mut hasher = blake3::Hasher::new();
+        for Declaration { lock, .. } in self.declarations().take(amendments + 1) {
+            let now = now.next().map(|(_, lock)| lock.text());
+            match lock {
+                Some(lock) => hasher.update(lock.text.as_bytes()),
+                None => hasher.update(now.unwrap_or_default().as_bytes()),
+            };
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// Those of its files that do not say yet what their predictions rest on.
     ///
     /// # Errors

@@ -32,6 +32,20 @@ fn readmes_and_published_tables_agree() {
     }
 }
 
+#[test]
+fn the_readme_cites_the_figure_that_is_published() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, marker) = readme.split_once("<!-- cite ").unwrap();
+    let (name, _) = marker.split_once(':').unwrap();
+    let (study, figure) = name.split_once('/').unwrap();
+    let mut citation = report::cite::read(&root.join("figures").join(study), figure).unwrap();
+    citation.commit = None;
+    let expected = report::quoted(&citation.text());
+    let part = prose::readme::part(&readme, &format!("cite {name}"));
+    assert_eq!(part, Ok(expected.as_str()));
+}
+
 /// With `MORTALITY_WRITE=1` those that are empty yet are written: what was declared stays.
 #[test]
 fn shipped_studies_say_what_their_predictions_rested_on() {

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 pub use check::{check, places};
 
 use super::block::{Block, Looks, Side};
-use super::finish::{Words, svg};
+use super::finish::{Words, figure};
 use super::kinds;
 use super::labels::Labels;
 use super::legend::Sample;
@@ -78,14 +78,10 @@ pub fn compose(
         name: name.into(),
         title: spec.title.clone(),
         description: description(spec, &blocks),
-    };
-    let svg = svg((sheet.width, sheet.height), &words, provenance, |canvas| {
-        draw::sheet(canvas, &sheet);
-    })?;
-    Ok(Figure {
-        name: words.name,
-        svg,
         caption,
+    };
+    figure((sheet.width, sheet.height), words, provenance, |canvas| {
+        draw::sheet(canvas, &sheet);
     })
 }
 

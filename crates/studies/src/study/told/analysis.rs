@@ -37,6 +37,21 @@ fn figures_are_held_against_the_levels_and_rows_of_their_tables() {
 }
 
 #[test]
+fn a_figure_is_named_as_its_files_are() {
+    let panels = ("[[figures.dead.panels]]", "[[figures.\"../dead\".panels]]");
+    let told = told(&[
+        (ANALYSIS, "[figures.dead]", "[figures.\"../dead\"]"),
+        (ANALYSIS, panels.0, panels.1),
+        (ANALYSIS, panels.0, panels.1),
+    ]);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].contains("`../dead` is the name of the figure's files"),
+        "{told:#?}"
+    );
+}
+
+#[test]
 fn levels_that_are_none_are_told_wherever_they_stand() {
     let names = "names = { low = 0.05, high = 0.5 }";
     only(
