@@ -6,6 +6,7 @@ mod authors;
 mod autopsy;
 mod bad_input;
 mod commands;
+mod data_files;
 mod folders;
 mod many;
 mod options;

@@ -96,6 +96,7 @@ pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
             .iter()
             .map(|one| one.amended.clone())
             .collect(),
+        data: plan.data(),
         seed: plan.seed,
         replicates: replicates.unwrap_or(0),
         trials: plan.trials.len(),

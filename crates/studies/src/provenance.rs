@@ -10,6 +10,9 @@ pub struct Provenance {
     /// What amends it; nothing for most studies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amended>,
+    /// The images that come from a data directory; nothing for most studies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<Data>,
     /// Master seed.
     pub seed: u64,
     /// Replicates of the cell that has most.
@@ -29,6 +32,15 @@ pub struct Amended {
     pub digest: String,
     /// The first trial that it adds; all before it are the study without it.
     pub first_trial: usize,
+}
+
+/// Images that were read from a data directory.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Data {
+    /// The set, by its name in specifications.
+    pub set: String,
+    /// blake3 of the images, in hexadecimal: that of which trials' ids are made.
+    pub digest: String,
 }
 
 /// The first digits of a digest, enough to tell versions apart.

@@ -74,6 +74,7 @@ pub fn draw(units: &Raster) -> Result<String, FigureError> {
         study: "autopsy".into(),
         spec: String::new(),
         amendments: Vec::new(),
+        data: Vec::new(),
         seed: 0,
         replicates: 0,
         trials: 0,

@@ -13,6 +13,7 @@ pub fn provenance() -> Provenance {
         study: "example".into(),
         spec: "0123456789abcdef".repeat(4),
         amendments: Vec::new(),
+        data: Vec::new(),
         seed: 0,
         replicates: 16,
         trials: 448,

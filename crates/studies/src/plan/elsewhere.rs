@@ -146,6 +146,7 @@ impl Elsewhere {
             study: plan.study.name().into(),
             spec: plan.digest.clone(),
             amendments: Vec::new(),
+            data: Vec::new(),
             seed: plan.seed,
             replicates: (most + 1.0) as u32,
             trials: tables.trials.rows(),

@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::figures::Figure;
 use crate::figures::export::Picture;
-use crate::provenance::{Amended, Provenance, short};
+use crate::provenance::{Amended, Data, Provenance, short};
 use crate::table::Table;
 
 /// Dots an inch of the PNG files: enough for print at the figure's own size.
@@ -75,9 +75,13 @@ pub fn citation(figure: &str, provenance: &Provenance) -> String {
     for (at, Amended { digest, .. }) in provenance.amendments.iter().enumerate() {
         let _ = write!(amendments, " amendment {} {},", at + 1, short(digest));
     }
+    let mut images = String::new();
+    for Data { set, digest } in &provenance.data {
+        let _ = write!(images, " images of {set} {},", short(digest));
+    }
     format!(
         "mortality {version}, figure `{figure}` of the study `{study}`; specification {spec},\
-         {amendments} seed {seed}, {trials} trials, results {results}.",
+         {amendments}{images} seed {seed}, {trials} trials, results {results}.",
         version = provenance.version,
         study = provenance.study,
         spec = short(&provenance.spec),
@@ -139,6 +143,17 @@ mod tests {
         let (a, b) = ("a".repeat(16), "b".repeat(16));
         let cited =
             format!("specification 0123456789abcdef, amendment 1 {a}, amendment 2 {b}, seed 0");
+        assert!(citation("made-up", &provenance).contains(&cited));
+    }
+
+    #[test]
+    fn images_of_a_data_directory_are_cited() {
+        let mut provenance = synthetic::provenance();
+        provenance.data.push(Data {
+            set: "cifar10".into(),
+            digest: "c".repeat(64),
+        });
+        let cited = format!("images of cifar10 {}, seed 0", "c".repeat(16));
         assert!(citation("made-up", &provenance).contains(&cited));
     }
 
