@@ -5,11 +5,16 @@ SEED ?= 0
 JOBS ?=
 MORTALITY = cargo run --quiet --release --bin mortality --
 
-.PHONY: figures test study bench bench-peers
+.PHONY: figures elsewhere test study bench bench-peers
 
 # Runs what is missing of every study as published, and draws figures/.
 figures:
 	$(MORTALITY) run --all $(if $(JOBS),--jobs $(JOBS))
+
+# The same networks' findings on MNIST and CIFAR-10, whose files are in DATA: make elsewhere DATA=DIR
+elsewhere:
+	$(if $(DATA),,$(error make elsewhere DATA=DIR: the folder with the files of MNIST and CIFAR-10))
+	$(MORTALITY) run elsewhere --data-dir '$(DATA)' $(if $(JOBS),--jobs $(JOBS))
 
 # One profile for program and tests, so that every package is compiled once.
 test:

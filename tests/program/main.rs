@@ -7,6 +7,7 @@ mod autopsy;
 mod bad_input;
 mod cite;
 mod commands;
+mod data_files;
 mod folders;
 mod many;
 mod options;

@@ -10,16 +10,19 @@
 //! ```
 //!
 //! In a spec: `data = { set = "digits", pixels = "raw" }`,
-//! `{ set = "idx", files = "train", images = 12500 }` or
+//! `{ set = "idx", files = "train", images = 12500 }` or `{ set = "cifar10", images = 10000 }` or
 //! `{ set = "digits", side = 16 }` or `{ set = "gratings", images = 4000, size = [16, 16], classes = 8, noise = 0.2, seed = 1 }`.
 
+mod cifar10;
 mod digits;
+mod file;
 mod gratings;
 mod idx;
 mod images;
 mod split;
 mod written;
 
+pub use cifar10::Cifar10;
 pub use gratings::Gratings;
 pub use idx::Idx;
 pub use images::Images;
@@ -57,6 +60,8 @@ pub enum DataSet {
     Digits,
     /// `idx`: files in the format of MNIST, from the data directory.
     Idx(Idx),
+    /// `cifar10`: CIFAR-10 in its binary format, from the data directory.
+    Cifar10(Cifar10),
     /// `gratings`: oriented gratings with noise, made by a procedure.
     Gratings(Gratings),
 }
@@ -76,11 +81,48 @@ pub enum Pixels {
 impl DataSet {
     /// The share of the training images, under their true labels, that a network must classify
     /// rightly at the end of its schedule to have learned this set: .9 of the digits and of files
-    /// in MNIST's format. None where no pilot has told yet (gratings).
+    /// in MNIST's format, .4 of CIFAR-10. None where no pilot has told yet (gratings).
     pub const fn learned_from(&self) -> Option<f64> {
         match self {
             Self::Digits | Self::Idx(_) => Some(0.9),
+            Self::Cifar10(_) => Some(0.4),
             Self::Gratings(_) => None,
+        }
+    }
+
+    /// The files that are read from the data directory, in words, with where they come from; none
+    /// of a set that needs no files.
+    pub fn reads(&self) -> Option<String> {
+        match self {
+            Self::Idx(settings) => Some(settings.reads()),
+            Self::Cifar10(_) => Some(Cifar10::READS.into()),
+            Self::Digits | Self::Gratings(_) => None,
+        }
+    }
+
+    fn load(&self, data_dir: Option<&Path>) -> Result<Images, CnnError> {
+        let folder = || {
+            data_dir.ok_or_else(|| {
+                let reads = self.reads().unwrap_or_default();
+                let expected = format!("no data directory was given; it reads {reads}");
+                CnnError::setting("data.set", self.name(), &expected)
+            })
+        };
+        match self {
+            Self::Digits => digits::load(),
+            Self::Idx(settings) => settings.load(folder()?),
+            Self::Cifar10(settings) => settings.load(folder()?),
+            Self::Gratings(settings) => settings.load(),
+        }
+    }
+
+    /// Its name in files.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::Idx(_) => "idx",
+            Self::Cifar10(_) => "cifar10",
+            Self::Gratings(_) => "gratings",
         }
     }
 }
@@ -97,6 +139,7 @@ impl DataSettings {
         match &self.set {
             DataSet::Digits => Ok(()),
             DataSet::Idx(settings) => settings.check(),
+            DataSet::Cifar10(settings) => settings.check(),
             DataSet::Gratings(settings) => settings.check(),
         }
     }
@@ -105,22 +148,13 @@ impl DataSettings {
     /// scale depends on a trial's split.
     ///
     /// # Errors
-    /// As [`DataSettings::check`]; for `idx` without a data directory [`CnnError::Setting`], and
-    /// [`CnnError::Io`] or [`CnnError::File`] for a file that cannot be read or is not what it
-    /// should be, naming it and what would be right.
+    /// As [`DataSettings::check`]; for a set of files without a data directory
+    /// [`CnnError::Setting`], where that lacks them [`CnnError::Missing`], and [`CnnError::Io`] or
+    /// [`CnnError::File`] for a file that cannot be read or is not what it should be, naming it and
+    /// what would be right.
     pub fn load(&self, data_dir: Option<&Path>) -> Result<Images, CnnError> {
         self.check()?;
-        let images = match &self.set {
-            DataSet::Digits => digits::load(),
-            DataSet::Idx(settings) => {
-                let folder = data_dir.ok_or_else(|| {
-                    let expected = "reads files, and no data directory was given";
-                    CnnError::setting("data.set", "idx", expected)
-                })?;
-                settings.load(folder)
-            }
-            DataSet::Gratings(settings) => settings.load(),
-        }?;
+        let images = self.set.load(data_dir)?;
         match self.side {
             Some(side) => images.resized(side),
             None => Ok(images),
@@ -157,6 +191,13 @@ mod tests {
         let expected = r#"{"set":"idx","pixels":"standardized","files":"train","images":0}"#;
         assert_eq!(written, expected);
 
+        let cifar = parsed(r#"{"set": "cifar10", "images": 10000}"#).unwrap();
+        let written = serde_json::to_string(&cifar).unwrap();
+        assert_eq!(
+            written,
+            r#"{"set":"cifar10","pixels":"raw","images":10000}"#
+        );
+
         let gratings = parsed(r#"{"set": "gratings", "classes": 4}"#).unwrap();
         let written = serde_json::to_string(&gratings).unwrap();
         assert!(written.contains(r#""size":[8,8],"classes":4"#), "{written}");
@@ -168,6 +209,7 @@ mod tests {
         let from = |text: &str| parsed(text).unwrap().set.learned_from();
         assert_eq!(from(r#"{"set": "digits"}"#), Some(0.9));
         assert_eq!(from(r#"{"set": "idx"}"#), Some(0.9));
+        assert_eq!(from(r#"{"set": "cifar10"}"#), Some(0.4));
         assert_eq!(from(r#"{"set": "gratings"}"#), None);
     }
 
@@ -180,20 +222,32 @@ mod tests {
         );
         let problem = parsed(r#"{"set": "digits", "pixel": "raw"}"#).unwrap_err();
         assert!(problem.contains("unknown field `pixel`"), "{problem}");
+        let problem = parsed(r#"{"set": "cifar10", "files": "train"}"#).unwrap_err();
+        assert!(
+            problem.contains("`files` does not belong to set = \"cifar10\""),
+            "{problem}"
+        );
         let problem = parsed(r#"{"set": "mnist"}"#).unwrap_err();
-        assert!(problem.contains("`digits`, `idx`, `gratings`"), "{problem}");
+        assert!(
+            problem.contains("`digits`, `idx`, `cifar10`, `gratings`"),
+            "{problem}"
+        );
     }
 
     #[test]
-    fn idx_needs_a_data_directory() {
-        let settings = DataSettings {
-            set: DataSet::Idx(Idx::default()),
-            ..DataSettings::default()
-        };
-        let problem = settings.load(None).unwrap_err().to_string();
-        assert_eq!(
-            problem,
-            "data.set = idx: reads files, and no data directory was given"
-        );
+    fn sets_of_files_need_a_data_directory_and_say_which_files() {
+        for (name, file) in [
+            ("idx", "train-images-idx3-ubyte"),
+            ("cifar10", "data_batch_1.bin"),
+        ] {
+            let settings = parsed(&format!(r#"{{"set": "{name}"}}"#)).unwrap();
+            let problem = settings.load(None).unwrap_err().to_string();
+            let expected =
+                format!("data.set = {name}: no data directory was given; it reads {file}");
+            assert!(
+                problem.starts_with(&expected) && problem.contains("https://"),
+                "{problem}"
+            );
+        }
     }
 }

@@ -43,6 +43,19 @@ pub enum CnnError {
         /// What is wrong and what would be right.
         problem: String,
     },
+    /// A data directory that lacks files.
+    #[error(
+        "{} lacks {looked_for}; its folders {below} were looked through, too",
+        data_dir.display()
+    )]
+    Missing {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Names of the files, and where they come from.
+        looked_for: String,
+        /// Folders below it in which they were looked for, too.
+        below: String,
+    },
     /// A file that could not be read or written.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {

@@ -105,9 +105,10 @@ impl TrialSettings {
                 index: index.to_string(),
                 layer: self.architecture.0[index].to_string(),
                 problem: format!(
-                    "the network ends in {answers} outputs, and the images have {} classes; end \
-                     it with `linear {0}`",
-                    images.classes
+                    "the network ends in {answers} outputs, and the images have {} classes (their \
+                     labels go up to {}); end it with `linear {0}`",
+                    images.classes,
+                    images.classes.saturating_sub(1)
                 ),
             });
         }

@@ -18,7 +18,7 @@ use cnn::data::Images;
 use crate::analysis::Design;
 use crate::frames::{FRONT, Kind, Value, blank_tables};
 use crate::grid::{self, Assignment, Cell};
-use crate::messages::{At, Problem, Problems, Source, causes};
+use crate::messages::{At, Problem, Problems, Source};
 use crate::provenance::Provenance;
 use crate::results::Results;
 use crate::spec::{Spec, Written};
@@ -158,9 +158,9 @@ impl Plan {
         };
         let mut loaded = Loaded::new(data_dir);
         let images = loaded.all(&cells);
-        if let Err(error) = &images {
+        for error in images.as_ref().err().into_iter().flatten() {
             let place = format!("images of {}", study.name());
-            problems.add(Problem::option(place, causes(error)));
+            problems.add(Problem::option(place, error));
         }
         let published = Variant::default();
         let versions = [(&published, &full), (variant, &cells)];
@@ -179,8 +179,8 @@ impl Plan {
             }
             problems.take(study.check(&design, &blank(&full)?).or(()));
         }
+        let images = images.unwrap_or_default();
         problems.or(())?;
-        let images = images?;
         let (trials, additions) = trials::trials(&written, variant.seed, &cells, &images);
         let without = variant.spec.is_some() && study.amendments() > 0;
         let changed = *source.text != *study.spec() || without;

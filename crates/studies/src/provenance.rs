@@ -21,6 +21,9 @@ pub struct Provenance {
     /// What amends it; nothing for most studies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amended>,
+    /// The images that come from a data directory; nothing for most studies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<Data>,
     /// Master seed.
     pub seed: u64,
     /// Replicates of the cell that has most.
@@ -93,6 +96,15 @@ pub struct Cited {
     /// Where its numbers come from.
     #[serde(flatten)]
     pub provenance: Provenance,
+}
+
+/// Images that were read from a data directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    /// The set, by its name in specifications.
+    pub set: String,
+    /// blake3 of the images, in hexadecimal: that of which trials' ids are made.
+    pub digest: String,
 }
 
 /// The first digits of a digest, enough to tell versions apart.

@@ -9,6 +9,7 @@ mod check;
 mod declared;
 mod error;
 mod files;
+mod needs;
 pub mod normal;
 mod shipped;
 

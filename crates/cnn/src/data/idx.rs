@@ -1,11 +1,8 @@
 //! Files in the IDX format of MNIST, plain or gzip.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use flate2::read::GzDecoder;
-
+use super::file::{File, missing};
 use super::{Images, in_range};
 use crate::CnnError;
 
@@ -13,11 +10,13 @@ use crate::CnnError;
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// First four bytes of a file of labels: unsigned bytes, one axis.
 const LABELS: [u8; 4] = [0, 0, 8, 1];
-/// Most bytes that are read of one file.
-const LARGEST: u64 = 1 << 31;
+/// Folders below the data directory in which files are looked for, too; the second one is that of
+/// torchvision.
+const BELOW: [&str; 2] = ["mnist", "MNIST/raw"];
 
 /// Settings of a set in IDX files: `FILES-images-idx3-ubyte` and `FILES-labels-idx1-ubyte` in the
-/// data directory, each plain or with `.gz`. Pixels are divided by 255.
+/// data directory, each plain or with `.gz`. Pixels are divided by 255. There are as many classes as
+/// the largest label says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idx {
     /// Beginning of both names: `train`, or `t10k` for MNIST's smaller part.
@@ -49,11 +48,24 @@ impl Idx {
         }
     }
 
-    pub(super) fn load(&self, folder: &Path) -> Result<Images, CnnError> {
-        let images = File::open(folder, &format!("{}-images-idx3-ubyte", self.files))?;
-        let labels = File::open(folder, &format!("{}-labels-idx1-ubyte", self.files))?;
-        let ([count, height, width], pixels) = images.parse::<3>(IMAGES, "images")?;
-        let ([label_count], label_bytes) = labels.parse::<1>(LABELS, "labels")?;
+    /// What is read, in words.
+    pub(super) fn reads(&self) -> String {
+        format!(
+            "{0}-images-idx3-ubyte and {0}-labels-idx1-ubyte, plain or with .gz (MNIST: \
+             https://ossci-datasets.s3.amazonaws.com/mnist/)",
+            self.files
+        )
+    }
+
+    pub(super) fn load(&self, data_dir: &Path) -> Result<Images, CnnError> {
+        let open = |what: &str| {
+            let name = format!("{}-{what}-ubyte", self.files);
+            let path = File::find(data_dir, &BELOW, &name);
+            File::read(path.ok_or_else(|| missing(data_dir, self.reads(), &BELOW))?)
+        };
+        let (images, labels) = (open("images-idx3")?, open("labels-idx1")?);
+        let ([count, height, width], pixels) = parse::<3>(&images, IMAGES, "images")?;
+        let ([label_count], label_bytes) = parse::<1>(&labels, LABELS, "labels")?;
         if count != label_count {
             return Err(labels.wrong(format!(
                 "holds {label_count} labels, but {} holds {count} images; use two files that \
@@ -88,98 +100,50 @@ impl Idx {
     }
 }
 
-/// A file with its uncompressed bytes.
-struct File {
-    path: PathBuf,
-    bytes: Vec<u8>,
-}
-
-impl File {
-    /// Reads `name`, or `name.gz` where that is not there.
-    fn open(folder: &Path, name: &str) -> Result<Self, CnnError> {
-        let plain = folder.join(name);
-        let zipped = folder.join(format!("{name}.gz"));
-        let path = if plain.exists() || !zipped.exists() {
-            plain
+/// The lengths of the axes and the bytes after the header.
+fn parse<'a, const AXES: usize>(
+    file: &'a File,
+    magic: [u8; 4],
+    what: &str,
+) -> Result<([usize; AXES], &'a [u8]), CnnError> {
+    let header = 4 + 4 * AXES;
+    let found = &file.bytes[..file.bytes.len().min(4)];
+    if found != magic && found.len() == 4 {
+        let looks_like = match found {
+            found if found == IMAGES => "; this is a file of images",
+            found if found == LABELS => "; this is a file of labels",
+            _ => "",
+        };
+        return Err(file.wrong(format!(
+            "not an IDX file of {what}: begins with the bytes {found:02x?}, and it should be \
+             {magic:02x?}{looks_like}"
+        )));
+    }
+    let Some((head, body)) = file.bytes.split_at_checked(header) else {
+        return Err(file.wrong(format!(
+            "cut short: {} bytes, and the header of an IDX file of {what} alone has {header}",
+            file.bytes.len()
+        )));
+    };
+    let mut axes = [0; AXES];
+    let mut product = 1_usize;
+    for (axis, word) in axes.iter_mut().zip(head[4..].as_chunks::<4>().0) {
+        *axis = u32::from_be_bytes(*word) as usize;
+        product = product.saturating_mul(*axis);
+    }
+    if product != body.len() {
+        let how = if body.len() < product {
+            "cut short"
         } else {
-            zipped
+            "longer than it says"
         };
-        let failed = |action| {
-            let path = path.clone();
-            move |source| CnnError::Io {
-                path,
-                action,
-                source,
-            }
-        };
-        let stored = fs::read(&path).map_err(failed("read"))?;
-        let mut bytes = Vec::new();
-        if stored.starts_with(&[0x1f, 0x8b]) {
-            GzDecoder::new(&stored[..])
-                .take(LARGEST)
-                .read_to_end(&mut bytes)
-                .map_err(|error| CnnError::File {
-                    path: path.clone(),
-                    problem: format!("cut short or damaged ({error}); fetch the file again"),
-                })?;
-        } else {
-            bytes = stored;
-        }
-        Ok(Self { path, bytes })
+        return Err(file.wrong(format!(
+            "{how}: its header says {axes:?}, which is {product} bytes of {what}, and {} \
+             follow; fetch the file again",
+            body.len()
+        )));
     }
-
-    fn wrong(&self, problem: String) -> CnnError {
-        CnnError::File {
-            path: self.path.clone(),
-            problem,
-        }
-    }
-
-    /// The lengths of the axes and the bytes after the header.
-    fn parse<const AXES: usize>(
-        &self,
-        magic: [u8; 4],
-        what: &str,
-    ) -> Result<([usize; AXES], &[u8]), CnnError> {
-        let header = 4 + 4 * AXES;
-        let found = &self.bytes[..self.bytes.len().min(4)];
-        if found != magic && found.len() == 4 {
-            let looks_like = match found {
-                found if found == IMAGES => "; this is a file of images",
-                found if found == LABELS => "; this is a file of labels",
-                _ => "",
-            };
-            return Err(self.wrong(format!(
-                "not an IDX file of {what}: begins with the bytes {found:02x?}, and it should be \
-                 {magic:02x?}{looks_like}"
-            )));
-        }
-        let Some((head, body)) = self.bytes.split_at_checked(header) else {
-            return Err(self.wrong(format!(
-                "cut short: {} bytes, and the header of an IDX file of {what} alone has {header}",
-                self.bytes.len()
-            )));
-        };
-        let mut axes = [0; AXES];
-        let mut product = 1_usize;
-        for (axis, word) in axes.iter_mut().zip(head[4..].as_chunks::<4>().0) {
-            *axis = u32::from_be_bytes(*word) as usize;
-            product = product.saturating_mul(*axis);
-        }
-        if product != body.len() {
-            let how = if body.len() < product {
-                "cut short"
-            } else {
-                "longer than it says"
-            };
-            return Err(self.wrong(format!(
-                "{how}: its header says {axes:?}, which is {product} bytes of {what}, and {} \
-                 follow; fetch the file again",
-                body.len()
-            )));
-        }
-        Ok((axes, body))
-    }
+    Ok((axes, body))
 }
 
 #[cfg(test)]

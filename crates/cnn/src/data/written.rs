@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DataSet, DataSettings, Gratings, Idx, Pixels};
+use super::{Cifar10, DataSet, DataSettings, Gratings, Idx, Pixels};
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -13,6 +13,8 @@ enum Name {
     Digits,
     /// Files in the format of MNIST, from the folder of `--data-dir`.
     Idx,
+    /// CIFAR-10 in its binary format, from the folder of `--data-dir`.
+    Cifar10,
     /// Oriented gratings with noise, made by a procedure.
     Gratings,
 }
@@ -33,8 +35,8 @@ pub(super) struct Written {
     #[schemars(extend("default" = Idx::default().files))]
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<String>,
-    /// How many images. Of `idx` the first ones of the file, all of them if 0 or not said; of
-    /// `gratings` as many as there are digits if not said.
+    /// How many images. Of `idx` and `cifar10` the first ones of the files, all of them if 0 or not
+    /// said; of `gratings` as many as there are digits if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     images: Option<usize>,
     /// Of `gratings`: height and width.
@@ -69,6 +71,10 @@ impl From<DataSettings> for Written {
                 files: Some(files),
                 images: Some(images),
                 ..common(Name::Idx)
+            },
+            DataSet::Cifar10(Cifar10 { images }) => Self {
+                images: Some(images),
+                ..common(Name::Cifar10)
             },
             DataSet::Gratings(gratings) => Self {
                 images: Some(gratings.images),
@@ -110,6 +116,7 @@ impl TryFrom<Written> for DataSettings {
                 ("digits", both.concat())
             }
             Name::Idx => ("idx", of_gratings.to_vec()),
+            Name::Cifar10 => ("cifar10", [&of_files[..], &of_gratings].concat()),
             Name::Gratings => ("gratings", of_files.to_vec()),
         };
         if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
@@ -126,6 +133,9 @@ impl TryFrom<Written> for DataSettings {
                     images: images.unwrap_or(default.images),
                 })
             }
+            Name::Cifar10 => DataSet::Cifar10(Cifar10 {
+                images: images.unwrap_or_default(),
+            }),
             Name::Gratings => {
                 let default = Gratings::default();
                 DataSet::Gratings(Gratings {

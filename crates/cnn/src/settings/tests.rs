@@ -34,6 +34,13 @@ fn a_default_trial_has_45_steps_an_epoch_and_anneals_from_765() {
 }
 
 #[test]
+fn labels_above_those_of_the_network_are_told() {
+    let images = Images::new([8, 8, 1], 201, vec![0.5; 128], vec![7, 200]).unwrap();
+    let problem = settings().check(&images).unwrap_err().to_string();
+    assert!(problem.contains("labels go up to 200"), "{problem}");
+}
+
+#[test]
 fn phases_begin_every_so_many_epochs() {
     let mut schedule = settings().schedule;
     schedule.permuted_every = 3;

@@ -231,6 +231,15 @@ pub fn studies(names: &[String]) -> anyhow::Result<Vec<&'static Study>> {
     Ok(found)
 }
 
+/// The same; without a name those that need no data directory.
+pub fn studies_without_data(names: &[String]) -> anyhow::Result<Vec<&'static Study>> {
+    let mut found = studies(names)?;
+    if names.is_empty() {
+        found.retain(|study| study.needs().is_empty());
+    }
+    Ok(found)
+}
+
 /// The number of threads: as given, or one a core.
 pub fn jobs(given: Option<NonZeroUsize>) -> usize {
     let cores = std::thread::available_parallelism();

@@ -6,7 +6,7 @@ use studies::plan::Plan;
 use studies::progress::say;
 use studies::sweep::SweepError;
 
-use super::common::{Drawing, StudyName, stop_at_signal, studies};
+use super::common::{Drawing, StudyName, stop_at_signal, studies_without_data};
 use super::{print, print_json, unfinished};
 
 /// Draw the figures from the stored results
@@ -16,7 +16,7 @@ use super::{print, print_json, unfinished};
   mortality figures learning-rate
   mortality figures learning-rate --seed 7  beside its results, compared with what is published")]
 pub struct Arguments {
-    /// Which studies; without any, those that are finished
+    /// Which studies; without any, those that are finished and need no data directory
     #[arg(value_name = "STUDY", value_parser = StudyName)]
     studies: Vec<String>,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let store = results.store();
     let named = !arguments.studies.is_empty();
     let limits = limits.limits()?;
-    let plans = data.plans(studies(&arguments.studies)?, version)?;
+    let plans = data.plans(studies_without_data(&arguments.studies)?, version)?;
     stop_at_signal()?;
     store.look()?;
     show_each(&plans, output.json, |plan| {

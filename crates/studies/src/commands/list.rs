@@ -50,6 +50,9 @@ struct Row {
     question: String,
     trials: usize,
     done: usize,
+    /// What it reads from a data directory.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needs: Vec<String>,
     /// Why the trials cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
@@ -81,6 +84,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             None => format!("{} of {} trials done", row.done, row.trials),
         };
         let _ = writeln!(text, "{}  ({done})\n  {}", row.study, row.question);
+        for needs in &row.needs {
+            let _ = writeln!(text, "  Needs data: {needs}.");
+        }
     }
     let _ = writeln!(text, "\n{}", stored(&listing, arguments));
     print(&text)
@@ -89,22 +95,29 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn row(study: &'static Study, arguments: &Arguments, store: &Store) -> Row {
     let mut version = Version::default();
     version.master.seed = arguments.master.seed;
-    match arguments.data.listed(study, &version) {
-        Ok(plan) => Row {
-            study: study.name(),
-            question: plan.spec.question.clone(),
-            trials: plan.trials.len(),
-            done: plan.trials.iter().filter(|t| store.has(&t.id)).count(),
-            problem: None,
-        },
-        Err(error) => Row {
-            study: study.name(),
-            question: String::new(),
-            trials: 0,
-            done: 0,
-            problem: Some(causes(error.as_ref())),
-        },
+    let mut row = Row {
+        study: study.name(),
+        question: String::new(),
+        trials: 0,
+        done: 0,
+        needs: study.needs(),
+        problem: None,
+    };
+    if !row.needs.is_empty() && arguments.data.data_dir.is_none() {
+        let written = study.written().ok();
+        row.question = written.map_or_else(String::new, |written| written.spec.question);
+        row.problem = Some("not counted without `--data-dir DIR`".into());
+        return row;
     }
+    match arguments.data.listed(study, &version) {
+        Ok(plan) => {
+            row.question.clone_from(&plan.spec.question);
+            row.trials = plan.trials.len();
+            row.done = plan.trials.iter().filter(|t| store.has(&t.id)).count();
+        }
+        Err(error) => row.problem = Some(causes(error.as_ref())),
+    }
+    row
 }
 
 fn stored(listing: &Listing, arguments: &Arguments) -> String {

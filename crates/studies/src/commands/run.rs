@@ -12,7 +12,7 @@ use studies::stop;
 use studies::store::Store;
 use studies::sweep::{self, Shard};
 
-use super::common::{Drawing, StudyName, jobs, stop_at_signal, studies};
+use super::common::{Drawing, StudyName, jobs, stop_at_signal, studies_without_data};
 use super::{dry_run, figures};
 
 /// Run what is missing of studies, then draw their figures
@@ -20,6 +20,7 @@ use super::{dry_run, figures};
 #[command(after_help = "Examples:
   mortality run learning-rate                     as published; writes figures/ and the READMEs
   mortality run --all --jobs 2
+  mortality run elsewhere --data-dir DIR          needs files: `mortality list` says which
   mortality run learning-rate --dry-run           its trials, and the predicted minutes
   mortality run learning-rate --quick --set schedule.epochs=5
   mortality run learning-rate --seed 7            other seeds, compared with what is published
@@ -30,7 +31,7 @@ pub struct Arguments {
     /// Which studies
     #[arg(value_name = "STUDY", value_parser = StudyName, required_unless_present = "all")]
     studies: Vec<String>,
-    /// Every study
+    /// Every study that needs no data directory
     #[arg(long, conflicts_with = "studies")]
     all: bool,
     /// Threads, one trial on each [default: one a core]
@@ -49,7 +50,7 @@ pub struct Arguments {
 /// Runs the studies one after the other; nothing is run before all of them can be.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let drawing = &arguments.drawing;
-    let studies = studies(if arguments.all {
+    let studies = studies_without_data(if arguments.all {
         &[]
     } else {
         &arguments.studies

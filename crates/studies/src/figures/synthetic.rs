@@ -15,6 +15,7 @@ pub fn provenance() -> Provenance {
         lock: "1".repeat(64),
         analysis: "2".repeat(64),
         amendments: Vec::new(),
+        data: Vec::new(),
         seed: 0,
         replicates: 16,
         trials: 448,

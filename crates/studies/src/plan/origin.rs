@@ -17,6 +17,7 @@ impl Plan {
             lock: self.study.locked(amendments.len()),
             analysis: self.study.analysis_digest(),
             amendments,
+            data: self.data(),
             seed: self.seed,
             replicates,
             trials,

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 pub use read::{figures, read};
 
 use crate::figures::Figure;
-use crate::provenance::{AUTHORS, Amended, Cited, short};
+use crate::provenance::{AUTHORS, Amended, Cited, Data, short};
 
 /// What stands in the repository of how the program is cited.
 const CITATION: &str = include_str!("../../../../CITATION.cff");
@@ -101,6 +101,9 @@ impl Citation {
             if !digest.is_empty() {
                 let _ = write!(text, ", {name} {}", short(digest));
             }
+        }
+        for Data { set, digest } in &own.data {
+            let _ = write!(text, ", images of {set} {}", short(digest));
         }
         let _ = write!(
             text,

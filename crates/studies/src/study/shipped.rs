@@ -38,6 +38,7 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "when-filters-die",
         "optimizer",
         "born-dead",
+        "elsewhere",
         "answers",
     ]
 });

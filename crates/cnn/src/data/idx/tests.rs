@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::Write;
 
 use super::*;
@@ -52,6 +53,29 @@ fn whole_files_are_read_plain_or_zipped() {
     let first = load(&images(6), &labels(6), &first).unwrap();
     assert_eq!((first.len(), first.classes), (2, 4));
     assert_eq!(first.pixels[..], plain.pixels[..18]);
+}
+
+#[test]
+fn files_below_the_data_directory_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = folder.path().join("MNIST/raw");
+    fs::create_dir_all(&below).unwrap();
+    fs::write(below.join("train-images-idx3-ubyte"), images(6)).unwrap();
+    fs::write(below.join("train-labels-idx1-ubyte"), labels(6)).unwrap();
+    let found = Idx::default().load(folder.path()).unwrap();
+    assert_eq!(
+        found,
+        load(&images(6), &labels(6), &Idx::default()).unwrap()
+    );
+}
+
+/// There are sets of more; a network of ten outputs refuses this one.
+#[test]
+fn a_label_above_9_makes_more_classes() {
+    let mut damaged = labels(6);
+    damaged[8 + 3] = 200;
+    let found = load(&images(6), &damaged, &Idx::default()).unwrap();
+    assert_eq!((found.classes, found.labels[3]), (201, 200));
 }
 
 #[test]
@@ -126,14 +150,16 @@ fn foreign_files_are_refused_with_what_would_be_right() {
         problem.contains("data.images = 7") && problem.contains("only 6"),
         "{problem}"
     );
-    let problem = Idx::default()
-        .load(Path::new("/nowhere"))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        problem.contains("/nowhere/train-images-idx3-ubyte: cannot read"),
-        "{problem}"
-    );
+    for present in ["train-labels-idx1-ubyte", "train-images-idx3-ubyte"] {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().display();
+        fs::write(folder.path().join(present), images(6)).unwrap();
+        let problem = Idx::default().load(folder.path()).unwrap_err().to_string();
+        let expected = format!("{place} lacks train-images-idx3-ubyte and train-labels-idx1-ubyte");
+        assert!(problem.starts_with(&expected), "{problem}");
+        let also = "its folders mnist and MNIST/raw were looked through, too";
+        assert!(problem.ends_with(also), "{problem}");
+    }
     let escaping = Idx {
         files: "../train".to_owned(),
         images: 0,

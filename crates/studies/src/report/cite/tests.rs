@@ -171,6 +171,17 @@ fn a_figure_is_cited_with_all_that_makes_it_again() {
 }
 
 #[test]
+fn images_of_a_data_directory_are_cited() {
+    let mut own = citation();
+    own.cited.provenance.data.push(Data {
+        set: "cifar10".into(),
+        digest: "c".repeat(64),
+    });
+    let cited = format!("images of cifar10 {}, seed 0", "c".repeat(16));
+    assert!(own.text().contains(&cited));
+}
+
+#[test]
 fn amendments_and_changes_are_cited() {
     let mut own = citation();
     for digest in ["a", "b"] {
