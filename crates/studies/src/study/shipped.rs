@@ -31,11 +31,11 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "../../../../studies/":
         "learning-rate",
         "stopped-weights" + 1,
-        "mechanism",
+        "mechanism" + 1,
         "permanence" + 1,
         "initialization",
         "activation",
-        "when-filters-die",
+        "when-filters-die" + 1,
         "optimizer",
         "born-dead",
         "elsewhere",
