@@ -34,7 +34,7 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "mechanism",
         "permanence" + 1,
         "initialization",
-        "activation",
+        "activation" + 1,
         "when-filters-die",
         "optimizer",
         "born-dead",
