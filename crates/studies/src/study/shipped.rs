@@ -33,7 +33,7 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "stopped-weights" + 1,
         "mechanism",
         "permanence" + 1,
-        "initialization",
+        "initialization" + 1,
         "activation" + 1,
         "when-filters-die",
         "optimizer",
