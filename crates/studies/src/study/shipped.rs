@@ -36,7 +36,7 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "initialization" + 1,
         "activation" + 1,
         "when-filters-die",
-        "optimizer",
+        "optimizer" + 1,
         "born-dead",
     ]
 });
