@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::place::Place;
+use super::place::{Place, assert_same};
 
 /// A place with the study that `mortality new` writes.
 pub fn place() -> Place {
@@ -192,8 +192,20 @@ fn results_from_elsewhere_are_judged_like_own_ones() {
     assert!(own.join("figures/cells.csv").is_file() && own.join("study.lock").is_file());
     let asked = place.succeed(&["query", "from-pytorch", "SELECT COUNT(*) AS n FROM trials"]);
     assert!(asked.contains("12"), "{asked}");
-    let told = place.refuse(&["run", "from-pytorch", "--quick"]);
-    assert!(told.contains("--quick"), "{told}");
+    for option in [&["--quick"][..], &["--seed", "7"]] {
+        let told = place.refuse(&[&["run", "from-pytorch"], option].concat());
+        assert!(told.contains(option[0]), "{told}");
+    }
+    // Another specification leaves what is published as it is.
+    let published = place.files("from-pytorch");
+    let spec = fs::read_to_string(own.join("study.toml")).unwrap();
+    let other = spec.replacen("question = \"", "question = \"Again: ", 1);
+    assert_ne!(spec, other);
+    fs::write(own.join("other.toml"), other).unwrap();
+    let told = place.succeed(&["run", "from-pytorch", "--spec", "from-pytorch/other.toml"]);
+    assert!(told.contains("which differs in `question`"), "{told}");
+    fs::remove_file(own.join("other.toml")).unwrap();
+    assert_same(&published, &place.files("from-pytorch"));
     let trials = fs::read_to_string(own.join("trials.csv")).unwrap();
     fs::write(
         own.join("trials.csv"),
