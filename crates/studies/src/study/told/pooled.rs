@@ -12,7 +12,8 @@ const SPEC: &str = "grammar = 1\nname = 'both'\nquestion = 'x'\n[pool]\n\
     first = 'architecture.1'\n";
 
 const ANALYSIS: &str = "grammar = 1\n[factors.rate]\nwords = 'x'\n[tables.cells]\nwords = 'One row a rate.'\nby = ['rate']\n\
-    measures = ['dead_filters']\n";
+    measures = ['steps']\n[measures.steps]\nwords = 'x'\nnumerator = 'SUM(steps)'\n\
+    denominator = 'COUNT(*)'\nstatistic = 'total'\n";
 
 /// The plan of the folder with one thing changed; the first thing that is told if there is none.
 fn plan(from: &str, to: &str) -> Result<Plan, String> {
