@@ -2,8 +2,9 @@
 
 `python recompute.py [FIGURES]` reads figures/STUDY/TABLE.csv, takes the rows of single networks
 (those with a `replicate`), and computes mean and 95% interval anew: of shares by Student's t on the
-logit of the mean, of other numbers by Student's t. Each must equal the row over networks to the
-last digit that is printed anywhere (six significant digits). Needs nothing but Python.
+logit of the mean, of accuracies by the jackknife on the logit. Differences between settings are
+recovered from the interval of each side, by networks.csv. Each must equal the row over networks to
+the last digit that is printed anywhere (six significant digits). Needs nothing but Python.
 
 Student's quantile is found by bisection of the integral of its density, not by the program's
 incomplete beta function.
@@ -11,6 +12,7 @@ incomplete beta function.
 
 import csv
 import math
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -20,15 +22,27 @@ ASKED = [
     ("learning-rate", "dose-response", "dead_filters", "logit"),
     ("learning-rate", "dose-response", "dead_of_learned", "logit"),
     ("learning-rate", "dose-response", "silent_units", "logit"),
-    ("learning-rate", "dose-response", "held_out_accuracy", "plain"),
+    ("learning-rate", "dose-response", "held_out_accuracy", "jackknife"),
     ("initialization", "lives", "dead_filters", "logit"),
     ("initialization", "lives", "ever_dead_filters", "logit"),
-    ("initialization", "accuracy", "accuracy_minus_he", "plain"),
     ("activation", "silent", "silent_filters", "logit"),
-    ("activation", "accuracy", "accuracy_minus_relu_at_rate", "plain"),
     ("stopped-weights", "intervals", "bit_equal", "logit"),
     ("stopped-weights", "causes", "dead", "logit"),
     ("stopped-weights", "kept", "stopped_of_learned", "logit"),
+]
+
+# Differences: study, estimate, column of networks.csv, whether in pairs by seed; of the levels in the
+# estimate's `of` those of its own side and of its control.
+DIFFERENCES = [
+    (
+        "optimizer", "momentum_minus_plain_of_learned", "dead_filters", False,
+        lambda at: ({"pixels": "raw", "family": "Momentum", "rate": at["compared_rate"], "became": "learned"},
+                    {"pixels": "raw", "family": "SGD", "rate": at["compared_rate"], "became": "learned"}),
+    ),
+    (
+        "initialization", "accuracy_minus_he", "held_out_accuracy", True,
+        lambda at: (at, {**at, "initialization": "He"}),
+    ),
 ]
 NUMBERS = {"measure", "replicate", "value", "low95", "high95", "limit_of_networks", "standard_deviation", "n", "numerator", "denominator"}
 FEWEST = 5
@@ -58,9 +72,12 @@ def bounds(values, scale, quantiles={}):
         return mean, None, None
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
     t = quantiles.setdefault(n, t_quantile(0.95, n - 1))
-    if scale == "plain":
-        return mean, mean - t * error, mean + t * error
-    logit, reach = math.log(mean / (1 - mean)), t * error / (mean * (1 - mean))
+    on_logit = lambda share: math.log(share / (1 - share))
+    logit, reach = on_logit(mean), t * error / (mean * (1 - mean))
+    if scale == "jackknife":
+        without = [on_logit((mean * n - value) / (n - 1)) for value in values]
+        middle = math.fsum(without) / n
+        reach = t * math.sqrt((n - 1) / n * math.fsum((one - middle) ** 2 for one in without))
     return mean, *(1 / (1 + math.exp(-x)) for x in (logit - reach, logit + reach))
 
 
@@ -89,6 +106,50 @@ def check(figures, study, table, measure, scale):
     return len(networks), wrong
 
 
+def recovered(own, control, scale, paired):
+    """Interval of a difference from those of both sides (Newcombe 1998; Zou and Donner 2008)."""
+    r = 0.0
+    if paired:
+        shared = sorted(set(own) & set(control))
+        own, control = ({seed: side[seed] for seed in shared} for side in (own, control))
+        x, y = list(own.values()), list(control.values())
+        mx, my, n = math.fsum(x) / len(x), math.fsum(y) / len(y), len(x)
+        spread = math.sqrt(math.fsum((a - mx) ** 2 for a in x) * math.fsum((b - my) ** 2 for b in y))
+        r = math.fsum((a - mx) * (b - my) for a, b in zip(x, y)) / spread * (n - 2) / n if spread else 0.0
+    sides = [bounds(list(side.values()), scale) for side in (own, control)]
+    difference = sides[0][0] - sides[1][0]
+    if min(len(own), len(control)) < FEWEST or sides[0][1] is sides[1][1] is None:
+        return difference, None, None
+    (p, l, u), (q, m, v) = [(a, a if b is None else b, a if c is None else c) for a, b, c in sides]
+    reach = lambda a, b: math.sqrt(max(a * a + b * b - 2 * r * a * b, 0.0))
+    return difference, difference - reach(p - l, v - q), difference + reach(u - p, q - m)
+
+
+def check_differences(figures, study, name, column, paired, sides):
+    with (figures / study / "networks.csv").open() as file:
+        networks = list(csv.DictReader(file))
+    with (figures / study / "estimates.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["name"] == name]
+    for one in networks:
+        # The effective rate, where optimizers are compared.
+        scale = 10 if one.get("family") == "Momentum" else 1
+        one["rate"] = f"{float(one['learning_rate']) * scale:g}"
+    wrong = []
+    for row in rows:
+        levels = dict(re.findall(r"(\w+) = (.*?)(?=, \w+ = |$)", row["of"]))
+        found = []
+        for where in sides(levels):
+            own = [one for one in networks if all(one[key] == level for key, level in where.items())]
+            found.append({one["replicate"]: float(one[column]) for one in own if one[column]})
+        scale = "jackknife" if "accuracy" in column else "logit"
+        if not all(found):
+            continue
+        numbers = recovered(*found, scale, paired)
+        if not all(same(a, row[key]) for a, key in zip(numbers, ("value", "low95", "high95"))):
+            wrong.append(f"{study} {name} {row['of']}: {numbers}, published {row['value']}, {row['low95']} to {row['high95']}")
+    return len(rows), wrong
+
+
 def main():
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "figures")
     total, wrong = 0, []
@@ -97,6 +158,10 @@ def main():
             sys.exit(f"{root / asked[0] / asked[1]}.csv is not there")
         count, own = check(root, *asked)
         print(f"{' '.join(asked[:3])}: {count} numbers with their intervals, {len(own)} differ")
+        total, wrong = total + count, wrong + own
+    for asked in DIFFERENCES:
+        count, own = check_differences(root, *asked)
+        print(f"{' '.join(asked[:3])}: {count} differences with their intervals, {len(own)} differ")
         total, wrong = total + count, wrong + own
     print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(1 if wrong else print(f"all {total} agree"))
