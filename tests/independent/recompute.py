@@ -106,6 +106,24 @@ def check(figures, study, table, measure, scale):
     return len(networks), wrong
 
 
+def by_t(own, control, difference, paired):
+    """Welch's t, or Student's over pairs: where all networks of a side agree."""
+    def variance(values):
+        mean = math.fsum(values) / len(values)
+        return math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values)
+
+    if paired:
+        of, degrees = variance([own[seed] - control[seed] for seed in own]), len(own) - 1
+    else:
+        a, b = variance(list(own.values())), variance(list(control.values()))
+        of = a + b
+        degrees = of and of * of / (a * a / (len(own) - 1) + b * b / (len(control) - 1))
+    if of < 1e-20:
+        return None, None
+    reach = t_quantile(0.95, degrees) * math.sqrt(of)
+    return difference - reach, difference + reach
+
+
 def recovered(own, control, scale, paired):
     """Interval of a difference from those of both sides (Newcombe 1998; Zou and Donner 2008)."""
     r = 0.0
@@ -117,10 +135,12 @@ def recovered(own, control, scale, paired):
         spread = math.sqrt(math.fsum((a - mx) ** 2 for a in x) * math.fsum((b - my) ** 2 for b in y))
         r = math.fsum((a - mx) * (b - my) for a, b in zip(x, y)) / spread * (n - 2) / n if spread else 0.0
     sides = [bounds(list(side.values()), scale) for side in (own, control)]
-    difference = sides[0][0] - sides[1][0]
-    if min(len(own), len(control)) < FEWEST or sides[0][1] is sides[1][1] is None:
+    (p, l, u), (q, m, v) = sides
+    difference = p - q
+    if min(len(own), len(control)) < FEWEST:
         return difference, None, None
-    (p, l, u), (q, m, v) = [(a, a if b is None else b, a if c is None else c) for a, b, c in sides]
+    if l is None or m is None:
+        return difference, *by_t(own, control, difference, paired)
     reach = lambda a, b: math.sqrt(max(a * a + b * b - 2 * r * a * b, 0.0))
     return difference, difference - reach(p - l, v - q), difference + reach(u - p, q - m)
 

@@ -1,6 +1,7 @@
 //! How the intervals of an analysis are made: by Student's t, or as the first studies declared.
 
 use super::bootstrap::{Bootstrap, Replicates};
+use super::difference::differences;
 use super::interval::Bounds;
 use super::jackknife::{jackknife, with_values};
 use super::logit::{expit, logit, logit_ratio};
@@ -181,7 +182,9 @@ impl Inference {
     }
 }
 
-/// A difference by the interval of each side; in pairs those of which one lacks are left out.
+/// A difference by the interval of each side; in pairs those of which one lacks are left out. Where
+/// the networks of a side all agree it has no interval, and would count as known: then by Student's
+/// t, Welch's or over the pairs, which may reach over 0.
 fn recovered(
     arm: &[f64],
     control: &[f64],
@@ -200,7 +203,16 @@ fn recovered(
     }
     let n = |values: &[f64]| defined(values).count();
     let fewest = n(&own).min(n(&other));
-    mover(side(&own), side(&other), together).of_networks(fewest)
+    let (arm, control) = (side(&own), side(&other));
+    let known = |bounds: Bounds| !bounds.interval95.low.is_nan();
+    let bounds = if known(arm) && known(control) {
+        mover(arm, control, together)
+    } else if paired {
+        t_mean(&differences(&own, &other))
+    } else {
+        welch(&own, &other)
+    };
+    bounds.of_networks(fewest)
 }
 
 /// Shares as parts of 1.
@@ -263,6 +275,22 @@ mod tests {
         assert!((student.limit_of_networks(&all) - 0.8316).abs() < 5e-5);
         assert!(student.limit_of_networks(&[(0, 1.0, 2.0)]).is_nan());
         assert!(student.limit_of_networks(&[]).is_nan());
+    }
+
+    #[test]
+    fn where_a_side_agrees_the_difference_may_be_none() {
+        let [_, student] = both();
+        let (none, rare) = ([0.0; 8], [0.0, 0.0, 0.0125, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let found = student.difference_of_shares(&rare, &none, false);
+        assert!(
+            found.interval95.low < 0.0 && found.interval95.high > 0.0,
+            "{found:?}"
+        );
+        let paired = student.difference_of_proportions(&rare, &none, true);
+        assert!(paired.interval95.low < 0.0 && paired.interval95.high > 0.0);
+        let often: Vec<f64> = (1..9).map(|one| f64::from(one) / 80.0).collect();
+        let found = student.difference_of_shares(&often, &rare, false);
+        assert!(found.interval95.low > 0.0 && found.interval997.is_defined());
     }
 
     #[test]
