@@ -13,7 +13,7 @@ mod needs;
 pub mod normal;
 mod shipped;
 
-pub use declared::Declared;
+pub use declared::{AS_DECLARED, Declared};
 pub use error::StudyError;
 pub use shipped::STUDIES;
 
@@ -179,7 +179,8 @@ impl Study {
             return Ok(Vec::new());
         };
         let analysis = self.analysis()?;
-        let page = analysis.page(&self.foreseen(), tables, partial);
+        let tables = declared::without(tables)?;
+        let page = analysis.page(&self.foreseen(), &tables, partial);
         let said = prose::render(&prose::Source::of(findings), &page)?;
         let mut found = prose::findings(&said);
         found.extend(prose::remark_on_missing(&said, partial));

@@ -218,6 +218,21 @@ pub fn named<'a>(tables: &'a [Table], name: &str) -> Result<&'a Table, TableErro
 }
 
 impl Values {
+    /// Those for which `keep` says so, one a value.
+    #[must_use]
+    pub fn kept(&self, keep: &[bool]) -> Self {
+        fn of<T: Clone>(values: &[T], keep: &[bool]) -> Vec<T> {
+            let kept = values.iter().zip(keep).filter(|(_, keep)| **keep);
+            kept.map(|(value, _)| value.clone()).collect()
+        }
+        match self {
+            Self::Real(values) => Self::Real(of(values, keep)),
+            Self::Integer(values) => Self::Integer(of(values, keep)),
+            Self::Text(values) => Self::Text(of(values, keep)),
+            Self::Flag(values) => Self::Flag(of(values, keep)),
+        }
+    }
+
     /// Number of values.
     pub fn len(&self) -> usize {
         match self {

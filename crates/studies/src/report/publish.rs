@@ -15,7 +15,7 @@ use crate::prose::numbers::significant;
 use crate::prose::{aligned, item};
 use crate::results::Results;
 use crate::stop;
-use crate::study::{Declared, Evaluated};
+use crate::study::{AS_DECLARED, Declared, Evaluated};
 use crate::table::{PREDICTIONS, Table};
 
 /// What one version of a study gave, in words and numbers.
@@ -166,7 +166,7 @@ pub fn publish(
 /// A prediction judged by what it rested on when it was declared.
 fn as_declared(prediction: &Prediction, declared: &Declared) -> Verdict {
     let prediction = Prediction {
-        id: format!("{} (as declared)", prediction.id),
+        id: prediction.id.clone() + AS_DECLARED,
         sentence: declared.since.clone(),
         ..prediction.clone()
     };

@@ -13,6 +13,7 @@ use crate::predictions::{Estimate, Prediction};
 use crate::provenance::short;
 use crate::results::Results;
 use crate::spec::{Written, amendment};
+use crate::table::{PREDICTIONS, Table, TableError};
 
 /// What a prediction rested on when it was declared.
 #[derive(Clone, Debug)]
@@ -168,6 +169,22 @@ impl Study {
         }
         Ok(all)
     }
+}
+
+/// What the id of a prediction ends with where it is judged as it was declared.
+pub const AS_DECLARED: &str = " (as declared)";
+
+/// The tables with one row a prediction: what sentences are written of is its outcome now.
+pub(super) fn without(tables: &[Table]) -> Result<Vec<Table>, TableError> {
+    let mut tables = tables.to_vec();
+    for table in tables.iter_mut().filter(|table| table.name == PREDICTIONS) {
+        let ids = table.words("id")?.into_iter();
+        let keep: Vec<bool> = ids.map(|id| !id.ends_with(AS_DECLARED)).collect();
+        for column in &mut table.columns {
+            column.values = column.values.kept(&keep);
+        }
+    }
+    Ok(tables)
 }
 
 /// What has changed since a file was declared: what is judged, and the trials that came later.
