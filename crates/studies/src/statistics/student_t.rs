@@ -53,9 +53,9 @@ pub fn t_bounds(value: f64, standard_error: f64, degrees: f64) -> Bounds {
 
 /// The quantiles of both levels; those of few networks are asked over and over, and kept.
 fn quantiles(degrees: f64) -> [f64; 2] {
+    static KEPT: [OnceLock<[f64; 2]>; 64] = [const { OnceLock::new() }; 64];
     let of =
         |degrees: f64| [EXPLORATORY_LEVEL, PRIMARY_LEVEL].map(|level| t_quantile(level, degrees));
-    static KEPT: [OnceLock<[f64; 2]>; 64] = [const { OnceLock::new() }; 64];
     match KEPT.get(degrees as usize) {
         Some(kept) if degrees.fract() == 0.0 => *kept.get_or_init(|| of(degrees)),
         _ => of(degrees),
