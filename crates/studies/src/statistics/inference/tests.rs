@@ -1,0 +1,80 @@
+use super::*;
+
+const SHARES: [f64; 8] = [0.0, 0.1, 0.0, 0.3, f64::NAN, 0.05, 0.2, 0.1];
+
+fn both() -> [Inference; 2] {
+    let bootstrap = Bootstrap::new(8, 0);
+    [
+        Inference::resampled(bootstrap.clone()),
+        Inference::student(bootstrap),
+    ]
+}
+
+#[test]
+fn both_say_the_same_values_and_t_reaches_further() {
+    let [resampled, student] = both();
+    let (one, other) = (
+        resampled.mean_of_shares(&SHARES),
+        student.mean_of_shares(&SHARES),
+    );
+    assert!((one.value - other.value).abs() < 1e-15);
+    assert!(other.interval95.high > one.interval95.high && other.interval95.low > 0.0);
+    let (one, other) = (resampled.mean(&SHARES), student.mean(&SHARES));
+    assert!((one.value - other.value).abs() < 1e-15);
+    assert!(other.interval997.low < one.interval997.low);
+    // The jackknife of a mean is the mean's own t.
+    let list = SHARES.to_vec();
+    let found = student.of([&list], |on| mean_at(&SHARES, on));
+    assert!((found.interval95.low - other.interval95.low).abs() < 1e-12);
+    let log = student.of_positive([&list], |on| mean_at(&SHARES, on));
+    assert!((log.value - found.value).abs() < 1e-15 && log.interval997.low > 0.0);
+    let share = student.of_share([&list], |on| mean_at(&SHARES, on));
+    assert!((share.value - found.value).abs() < 1e-15);
+    assert!(share.interval997.low > 0.0 && share.interval997.high < 1.0);
+}
+
+#[test]
+fn where_nothing_happens_the_limit_is_of_networks() {
+    let [resampled, student] = both();
+    let none: Vec<Part> = (0..20).map(|replicate| (replicate, 0.0, 80.0)).collect();
+    assert!((student.limit_of_networks(&none) - 0.1684).abs() < 5e-5);
+    assert!(resampled.limit_of_networks(&none).is_nan());
+    assert!(!student.ratio(&none).interval95.is_defined());
+    let all: Vec<Part> = (0..20).map(|replicate| (replicate, 8.0, 8.0)).collect();
+    assert!((student.limit_of_networks(&all) - 0.8316).abs() < 5e-5);
+    assert!(student.limit_of_networks(&[(0, 1.0, 2.0)]).is_nan());
+    assert!(student.limit_of_networks(&[]).is_nan());
+}
+
+#[test]
+fn where_a_side_agrees_the_difference_may_be_none() {
+    let [_, student] = both();
+    let (none, rare) = ([0.0; 8], [0.0, 0.0, 0.0125, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    let found = student.difference_of_shares(&rare, &none, false);
+    assert!(
+        found.interval95.low < 0.0 && found.interval95.high > 0.0,
+        "{found:?}"
+    );
+    let paired = student.difference_of_proportions(&rare, &none, true);
+    assert!(paired.interval95.low < 0.0 && paired.interval95.high > 0.0);
+    let often: Vec<f64> = (1..9).map(|one| f64::from(one) / 80.0).collect();
+    let found = student.difference_of_shares(&often, &rare, false);
+    assert!(found.interval95.low > 0.0 && found.interval997.is_defined());
+}
+
+#[test]
+fn few_networks_have_points() {
+    let [_, student] = both();
+    let few = &SHARES[..4];
+    for bounds in [
+        student.mean(few),
+        student.mean_of_shares(few),
+        student.ratio(&[(0, 1.0, 2.0), (1, 0.0, 2.0), (2, 1.0, 4.0)]),
+        student.difference_of_networks(&SHARES, few),
+        student.of([&few.to_vec()], |on| mean_at(few, on)),
+    ] {
+        assert!(bounds.value.is_finite() && !bounds.interval95.is_defined());
+    }
+    let enough = student.difference_of_networks(&SHARES, &SHARES[3..]);
+    assert!(!enough.interval95.is_defined());
+}
