@@ -45,6 +45,10 @@ pub struct Checkpoint {
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
     pub optimizer: Option<OptimizerState>,
+    /// The prefix that a wrapper put before all names of tensors, see `prefixes`.
+    pub(crate) prefix: String,
+    /// Counters whose names had it too.
+    pub(crate) prefixed: Vec<String>,
     /// The whole file.
     buffer: Vec<u8>,
 }
@@ -99,6 +103,8 @@ impl Checkpoint {
             counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
+            prefix: String::new(),
+            prefixed: Vec::new(),
             buffer,
         };
         checkpoint.set_prefixes_aside();

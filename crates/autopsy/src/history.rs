@@ -4,18 +4,18 @@ use std::path::PathBuf;
 use std::thread;
 
 use crate::ahead::Ahead;
-use crate::chain::{Network, connect};
+use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::compare::Pair;
 use crate::interval::{Interval, LayerPair, compare};
-use crate::layers::{Layer, Layout, layers};
+use crate::layers::{Layer, Layout, is_trained, layers};
 use crate::moments::{Moments, Parameters};
-use crate::order::{Files, Saved, files};
+use crate::order::{Counted, Saved, files};
 use crate::sketch::Sketches;
 use crate::{AutopsyError, Format};
 
 /// What the user knows and the files do not say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which axis counts the units, where names and shapes leave doubt.
     pub layout: Option<Layout>,
@@ -25,6 +25,8 @@ pub struct Options {
     pub steps_between: Option<f64>,
     /// Smallest and largest value of the network's input.
     pub input_range: Option<[f64; 2]>,
+    /// Layers of which each is read by the next alone; empty where the files are to tell.
+    pub chain: Vec<String>,
 }
 
 /// What all files show.
@@ -41,6 +43,8 @@ pub struct History {
     pub stateless: Vec<bool>,
     /// Units of the first layer that no input in the given range can make positive, at the end.
     pub proven_silent: Vec<bool>,
+    /// Names of running statistics.
+    pub statistics: Vec<String>,
     /// What could not be used, and why.
     pub notes: Vec<String>,
 }
@@ -51,20 +55,19 @@ pub struct History {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
-    let Files {
-        saved: files,
-        left_out,
-    } = files(given, options.keep_order)?;
+    let order = files(given, options.keep_order)?;
+    let order_notes = order.notes();
+    let files = order.saved;
     let mut old = Checkpoint::open(&files[0].path)?;
-    let network = connect(layers(&old, options.layout)?, old.ordered);
+    let layers = layers(&old, options.layout)?;
+    let network = if options.chain.is_empty() {
+        connect(layers, old.ordered)
+    } else {
+        connect_as_told(&layers, &options.chain)?
+    };
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
-    notes.extend(left_out.iter().map(|path| {
-        format!(
-            "{} was left out: it has no number in its name, so its place in time is not known",
-            path.display()
-        )
-    }));
+    notes.extend(order_notes);
     let steps = steps(&files, options.steps_between, &mut notes);
     let mut sketches = Sketches::new(&network.layers);
     let mut intervals = Vec::with_capacity(steps.len());
@@ -104,6 +107,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
         steps,
         stateless,
         proven_silent,
+        statistics: statistics(&old),
         notes,
     })
 }
@@ -121,6 +125,12 @@ fn steps(files: &[Saved], told: Option<f64>, notes: &mut Vec<String>) -> Vec<Opt
              momentum alone is not recognized and counts as learning: say --steps-between N"
                 .to_owned(),
         );
+    } else if told.is_none() && files.iter().all(|file| file.counted == Counted::Epochs) {
+        notes.push(
+            "the files' numbers count epochs, so one step is assumed to lie in an epoch: say \
+             --steps-between N, or movement by weight decay alone counts as learning"
+                .to_owned(),
+        );
     } else if told.is_none() && steps.iter().all(|&own| own == Some(1.0)) {
         notes.push(
             "the files' numbers differ by 1: if they count epochs, say --steps-between N (steps \
@@ -129,6 +139,12 @@ fn steps(files: &[Saved], told: Option<f64>, notes: &mut Vec<String>) -> Vec<Opt
         );
     }
     steps
+}
+
+/// Names of running statistics.
+fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
+    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
+    names.filter(|name| !is_trained(name)).cloned().collect()
 }
 
 /// Brings units to the first axis wherever they are not.

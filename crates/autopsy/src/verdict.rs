@@ -125,7 +125,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
             layer: index,
             untrained: untrained[index],
             reader: match reader {
-                None if network.certain => decide::Reader::None,
+                None if network.outputs[index] => decide::Reader::None,
                 None => decide::Reader::Unknown,
                 Some(reader) if untrained[reader] => decide::Reader::Untrained,
                 Some(reader) if judged[reader].as_ref().is_some_and(stalls) => {
@@ -147,7 +147,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
             name: layer.name.clone(),
             kind: layer.kind.to_string(),
             read_by: network.readers[index].map(|(reader, _)| network.layers[reader].name.clone()),
-            is_output: network.certain && network.readers[index].is_none(),
+            is_output: network.outputs[index],
             units: units.unwrap_or_default(),
         })
         .collect();
