@@ -16,7 +16,7 @@ pub const SCHEMA: u32 = 1;
 ///
 /// As JSON: `{"schema": 1, "files": [{"path", "number"}], "layers": [{"name", "kind", "read_by",
 /// "is_output", "units": [{"unit", "verdict", "since": [a, b], "motion", "evidence": [..],
-/// "revived"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "notes": [..]}`. A verdict is
+/// "revived", "zero_in", "faded"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "notes": [..]}`. A verdict is
 /// one of the words of [`Verdict::words`], a motion one of [`Motion::word`]; `since` is `null` for
 /// a unit that learns, and `a` is `null` where it was so from the first file on.
 #[derive(Clone, Debug, Serialize)]

@@ -90,7 +90,15 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
                     Moments::new(&old, &new, parameters, &network.layers, steps)
                 });
             let pairs = pairs(&old, &new, &network.layers);
-            let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
+            let before = intervals.last_mut();
+            let interval = compare(
+                &network,
+                &pairs,
+                steps,
+                moments.as_ref(),
+                &mut sketches,
+                before,
+            );
             intervals.push(interval);
             ahead.reuse(std::mem::replace(&mut old, new));
         }
