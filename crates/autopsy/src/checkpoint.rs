@@ -10,6 +10,7 @@
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod beside;
 mod bytes;
 mod numpy;
 mod optimizer;
@@ -28,7 +29,8 @@ use tensor::{Data, extent, gather};
 
 pub(crate) use refused::refuse_by_name;
 
-pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
+pub use beside::Beside;
+pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
 
 /// The tensors of one file.
@@ -45,6 +47,8 @@ pub struct Checkpoint {
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
     pub optimizer: Option<OptimizerState>,
+    /// A file of the optimizer's state that lies beside it.
+    pub beside: Option<Box<Checkpoint>>,
     /// The whole file.
     buffer: Vec<u8>,
 }
@@ -99,6 +103,7 @@ impl Checkpoint {
             counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
+            beside: None,
             buffer,
         };
         checkpoint.set_prefixes_aside();
