@@ -229,7 +229,11 @@ impl Census {
     /// Looks at the last file alone.
     pub fn finish(&mut self, last: &Checkpoint, layers: &[Layer]) {
         let mut small: Vec<&str> = Vec::new();
-        for gain in self.tensors.iter_mut().filter(|own| own.role == Role::NormGain) {
+        for gain in self
+            .tensors
+            .iter_mut()
+            .filter(|own| own.role == Role::NormGain)
+        {
             gain.sizes[1] = gain.row_sizes(last);
             let largest = gain.sizes[1].iter().copied().fold(0.0, f64::max);
             if gain.sizes[1].iter().any(|&own| own < SMALL * largest) {
@@ -313,7 +317,11 @@ impl TensorCensus {
                 .is_some_and(|layer| saturation::is_saturated(view, layer));
         self.seen.push(Seen {
             moved,
-            distance: if finite { libm::sqrt(squares) } else { f64::NAN },
+            distance: if finite {
+                libm::sqrt(squares)
+            } else {
+                f64::NAN
+            },
             alone,
             saturated,
         });

@@ -229,7 +229,12 @@ impl Reading {
                 self.notes
                     .push(format!("the optimizer's state is used in part: {doubt}"));
             }
-            for census in self.census.tensors.iter_mut().filter(|own| own.is_trained()) {
+            for census in self
+                .census
+                .tensors
+                .iter_mut()
+                .filter(|own| own.is_trained())
+            {
                 let tensor = last.tensor(&census.name);
                 census.held = tensor.and_then(|tensor| held(&last, &parameters, tensor));
             }
@@ -291,10 +296,13 @@ fn assumed(pairs: &[LayerPair<'_>], otherwise: Steps) -> Steps {
         let decaying = moved.filter_map(|row| Some((row, row.factors(steps)?)));
         Decay::find(decaying, count * AT_MOST.len(), steps).is_active()
     };
-    AT_MOST.into_iter().find(shows).map_or(otherwise, |steps| Steps {
-        count: Some(steps),
-        source: Source::Decay,
-    })
+    AT_MOST
+        .into_iter()
+        .find(shows)
+        .map_or(otherwise, |steps| Steps {
+            count: Some(steps),
+            source: Source::Decay,
+        })
 }
 
 /// What follows where steps are not known.

@@ -92,7 +92,10 @@ mod tests {
         let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
         let documented: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
         let codes = Code::ALL.map(|code| serde_json::to_value(code).unwrap());
-        assert_eq!(codes.map(|code| code.as_str().unwrap().to_owned()).to_vec(), documented);
+        assert_eq!(
+            codes.map(|code| code.as_str().unwrap().to_owned()).to_vec(),
+            documented
+        );
         assert!(Code::ALL.is_sorted());
     }
 }

@@ -102,5 +102,6 @@ pub fn named<'a>(tensors: impl Iterator<Item = &'a TensorCensus>) -> Vec<String>
 
 /// The module of a tensor: its name without the last part.
 pub fn module(name: &str) -> &str {
-    name.rsplit_once(['.', '/']).map_or("", |(module, _)| module)
+    name.rsplit_once(['.', '/'])
+        .map_or("", |(module, _)| module)
 }

@@ -30,7 +30,7 @@ use super::finding::Finding;
 type Find = fn(&Facts<'_>) -> Option<Finding>;
 
 /// All of them, the first that holds being what happened.
-const FINDINGS: [Find; 20] = [
+const FINDINGS: [Find; 16] = [
     diverged::find,
     went_back::find,
     no_gradient::find,
@@ -47,17 +47,22 @@ const FINDINGS: [Find; 20] = [
     collapsed::find,
     dead_units::find,
     inputs_never_read::find,
+];
+
+/// What is asked only where none of these holds.
+const ELSE: [Find; 4] = [
     frozen_base::find,
     settled::find,
     learns::find,
     cannot_tell::find,
 ];
 
-/// All that hold, in order. The last ones hold only where no other does.
+/// All that hold, in order.
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = FINDINGS.iter().filter_map(|find| find(facts)).collect();
     if found.is_empty() {
-        found.push(cannot_tell::unknown(facts));
+        let otherwise = ELSE.iter().find_map(|find| find(facts));
+        found.push(otherwise.unwrap_or_else(|| cannot_tell::unknown(facts)));
     }
     // Where the run as a whole stands still, no part of it tells more.
     if found[0].code <= super::code::Code::SameFiles {

@@ -9,7 +9,8 @@ use crate::census::Role;
 pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
     if !code.trains() {
         return Some(
-            "the studies' networks all trained, so they say nothing of one that does not".to_owned(),
+            "the studies' networks all trained, so they say nothing of one that does not"
+                .to_owned(),
         );
     }
     let other = |role: Role| facts.trained().find(|own| own.role == role);
@@ -20,7 +21,9 @@ pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
         (Role::Adapter, "adapters"),
         (Role::Scalar, "gates or slopes"),
     ];
-    let part = parts.iter().find_map(|&(role, words)| Some((words, other(role)?)));
+    let part = parts
+        .iter()
+        .find_map(|&(role, words)| Some((words, other(role)?)));
     let reason = if let Some((words, tensor)) = part {
         format!("this network has {words} ({})", tensor.name)
     } else if !facts.history.network.certain {

@@ -12,9 +12,6 @@ pub struct Alone {
     pub error: f64,
 }
 
-/// How far the rest may be above what roundings leave, as a multiple of its root mean square.
-const SLACK: f64 = 3.0;
-
 /// How many standard errors a factor must be below 1.
 const CERTAIN: f64 = 6.0;
 
@@ -26,10 +23,11 @@ const FIRST: usize = 16;
 
 /// The factor by which all numbers were multiplied, if one explains them and is below 1.
 ///
-/// With f = sum(old new) / sum(old^2) the rest sum((new - f old)^2) is compared with what roundings
-/// leave, a third of the square of half a unit in the last place each: one for either file, and
-/// one for every step, which add up like a random walk. Numbers of 16 bits are taken for copies of
-/// longer ones, rounded once: decay of a few thousandths of a unit would not move them.
+/// With f = sum(old new) / sum(old^2) the rest sum((new - f old)^2) is compared with the most that
+/// roundings leave, half a unit in the last place for either file and for every step: a factor that
+/// is applied again and again rounds numbers in the same direction for long. Numbers of 16 bits are
+/// taken for copies of longer ones, rounded once: decay of a few thousandths of a unit would not
+/// move them.
 pub fn alone(pair: Pair<'_>, steps: Option<f64>) -> Option<Alone> {
     if pair.len() < 2 {
         return None;
@@ -50,7 +48,8 @@ fn decay(pair: Pair<'_>, steps: Option<f64>, certain: f64) -> Option<Alone> {
         squares += old * old;
         products += old * new;
         let [before, after] = [old, new].map(|own| pair.format.half_ulp(own));
-        error += ((1.0 + steps) * before * before + after * after) / 3.0;
+        let most = (1.0 + steps) * before + after;
+        error += most * most;
         old.is_finite() && new.is_finite()
     });
     if !finite || squares == 0.0 {
@@ -63,9 +62,10 @@ fn decay(pair: Pair<'_>, steps: Option<f64>, certain: f64) -> Option<Alone> {
         rest += own * own;
         true
     });
-    let spread = libm::sqrt(error / (squares * pair.len() as f64));
+    // Errors between the two ends have a third of that as their mean square.
+    let spread = libm::sqrt(error / (3.0 * squares * pair.len() as f64));
     let below = factor > 0.0 && 1.0 - factor > certain * spread;
-    (below && rest <= SLACK * SLACK * error).then_some(Alone {
+    (below && rest <= error).then_some(Alone {
         factor,
         error: spread,
     })
@@ -116,7 +116,9 @@ mod tests {
         let found = copies(&old, &decayed).unwrap();
         assert!((found.factor - 0.99).abs() < 4.0 * found.error, "{found:?}");
         // A gradient moves by other amounts, and grows as often as it shrinks.
-        let learned: Vec<f32> = (0..32).map(|i| old[i] + 0.01 * ((i * i) % 7) as f32).collect();
+        let learned: Vec<f32> = (0..32)
+            .map(|i| old[i] + 0.01 * ((i * i) % 7) as f32)
+            .collect();
         assert_eq!(copies(&old, &learned), None);
         assert_eq!(copies(&old, &old), None);
         let grown: Vec<f32> = old.iter().map(|weight| 1.01 * weight).collect();

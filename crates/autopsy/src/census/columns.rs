@@ -13,7 +13,9 @@ impl Columns {
     /// Drops those that moved in some row; `moved` says in which rows anything did.
     pub fn look(&mut self, pair: Pair<'_>, columns: usize, taps: usize, moved: &[bool]) {
         let row = columns * taps;
-        let still = self.still.get_or_insert_with(|| (0..columns as u32).collect());
+        let still = self
+            .still
+            .get_or_insert_with(|| (0..columns as u32).collect());
         for (index, _) in moved.iter().enumerate().filter(|(_, moved)| **moved) {
             if still.is_empty() {
                 return;

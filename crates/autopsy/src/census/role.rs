@@ -63,11 +63,17 @@ pub fn role(checkpoint: &Checkpoint, tensor: &Tensor) -> Role {
         return Role::Position;
     }
     let longest = tensor.shape.iter().filter(|&&axis| axis > 1).count();
-    if tensor.shape.len() > 1 && longest > 1 {
+    if tensor.shape.len() > 1 && (longest > 1 || leaf == "weight" || leaf == "kernel") {
         let table = ["embed", "wte", "vocab", "lookup"];
-        let looks = table.iter().any(|word| parent.contains(word) || leaf.contains(word));
+        let looks = table
+            .iter()
+            .any(|word| parent.contains(word) || leaf.contains(word));
         let is_table = tensor.shape.len() == 2 && looks && !has(&["proj", "patch", "unembed"]);
-        return if is_table { Role::Embedding } else { Role::Weight };
+        return if is_table {
+            Role::Embedding
+        } else {
+            Role::Weight
+        };
     }
     let siblings = || {
         let all = checkpoint.tensors.iter();
@@ -84,7 +90,11 @@ pub fn role(checkpoint: &Checkpoint, tensor: &Tensor) -> Role {
     }
     if leaf == "bias" || leaf == "beta" || leaf == "b" || leaf.ends_with("bias") {
         let gain = siblings().any(|own| own.len() == tensor.len());
-        return if gain && !parent.is_empty() { Role::NormShift } else { Role::Bias };
+        return if gain && !parent.is_empty() {
+            Role::NormShift
+        } else {
+            Role::Bias
+        };
     }
     Role::Scalar
 }

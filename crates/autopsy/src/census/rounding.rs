@@ -63,7 +63,7 @@ impl Rounding {
     }
 
     /// Whether it is by rounding that numbers stand still: what moves does so by a unit or two in
-    /// the last place, or large numbers stand still more often than small ones.
+    /// the last place, or small numbers move more than twice as often as large ones.
     pub fn decides(&self) -> bool {
         let sum = |counts: &[u64]| counts.iter().sum::<u64>() as f64;
         let (asked, still) = (sum(&self.asked), sum(&self.still));
@@ -76,6 +76,7 @@ impl Rounding {
         let share = |range: std::ops::Range<usize>| {
             sum(&self.still[range.clone()]) / sum(&self.asked[range]).max(1.0)
         };
-        nudged || share(middle..EXPONENTS) > share(0..middle) + 0.1
+        let moved = |range| 1.0 - share(range);
+        nudged || moved(0..middle) > 2.0 * moved(middle..EXPONENTS)
     }
 }

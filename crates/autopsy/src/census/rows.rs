@@ -67,7 +67,9 @@ impl Rows {
     /// The numbers of those for which something holds.
     pub fn which(&self, holds: impl Fn(&Row) -> bool) -> Vec<usize> {
         let rows = self.rows.iter().enumerate();
-        rows.filter(|(_, row)| holds(row)).map(|(index, _)| index).collect()
+        rows.filter(|(_, row)| holds(row))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// Looks at the next interval; `steps` only where the rows may decay.
@@ -85,7 +87,11 @@ impl Rows {
             }
         }
         let decays: Vec<Option<Alone>> = (0..self.rows.len())
-            .map(|index| steps.filter(|_| !still[index]).and_then(|own| alone(slice(index), own)))
+            .map(|index| {
+                steps
+                    .filter(|_| !still[index])
+                    .and_then(|own| alone(slice(index), own))
+            })
             .collect();
         let factor = shared(&decays);
         self.files += 1;
@@ -124,6 +130,9 @@ fn shared(decays: &[Option<Alone>]) -> Option<f64> {
     let mut factors: Vec<f64> = decays.iter().flatten().map(|own| own.factor).collect();
     factors.sort_by(f64::total_cmp);
     let middle = factors.get(factors.len() / 2).copied()?;
-    let alike = decays.iter().flatten().filter(|own| is_alike(**own, middle));
+    let alike = decays
+        .iter()
+        .flatten()
+        .filter(|own| is_alike(**own, middle));
     (alike.count() >= COMPANY).then_some(middle)
 }

@@ -116,9 +116,9 @@ impl Checkpoint {
     pub fn is_zero(&self, tensor: &Tensor) -> bool {
         let sign = tensor.format.size() - 1;
         let numbers = self.bytes(tensor).chunks_exact(tensor.format.size());
-        numbers.into_iter().all(|number| {
-            number[sign] & 0x7f == 0 && number[..sign].iter().all(|&byte| byte == 0)
-        })
+        numbers
+            .into_iter()
+            .all(|number| number[sign] & 0x7f == 0 && number[..sign].iter().all(|&byte| byte == 0))
     }
 }
 
@@ -129,7 +129,9 @@ pub fn is_state(pickle: &Pickle, id: Id) -> bool {
 }
 
 fn scaler(pickle: &Pickle, id: Id) -> Option<Scaler> {
-    let growth = pickle.get(id, "_growth_tracker").or_else(|| pickle.get(id, "growth_tracker"));
+    let growth = pickle
+        .get(id, "_growth_tracker")
+        .or_else(|| pickle.get(id, "growth_tracker"));
     let scale = pickle.number(pickle.get(id, "scale")?)?;
     pickle.get(id, "growth_factor").or(growth)?;
     Some(Scaler {
@@ -208,7 +210,9 @@ impl Reader<'_> {
                     read.shape.clone_from(&tensor.shape);
                 }
                 match key {
-                    "momentum_buffer" | "exp_avg" => read.first_moment = self.tensor(key, tensor)?,
+                    "momentum_buffer" | "exp_avg" => {
+                        read.first_moment = self.tensor(key, tensor)?
+                    }
                     "exp_avg_sq" | "square_avg" => read.second_moment = self.tensor(key, tensor)?,
                     "step" => read.step.1 = self.tensor(key, tensor)?,
                     _ => {}

@@ -15,7 +15,11 @@ const NUMBERS: usize = 64;
 /// numbers of every trained tensor.
 pub fn fingerprint(checkpoint: &Checkpoint) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for tensor in checkpoint.tensors.iter().filter(|own| is_trained(&own.name)) {
+    for tensor in checkpoint
+        .tensors
+        .iter()
+        .filter(|own| is_trained(&own.name))
+    {
         let (bytes, size) = (checkpoint.bytes(tensor), tensor.format.size());
         for place in places(tensor.len(), NUMBERS) {
             hasher.write(&bytes[place * size..(place + 1) * size]);
@@ -40,9 +44,8 @@ pub fn repeats(
             first[file] = first[file - 1].or(Some(file - 1));
             continue;
         }
-        let alike = (0..file).filter(|&own| {
-            first[own].is_none() && fingerprints[own] == fingerprints[file]
-        });
+        let alike = (0..file)
+            .filter(|&own| first[own].is_none() && fingerprints[own] == fingerprints[file]);
         for earlier in alike {
             let [a, b] = [earlier, file].map(|own| Checkpoint::open(&files[own].path));
             if same(&a?, &b?) {

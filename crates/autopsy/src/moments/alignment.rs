@@ -56,9 +56,8 @@ pub fn align(
     }
     let candidates = (0..tensors)
         .map(|j| {
-            let given = |&i: &usize| {
-                pair(i, j) && ways[i * width + j] && rest[(i + 1) * width + j + 1]
-            };
+            let given =
+                |&i: &usize| pair(i, j) && ways[i * width + j] && rest[(i + 1) * width + j + 1];
             (0..parameters).filter(given).collect()
         })
         .collect();
@@ -78,14 +77,19 @@ mod tests {
     #[test]
     fn what_is_certain_and_what_is_not() {
         let align = |parameters: &[u32], tensors: &[u32]| {
-            align(parameters.len(), tensors.len(), |i, j| parameters[i] == tensors[j])
+            align(parameters.len(), tensors.len(), |i, j| {
+                parameters[i] == tensors[j]
+            })
         };
         let all = align(&[9, 3], &[9, 3]).unwrap();
         assert_eq!(all.candidates, [[0], [1]]);
         assert_eq!(all.may_be_left, [false, false]);
         // One of the three 3s is in, nobody knows which; the 9s are certain.
         let some = align(&[9, 3, 9], &[9, 3, 3, 3, 9, 4]).unwrap();
-        assert_eq!(some.candidates, [vec![0], vec![1], vec![1], vec![1], vec![2], vec![]]);
+        assert_eq!(
+            some.candidates,
+            [vec![0], vec![1], vec![1], vec![1], vec![2], vec![]]
+        );
         assert_eq!(some.may_be_left, [false, true, true, true, false, true]);
         assert!(align(&[3, 9], &[9, 3]).is_none());
         assert!(align(&[3, 9], &[9]).is_none());

@@ -59,7 +59,12 @@ pub fn held(checkpoint: &Checkpoint, parameters: &Parameters, tensor: &Tensor) -
         return Some(held);
     }
     held.in_a_group = (!place.may_be_left).then_some(true);
-    let entries = || place.candidates.iter().map(|index| state.entries.get(index));
+    let entries = || {
+        place
+            .candidates
+            .iter()
+            .map(|index| state.entries.get(index))
+    };
     // What holds for all candidates holds for the tensor.
     let all = |holds: &dyn Fn(&StateEntry) -> bool| entries().all(|own| own.is_some_and(holds));
     if !state.entries.is_empty() {
@@ -76,7 +81,10 @@ pub fn held(checkpoint: &Checkpoint, parameters: &Parameters, tensor: &Tensor) -
     let (Some(&first), true) = (place.candidates.first(), held.in_a_group.is_some()) else {
         return Some(held);
     };
-    held.step = state.entries.get(&first).and_then(|entry| file.step_of(entry));
+    held.step = state
+        .entries
+        .get(&first)
+        .and_then(|entry| file.step_of(entry));
     if let Some(group) = state.group(first) {
         held.rate = group.rate;
         held.weight_decay = group.weight_decay;
@@ -136,7 +144,11 @@ fn updates(
         let update = (file.number(first, place) / (size + EPSILON)).abs();
         let weight = checkpoint.number(tensor, place);
         let changes = |rate: f64, format: Format| {
-            if rate * update > format.half_ulp(weight) { one } else { 0.0 }
+            if rate * update > format.half_ulp(weight) {
+                one
+            } else {
+                0.0
+            }
         };
         moved.own += changes(rate, tensor.format);
         moved.in_f32 += changes(rate, Format::F32);
@@ -154,7 +166,11 @@ fn is_multiple(
     entry: &StateEntry,
 ) -> bool {
     const SLACK: f64 = 1.05;
-    let Some(first) = entry.first_moment.as_ref().filter(|own| own.shape == tensor.shape) else {
+    let Some(first) = entry
+        .first_moment
+        .as_ref()
+        .filter(|own| own.shape == tensor.shape)
+    else {
         return false;
     };
     let (mut low, mut high, mut asked) = (f64::INFINITY, 0.0_f64, 0);

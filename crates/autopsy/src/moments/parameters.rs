@@ -61,7 +61,8 @@ impl Parameters {
     /// Maps names to indices.
     pub fn find(checkpoint: &Checkpoint, movement: impl Fn(&str) -> Movement) -> Option<Self> {
         let (state, file) = checkpoint.state()?;
-        let mut tensors = distinct(checkpoint);
+        let given = state.groups.iter().map(|group| group.parameters.len());
+        let mut tensors = distinct(checkpoint, given.sum());
         if !checkpoint.ordered {
             tensors.sort_by(|a, b| crate::layers::natural(&a.name, &b.name));
         }
@@ -130,7 +131,11 @@ impl Parameters {
             let known = self.found.contains_key(&tensor.name);
             let place = self.found.entry(tensor.name.clone()).or_default();
             place.candidates.extend(candidates);
-            place.may_be_left = if known { place.may_be_left && left } else { left };
+            place.may_be_left = if known {
+                place.may_be_left && left
+            } else {
+                left
+            };
         }
     }
 
@@ -142,7 +147,9 @@ impl Parameters {
             .collect();
         for (name, place) in &mut self.found {
             place.candidates.retain(|index| {
-                taken.iter().all(|(owner, own)| own != index || owner == name)
+                taken
+                    .iter()
+                    .all(|(owner, own)| own != index || owner == name)
             });
         }
         let doubtful = tensors.iter().find(|own| {
@@ -159,10 +166,23 @@ impl Parameters {
     }
 }
 
-/// Trained tensors, of two that are one (tied weights) the first.
-fn distinct(checkpoint: &Checkpoint) -> Vec<&Tensor> {
+/// Trained tensors; where the optimizer has fewer, of two that are one (tied weights) the first.
+fn distinct(checkpoint: &Checkpoint, parameters: usize) -> Vec<&Tensor> {
+    let all = || {
+        checkpoint
+            .tensors
+            .iter()
+            .filter(|own| is_trained(&own.name))
+    };
+    if parameters >= all().count() {
+        return all().collect();
+    }
     let mut tensors: Vec<&Tensor> = Vec::new();
-    for tensor in checkpoint.tensors.iter().filter(|own| is_trained(&own.name)) {
+    for tensor in checkpoint
+        .tensors
+        .iter()
+        .filter(|own| is_trained(&own.name))
+    {
         let tied = |other: &&&Tensor| {
             other.shape == tensor.shape
                 && other.shape.len() > 1

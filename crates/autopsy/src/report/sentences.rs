@@ -24,14 +24,21 @@ pub fn verdict(answer: &Answer, normal: Option<&Normal>, advice: &[Advice]) -> V
         );
     }
     for finding in &answer.further {
-        paragraphs.push(format!("Also: {} What to do: {}.", told(finding), finding.act));
+        paragraphs.push(format!(
+            "Also: {} What to do: {}.",
+            told(finding),
+            finding.act
+        ));
     }
     paragraphs
 }
 
 /// A finding with what it rests on.
 fn told(finding: &Finding) -> String {
-    let evidence = finding.evidence.iter().map(|own| capital(&format!("{own}.")));
+    let evidence = finding
+        .evidence
+        .iter()
+        .map(|own| capital(&format!("{own}.")));
     let sentences = std::iter::once(finding.sentence.clone()).chain(evidence);
     sentences.collect::<Vec<String>>().join(" ")
 }
@@ -41,7 +48,12 @@ fn capital(text: &str) -> String {
     let word = text.split(' ').next().unwrap_or_default();
     let mut letters = text.chars();
     match letters.next() {
-        Some(first) if word.chars().all(|letter| letter.is_ascii_lowercase()) => {
+        Some(first)
+            if word
+                .trim_end_matches([',', ':'])
+                .chars()
+                .all(|own| own.is_ascii_lowercase()) =>
+        {
             first.to_uppercase().chain(letters).collect()
         }
         _ => text.to_owned(),

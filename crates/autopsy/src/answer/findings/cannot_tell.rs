@@ -21,7 +21,9 @@ pub fn undecidable<'a>(facts: &Facts<'a>) -> Option<Vec<&'a TensorCensus>> {
     };
     let is_router = |own: &&TensorCensus| {
         let module = module(&own.name).to_lowercase();
-        let named = ["gate", "router", "wg", "switch"].iter().any(|word| module.ends_with(word));
+        let named = ["gate", "router", "wg", "switch"]
+            .iter()
+            .any(|word| module.ends_with(word));
         named && own.shape.len() == 2 && own.learns() && experts(own) > own.shape[0] / 2
     };
     let routers: Vec<&TensorCensus> = facts.trained().filter(is_router).collect();
@@ -47,7 +49,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     );
     Some(
         finding
-            .because("Adam divides a gradient by its own size, so that its steps are about equally long")
+            .because(
+                "Adam divides a gradient by its own size, so that its steps are about equally long",
+            )
             .because("everything else that is trained moves")
             .about(routers),
     )

@@ -13,9 +13,8 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     if !facts.history.network.certain {
         return None;
     }
-    let share = |layer: &LayerVerdicts| {
-        layer.count(Verdict::Dead) as f64 / layer.units.len().max(1) as f64
-    };
+    let share =
+        |layer: &LayerVerdicts| layer.count(Verdict::Dead) as f64 / layer.units.len().max(1) as f64;
     let layer = facts.hidden().find(|layer| share(layer) >= NEARLY)?;
     let (dead, all) = (layer.count(Verdict::Dead), layer.units.len());
     let sentence = if dead == all {
@@ -40,7 +39,10 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             layer.name
         ),
     );
-    let dead_units = layer.units.iter().filter(|unit| unit.verdict == Verdict::Dead);
+    let dead_units = layer
+        .units
+        .iter()
+        .filter(|unit| unit.verdict == Verdict::Dead);
     let dead_units = dead_units.map(|unit| unit.unit).collect();
     finding.units.insert(layer.name.clone(), dead_units);
     Some(finding.counting(dead, "units"))

@@ -28,9 +28,17 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
          to stop a training that goes well; a lower rate or a warm-up lets fewer die"
     };
     let mut finding = Finding::new(Code::DeadUnits, sentence, act);
-    for layer in facts.hidden().filter(|layer| layer.count(Verdict::Dead) > 0) {
-        let own = layer.units.iter().filter(|unit| unit.verdict == Verdict::Dead);
-        finding.units.insert(layer.name.clone(), own.map(|unit| unit.unit).collect());
+    for layer in facts
+        .hidden()
+        .filter(|layer| layer.count(Verdict::Dead) > 0)
+    {
+        let own = layer
+            .units
+            .iter()
+            .filter(|unit| unit.verdict == Verdict::Dead);
+        finding
+            .units
+            .insert(layer.name.clone(), own.map(|unit| unit.unit).collect());
     }
     finding.evidence.extend(others(facts));
     Some(finding.counting(dead, "units"))
@@ -48,10 +56,15 @@ pub fn others(facts: &Facts<'_>) -> Vec<String> {
             "cut off or dead (nothing that reads them learns, or they are read and get no gradient)",
         ),
         (Verdict::Starved, "starved (everything they read is dead)"),
-        (Verdict::NotTrained, "not trained (their whole layer never moved)"),
+        (
+            Verdict::NotTrained,
+            "not trained (their whole layer never moved)",
+        ),
         (Verdict::Stalled, "stalled (their updates round away)"),
     ];
-    let counted = words.into_iter().map(|(verdict, words)| (facts.with(verdict).count(), words));
+    let counted = words
+        .into_iter()
+        .map(|(verdict, words)| (facts.with(verdict).count(), words));
     let counted: Vec<String> = counted
         .filter(|(count, _)| *count > 0)
         .map(|(count, words)| format!("{count} {words}"))
@@ -60,8 +73,14 @@ pub fn others(facts: &Facts<'_>) -> Vec<String> {
     if !counted.is_empty() {
         sentences.push(format!("besides, {}", counted.join("; ")));
     }
-    sentences.push(format!("{} units learn", facts.with(Verdict::Learning).count()));
-    let revived = facts.hidden().flat_map(|layer| &layer.units).filter(|unit| unit.revived);
+    sentences.push(format!(
+        "{} units learn",
+        facts.with(Verdict::Learning).count()
+    ));
+    let revived = facts
+        .hidden()
+        .flat_map(|layer| &layer.units)
+        .filter(|unit| unit.revived);
     match revived.count() {
         0 => {}
         revived => sentences.push(format!("{revived} looked dead for a while and came back")),

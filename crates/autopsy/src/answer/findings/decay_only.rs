@@ -30,7 +30,12 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             own.len(),
             tensor.name
         ));
-        let factors = tensor.rows.factors.iter().flatten().map(|factor| format!("{factor:.5}"));
+        let factors = tensor
+            .rows
+            .factors
+            .iter()
+            .flatten()
+            .map(|factor| format!("{factor:.5}"));
         rows = rows.because(format!(
             "all of them shrink by one factor from file to file ({}): no gradient reaches them",
             factors.collect::<Vec<_>>().join(", ")

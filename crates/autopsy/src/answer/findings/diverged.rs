@@ -19,7 +19,12 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let units = facts.with(Verdict::Diverged).count();
-    let first = |tensor: &&TensorCensus| tensor.seen.iter().position(|seen| !seen.distance.is_finite());
+    let first = |tensor: &&TensorCensus| {
+        tensor
+            .seen
+            .iter()
+            .position(|seen| !seen.distance.is_finite())
+    };
     let since = diverged.iter().filter_map(first).min().unwrap_or(0);
     let file = |index: usize| {
         let path = facts.history.files.get(index).map(|file| &file.path);
@@ -32,7 +37,10 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     } else {
         format!("numbers of {} of {} tensors", diverged.len(), tensors.len())
     };
-    let sentence = format!("The training diverged: {of} are NaN or infinite by {}.", file(since + 1));
+    let sentence = format!(
+        "The training diverged: {of} are NaN or infinite by {}.",
+        file(since + 1)
+    );
     Some(
         Finding::new(
             Code::Diverged,

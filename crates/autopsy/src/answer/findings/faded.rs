@@ -6,7 +6,7 @@ use super::super::finding::{Finding, names};
 use crate::census::{Role, TensorCensus};
 
 /// How much smaller than the middle one of its layer a filter, and its gain, must be.
-const FADED: f64 = 1e-2;
+const FADED: f64 = 1e-3;
 
 fn middle(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
@@ -31,7 +31,10 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             continue;
         };
         let (weights, [before, gains]) = (&weight.sizes[1], &gain.sizes);
-        if [weights, before, gains].iter().any(|own| own.len() != layer.units) {
+        if [weights, before, gains]
+            .iter()
+            .any(|own| own.len() != layer.units)
+        {
             continue;
         }
         let small = |all: &[f64], unit: usize| all[unit] > 0.0 && all[unit] < FADED * middle(all);
@@ -41,7 +44,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             .collect();
         if !units.is_empty() {
             count += units.len();
-            finding.tensors.extend([weight.name.clone(), gain.name.clone()]);
+            finding
+                .tensors
+                .extend([weight.name.clone(), gain.name.clone()]);
             let largest = units.iter().map(|&unit| gains[unit]).fold(0.0, f64::max);
             finding = finding.because(format!(
                 "{}: the gains of these units in {} are at most {largest:.1e}, that of the middle unit {:.1e}; \
@@ -50,13 +55,20 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
                 gain.name,
                 middle(gains)
             ));
-            finding.units.insert(facts.layers[index].name.clone(), units);
+            finding
+                .units
+                .insert(facts.layers[index].name.clone(), units);
         }
     }
     if count == 0 {
         return None;
     }
-    let all: usize = facts.layers.iter().filter(|own| finding.units.contains_key(&own.name)).map(|own| own.units.len()).sum();
+    let all: usize = facts
+        .layers
+        .iter()
+        .filter(|own| finding.units.contains_key(&own.name))
+        .map(|own| own.units.len())
+        .sum();
     let layers: Vec<String> = finding.units.keys().cloned().collect();
     finding.sentence = format!(
         "{count} of {all} units of {} faded to next to 0 together with the gains of their norms, as \

@@ -20,10 +20,17 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         };
         own.role == Role::Weight
             && own.learns()
-            && own.layer.is_some_and(|layer| !fed(layer) && (network.certain || !width(layer)))
+            && own
+                .layer
+                .is_some_and(|layer| !fed(layer) && (network.certain || !width(layer)))
     };
     for tensor in facts.trained().filter(first) {
-        let still: Vec<usize> = tensor.columns.still().iter().map(|&own| own as usize).collect();
+        let still: Vec<usize> = tensor
+            .columns
+            .still()
+            .iter()
+            .map(|&own| own as usize)
+            .collect();
         let Some(layer) = tensor.layer.map(|layer| &network.layers[layer]) else {
             continue;
         };

@@ -17,10 +17,14 @@ fn reason(own: &TensorCensus) -> Option<Reason> {
     if own.learns() {
         return None;
     }
-    let silent = own.held.as_ref().is_some_and(|held| held.silent || held.decay_only);
-    let elsewhere = own.held.as_ref().is_some_and(|held| {
-        held.in_a_group == Some(false) || held.has_state == Some(false)
-    });
+    let silent = own
+        .held
+        .as_ref()
+        .is_some_and(|held| held.silent || held.decay_only);
+    let elsewhere = own
+        .held
+        .as_ref()
+        .is_some_and(|held| held.in_a_group == Some(false) || held.has_state == Some(false));
     if elsewhere {
         None
     } else if own.seen.iter().any(|seen| seen.saturated) {
@@ -64,7 +68,12 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     };
     let mut finding = Finding::new(Code::LayerWithoutGradient, sentence, act);
     let with = |reason: Reason| {
-        named(found.iter().filter(|(_, own)| *own == reason).map(|(own, _)| *own))
+        named(
+            found
+                .iter()
+                .filter(|(_, own)| *own == reason)
+                .map(|(own, _)| *own),
+        )
     };
     let saturated = with(Reason::Saturated);
     if !saturated.is_empty() {
@@ -76,9 +85,14 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     }
     let zero = with(Reason::Zero);
     if !zero.is_empty() {
-        finding = finding.because(format!("all 0 from the first file to the last: {}", names(&zero)));
+        finding = finding.because(format!(
+            "all 0 from the first file to the last: {}",
+            names(&zero)
+        ));
     }
-    let steps = found.iter().filter_map(|(own, _)| own.held.as_ref().filter(|held| held.silent));
+    let steps = found
+        .iter()
+        .filter_map(|(own, _)| own.held.as_ref().filter(|held| held.silent));
     let mut steps = steps.filter_map(|held| held.step);
     if let Some(steps) = steps.next() {
         finding = finding.because(format!(

@@ -31,11 +31,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     } else {
         format!("Everything that is trained moves: {what}.")
     };
-    let mut finding = Finding::new(
-        Code::Learns,
-        sentence,
-        "nothing: what is trained learns",
-    );
+    let mut finding = Finding::new(Code::Learns, sentence, "nothing: what is trained learns");
     finding.evidence.extend(dead_units::others(facts));
     finding = finding.because(format!(
         "{} of the weights changed between the last two files",

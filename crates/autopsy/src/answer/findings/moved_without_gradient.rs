@@ -21,13 +21,25 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         if rows.is_empty() {
             continue;
         }
-        files.extend(tensor.rows.all().iter().filter(|row| back(row)).filter_map(|row| row.zeroed));
+        files.extend(
+            tensor
+                .rows
+                .all()
+                .iter()
+                .filter(|row| back(row))
+                .filter_map(|row| row.zeroed),
+        );
         count += rows.len();
-        let layer = facts.layer_of(tensor).map_or(&tensor.name, |layer| &layer.name);
+        let layer = facts
+            .layer_of(tensor)
+            .map_or(&tensor.name, |layer| &layer.name);
         finding.units.insert(layer.clone(), rows);
         finding.tensors.push(tensor.name.clone());
     }
-    let zeroed = files.iter().min().and_then(|&file| facts.files().get(file))?;
+    let zeroed = files
+        .iter()
+        .min()
+        .and_then(|&file| facts.files().get(file))?;
     finding.sentence = format!(
         "{count} units of {} were exactly 0 in {} and came back without a gradient: stored momentum \
          moved them, in one direction that they keep.",

@@ -10,7 +10,10 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let decays = !facts.nothing_moves();
-    let mut held = facts.trained().filter_map(|tensor| tensor.held.as_ref()).peekable();
+    let mut held = facts
+        .trained()
+        .filter_map(|tensor| tensor.held.as_ref())
+        .peekable();
     let states = held.peek().is_some();
     let silent = held.all(|own| own.silent || own.decay_only);
     if states && !silent || !states && !decays {
@@ -27,7 +30,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         (None, None) => "steps were made, as decay shows".to_owned(),
     };
     let sentence = if decays {
-        format!("Nothing learns: weight decay alone moves the weights. {made}, and every gradient was exactly 0.")
+        format!(
+            "Nothing learns: weight decay alone moves the weights. {made}, and every gradient was exactly 0."
+        )
     } else {
         format!("All files hold the same weights: {made}, and every gradient was exactly 0.")
     };
@@ -44,7 +49,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
              was stepped: no gradient ever came",
         );
     }
-    let zero = named(facts.trained().filter(|own| own.zero[1] && own.shape.len() > 1));
+    let zero = named(
+        facts
+            .trained()
+            .filter(|own| own.zero[1] && own.shape.len() > 1),
+    );
     if !zero.is_empty() {
         finding = finding.because(format!(
             "all 0 from the first file to the last: {}",

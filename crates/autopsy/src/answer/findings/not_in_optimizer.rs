@@ -26,7 +26,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         .collect();
     let empty: Vec<&TensorCensus> = still
         .clone()
-        .filter(|own| says(own, |held| held.has_state == Some(false) || held.other_shape.is_some()))
+        .filter(|own| {
+            says(own, |held| {
+                held.has_state == Some(false) || held.other_shape.is_some()
+            })
+        })
         .collect();
     let all = facts.trained().count();
     let tell = |tensors: Vec<&TensorCensus>, reason: &str| {
@@ -64,7 +68,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
                 own.name, own.shape
             ))
         });
-        let mut finding = tell(empty, "the optimizer has no state that is theirs");
+        let mut finding = tell(empty, "the optimizer has a state of others only");
         finding = finding.because(resized.unwrap_or_else(|| {
             "the optimizer has a state of every other parameter and none in this place, so what it \
              holds there never got a gradient: an old copy of the tensor (resized or replaced after \
@@ -102,7 +106,9 @@ fn inferred<'a>(facts: &Facts<'a>) -> Vec<&'a TensorCensus> {
     };
     let of_module = |own: &TensorCensus| {
         let name = module(&own.name).to_owned();
-        facts.trained().filter(move |other| module(&other.name) == name && !name.is_empty())
+        facts
+            .trained()
+            .filter(move |other| module(&other.name) == name && !name.is_empty())
     };
     // A module is left out as a whole.
     let found: Vec<&TensorCensus> = facts

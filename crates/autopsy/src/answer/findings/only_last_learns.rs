@@ -10,9 +10,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let learning: Vec<&TensorCensus> = facts.learning().collect();
     let first = learning.first()?;
     let last = module(&first.name);
-    let one = learning.iter().all(|own| {
-        module(&own.name) == last && matches!(own.role, Role::Weight | Role::Bias)
-    });
+    let one = learning
+        .iter()
+        .all(|own| module(&own.name) == last && matches!(own.role, Role::Weight | Role::Bias));
     let rest: Vec<&TensorCensus> = facts.trained().filter(|own| !own.learns()).collect();
     let others = rest.iter().filter(|own| own.role == Role::Weight).count();
     if !one || others < 2 || !is_last(facts, last) {
@@ -21,7 +21,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let silent = |own: &&&TensorCensus| own.held.as_ref().is_some_and(|held| held.silent);
     let proven = rest.iter().filter(silent).count();
     let decays = rest.iter().filter(|own| own.only_decays()).count();
-    let zero = named(rest.iter().copied().filter(|own| own.zero[1] && own.role == Role::Weight));
+    let zero = named(
+        rest.iter()
+            .copied()
+            .filter(|own| own.zero[1] && own.role == Role::Weight),
+    );
     let learners = named(learning.into_iter());
     let sentence = format!(
         "Only {} learn{}: {} of {} tensors get no gradient{}.",
@@ -29,7 +33,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         if learners.len() == 1 { "s" } else { "" },
         rest.len(),
         facts.trained().count(),
-        if decays > 0 { ", weight decay alone moves what moves of them" } else { "" }
+        if decays > 0 {
+            ", weight decay alone moves what moves of them"
+        } else {
+            ""
+        }
     );
     let act = if zero.len() > 1 {
         "give one of the layers that are all 0 other weights: a product of two zeros has no gradient \
@@ -68,11 +76,13 @@ fn is_last(facts: &Facts<'_>, last: &str) -> bool {
         return name.is_some_and(|layer| layer.is_output);
     }
     let mut rest = facts.trained().filter(|own| !own.learns());
-    let proven = rest.any(|own| {
-        own.only_decays() || own.held.as_ref().is_some_and(|held| held.silent)
-    });
+    let proven =
+        rest.any(|own| own.only_decays() || own.held.as_ref().is_some_and(|held| held.silent));
     let words = ["head", "classifier", "fc", "out", "logits", "last", "final"];
     let by_name = words.iter().any(|word| last.to_lowercase().contains(word));
-    let by_order = facts.trained().last().is_some_and(|own| module(&own.name) == last);
+    let by_order = facts
+        .trained()
+        .last()
+        .is_some_and(|own| module(&own.name) == last);
     proven || by_name || by_order
 }

@@ -21,7 +21,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         .collect();
     let all: f64 = asked.iter().map(|(size, _)| size).sum();
     let mean = |part: fn(&Updates) -> f64| {
-        asked.iter().map(|(size, own)| size * part(own)).sum::<f64>() / all.max(1.0)
+        asked
+            .iter()
+            .map(|(size, own)| size * part(own))
+            .sum::<f64>()
+            / all.max(1.0)
     };
     let too_small = mean(|own| own.in_f32) < 0.5 && mean(|own| own.at_usual_rate) >= 0.5;
     if !(too_small || rate == 0.0 && moved == 0.0) {

@@ -47,9 +47,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
          that leaves 1.0 as it is",
         digits - 1
     );
-    let zero = named(facts.trained().filter(|own| {
-        own.never_moved() && own.zero[1] && own.role == Role::Scalar
-    }));
+    let zero = named(
+        facts
+            .trained()
+            .filter(|own| own.never_moved() && own.zero[1] && own.role == Role::Scalar),
+    );
     let mut finding = if still >= 0.5 {
         let all: usize = short.clone().map(TensorCensus::size).sum();
         let kept = (still * all as f64).round() as usize;
@@ -76,7 +78,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             },
             names(&tensors)
         );
-        Finding::new(Code::RoundsAway, sentence, act).about(tensors).counting(count, of)
+        Finding::new(Code::RoundsAway, sentence, act)
+            .about(tensors)
+            .counting(count, of)
     };
     finding = finding.because(rule);
     if !zero.is_empty() {

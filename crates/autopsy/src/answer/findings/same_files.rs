@@ -7,7 +7,7 @@ use crate::census::{Role, TensorCensus};
 
 /// Nothing moves in any interval.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
-    if !facts.nothing_moves() {
+    if !facts.nothing_moves() || super::rate_too_small::find(facts).is_some() {
         return None;
     }
     let [first, last] = facts.clocks();

@@ -11,11 +11,15 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let moved = facts.last_moved();
     let total = |file: usize| {
         let lengths = facts.trained().filter_map(|own| own.seen.get(file));
-        lengths.map(|seen| seen.distance * seen.distance).sum::<f64>()
+        lengths
+            .map(|seen| seen.distance * seen.distance)
+            .sum::<f64>()
     };
     let intervals = facts.history.intervals.len();
     let decays = facts.trained().all(|own| {
-        own.seen.last().is_none_or(|seen| seen.moved == 0.0 || seen.alone.is_some())
+        own.seen
+            .last()
+            .is_none_or(|seen| seen.moved == 0.0 || seen.alone.is_some())
     });
     if facts.nothing_learns() || !(decays || moved < 0.5) {
         return None;
@@ -34,7 +38,11 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let sentence = format!(
         "The training has settled: {} of the weights kept their bits between the last two files{}.",
         percent(1.0 - moved),
-        if decays { ", and decay alone moves the rest" } else { "" }
+        if decays {
+            ", and decay alone moves the rest"
+        } else {
+            ""
+        }
     );
     let mut finding = Finding::new(
         Code::Settled,

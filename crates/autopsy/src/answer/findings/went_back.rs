@@ -12,7 +12,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             let earlier = files[file].repeats?;
             // Something else lay between.
             let mut between = files[earlier + 1..file].iter();
-            between.any(|own| own.repeats != Some(earlier)).then_some((file, earlier))
+            between
+                .any(|own| own.repeats != Some(earlier))
+                .then_some((file, earlier))
         })
         .collect();
     let &(first, earlier) = back.first()?;
