@@ -10,6 +10,7 @@
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod beside;
 mod bytes;
 mod numpy;
 mod optimizer;
@@ -28,7 +29,8 @@ use tensor::{Data, extent, gather};
 
 pub(crate) use refused::refuse_by_name;
 
-pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
+pub use beside::Beside;
+pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
 
 /// The tensors of one file.
@@ -49,6 +51,8 @@ pub struct Checkpoint {
     pub(crate) prefix: String,
     /// Counters whose names had it too.
     pub(crate) prefixed: Vec<String>,
+    /// A file of the optimizer's state that lies beside it.
+    pub beside: Option<Box<Checkpoint>>,
     /// The whole file.
     buffer: Vec<u8>,
 }
@@ -105,6 +109,7 @@ impl Checkpoint {
             optimizer: contents.optimizer,
             prefix: String::new(),
             prefixed: Vec::new(),
+            beside: None,
             buffer,
         };
         checkpoint.set_prefixes_aside();
