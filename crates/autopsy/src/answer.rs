@@ -99,16 +99,21 @@ pub struct Weights {
 /// As [`history::read`].
 pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History), AutopsyError> {
     let history = history::read(files, options)?;
-    let layers = judge(&history);
+    Ok((answer_of(&history), history))
+}
+
+/// Judges every unit of what was read.
+pub fn answer_of(history: &History) -> Answer {
+    let layers = judge(history);
     let file = |saved: &crate::order::Saved| FileRead {
         path: saved.path.clone(),
         number: saved.number,
     };
-    let answer = Answer {
+    Answer {
         schema: SCHEMA,
         files: history.files.iter().map(file).collect(),
         summary: summary(&layers),
-        weights: weights(&history, &layers),
+        weights: weights(history, &layers),
         decay: history
             .intervals
             .last()
@@ -116,8 +121,7 @@ pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History),
             .unwrap_or_default(),
         notes: history.notes.clone(),
         layers,
-    };
-    Ok((answer, history))
+    }
 }
 
 fn summary(layers: &[LayerVerdicts]) -> Summary {

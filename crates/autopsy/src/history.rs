@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::thread;
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Open};
 use crate::chain::{Network, connect};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::compare::Pair;
@@ -51,11 +51,30 @@ pub struct History {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
+    let files = files(given, options.keep_order)?;
+    let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+    read_with(files, &open, options)
+}
+
+/// Reads checkpoints through `open`, which is called once for each, in their order, the next
+/// one's on another thread.
+///
+/// # Errors
+/// As [`read`], or that of `open`; [`AutopsyError::Request`] if there are fewer than two.
+pub fn read_with(
+    files: Files,
+    open: &Open<'_>,
+    options: &Options,
+) -> Result<History, AutopsyError> {
     let Files {
         saved: files,
         left_out,
-    } = files(given, options.keep_order)?;
-    let mut old = Checkpoint::open(&files[0].path)?;
+    } = files;
+    if files.len() < 2 {
+        let problem = "two or more checkpoints are needed to see what changes";
+        return Err(AutopsyError::Request(problem.to_owned()));
+    }
+    let mut old = open(&files[0], Vec::new())?;
     let network = connect(layers(&old, options.layout)?, old.ordered);
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
@@ -70,7 +89,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
     let mut intervals = Vec::with_capacity(steps.len());
     let mut stateless = vec![false; network.layers.len()];
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..]);
+        let mut ahead = Ahead::new(scope, &files[1..], open);
         for &steps in &steps {
             let Some(new) = ahead.next() else { break };
             let mut new = new?;

@@ -16,6 +16,7 @@ mod moments;
 mod motion;
 pub mod normal;
 pub mod order;
+pub mod program;
 pub mod prune;
 pub mod raster;
 pub mod report;
@@ -23,6 +24,7 @@ mod sketch;
 mod threads;
 pub mod verdict;
 
+pub use ahead::Open;
 pub use checkpoint::Checkpoint;
 pub use error::AutopsyError;
 pub use format::Format;
