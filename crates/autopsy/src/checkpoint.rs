@@ -6,10 +6,13 @@
 //! | `.npz`, `.npy` | `numpy.savez` | `numpy` |
 //! | `.pt`, `.pth`, `.ckpt`, `.bin` | `torch.save`, Lightning | `torch` |
 //!
+//! Whatever else a program can load it hands over as arrays: [`Checkpoint::from_arrays`].
+//!
 //! What a file is is decided by its first bytes, not by its name. A file is held as the bytes it
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod arrays;
 mod beside;
 mod bytes;
 mod numpy;
@@ -29,6 +32,7 @@ use tensor::{Data, extent, gather};
 
 pub(crate) use refused::refuse_by_name;
 
+pub use arrays::Array;
 pub use beside::Beside;
 pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};

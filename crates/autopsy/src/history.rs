@@ -5,7 +5,7 @@ mod repeats;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Open};
 use crate::census::{Census, TensorCensus, View};
 use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{Beside, Checkpoint, Tensor};
@@ -14,7 +14,7 @@ use crate::decay::Decay;
 use crate::interval::{Interval, LayerPair, compare};
 use crate::layers::{Layer, Layout, is_trained, layers};
 use crate::moments::{Moments, Movement, Parameters, held};
-use crate::order::{Counted, Saved, files};
+use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::{Sketches, places};
 use crate::steps::{self, Clock, Source, Steps};
 use crate::{AutopsyError, Format};
@@ -76,12 +76,30 @@ pub struct FileRead {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
-    let order = files(given, options.keep_order)?;
+    let files = files(given, options.keep_order)?;
+    let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+    read_with(files, &open, options)
+}
+
+/// Reads checkpoints through `open`, which is called once for each, in their order, the next
+/// one's on another thread.
+///
+/// # Errors
+/// As [`read`], or that of `open`; [`AutopsyError::Request`] if there are fewer than two.
+pub fn read_with(
+    order: Files,
+    open: &Open<'_>,
+    options: &Options,
+) -> Result<History, AutopsyError> {
     let order_notes = order.notes();
     let files = order.saved;
+    if files.len() < 2 {
+        let problem = "two or more checkpoints are needed to see what changes";
+        return Err(AutopsyError::Request(problem.to_owned()));
+    }
     let paths: Vec<&Path> = files.iter().map(|file| &*file.path).collect();
     let beside = Beside::find(&paths);
-    let mut old = Checkpoint::open(&files[0].path)?;
+    let mut old = open(&files[0], Vec::new())?;
     let layers = layers(&old, options.layout)?;
     let network = if options.chain.is_empty() {
         connect(layers, old.ordered)
@@ -106,7 +124,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
         notes,
     };
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..]);
+        let mut ahead = Ahead::new(scope, &files[1..], open);
         for (pair, beside) in files.windows(2).zip(&beside[1..]) {
             let Some(new) = ahead.next() else { break };
             let mut new = new?;
