@@ -30,10 +30,10 @@ pub const SCHEMA: u32 = 2;
 /// "also": [codes]}, "further": [findings in the same form], "no_reference", "files": [{"path",
 /// "number", "repeats"}], "steps": [{"count", "source"}], "layers": [{"name", "kind", "read_by",
 /// "is_output", "units": [{"unit", "verdict", "since": [a, b], "motion", "evidence": [..],
-/// "revived"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "tensors": [{"name", "shape",
-/// "state"}], "decay": [..], "notes": [..]}`. A code is one of [`Code::ALL`], which `ANSWERS.md`
-/// describes; a verdict is one of the words of [`Verdict::words`], a motion one of
-/// [`Motion::word`]; `since` is `null` for a unit that learns, and `a` is `null` where it was so
+/// "revived", "zero_in", "faded"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "tensors":
+/// [{"name", "shape", "state"}], "decay": [..], "notes": [..]}`. A code is one of [`Code::ALL`],
+/// which `ANSWERS.md` describes; a verdict is one of the words of [`Verdict::words`], a motion one
+/// of [`Motion::word`]; `since` is `null` for a unit that learns, and `a` is `null` where it was so
 /// from the first file on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
@@ -148,9 +148,14 @@ pub struct Weights {
 /// As [`history::read`].
 pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History), AutopsyError> {
     let history = history::read(files, options)?;
-    let layers = judge(&history);
+    Ok((answer_of(&history), history))
+}
+
+/// Judges every unit of what was read.
+pub fn answer_of(history: &History) -> Answer {
+    let layers = judge(history);
     let facts = Facts {
-        history: &history,
+        history,
         layers: &layers,
     };
     let mut findings = findings::findings(&facts);
@@ -162,7 +167,7 @@ pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History),
         number: read.saved.number,
         repeats: read.repeats.map(|own| history.read[own].saved.path.clone()),
     };
-    let answer = Answer {
+    Answer {
         schema: SCHEMA,
         answer: Given { finding, also },
         further: findings,
@@ -170,8 +175,8 @@ pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History),
         files: history.read.iter().map(file).collect(),
         steps: history.steps.clone(),
         summary: summary(&layers),
-        weights: weights(&history, &layers),
-        tensors: tensors(&history),
+        weights: weights(history, &layers),
+        tensors: tensors(history),
         decay: history
             .intervals
             .last()
@@ -179,8 +184,7 @@ pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History),
             .unwrap_or_default(),
         notes: history.notes.clone(),
         layers,
-    };
-    Ok((answer, history))
+    }
 }
 
 fn tensors(history: &History) -> Vec<TensorState> {

@@ -6,10 +6,13 @@
 //! | `.npz`, `.npy` | `numpy.savez` | `numpy` |
 //! | `.pt`, `.pth`, `.ckpt`, `.bin` | `torch.save`, Lightning | `torch` |
 //!
+//! Whatever else a program can load it hands over as arrays: [`Checkpoint::from_arrays`].
+//!
 //! What a file is is decided by its first bytes, not by its name. A file is held as the bytes it
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod arrays;
 mod beside;
 mod bytes;
 mod numpy;
@@ -29,6 +32,7 @@ use tensor::{Data, extent, gather};
 
 pub(crate) use refused::refuse_by_name;
 
+pub use arrays::Array;
 pub use beside::Beside;
 pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
@@ -47,6 +51,10 @@ pub struct Checkpoint {
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
     pub optimizer: Option<OptimizerState>,
+    /// The prefix that a wrapper put before all names of tensors, see `prefixes`.
+    pub(crate) prefix: String,
+    /// Counters whose names had it too.
+    pub(crate) prefixed: Vec<String>,
     /// A file of the optimizer's state that lies beside it.
     pub beside: Option<Box<Checkpoint>>,
     /// The whole file.
@@ -103,6 +111,8 @@ impl Checkpoint {
             counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
+            prefix: String::new(),
+            prefixed: Vec::new(),
             beside: None,
             buffer,
         };

@@ -2,6 +2,7 @@
 
 mod assumed;
 mod copies;
+mod optimizer;
 mod pairs;
 mod proven;
 mod repeats;
@@ -10,23 +11,24 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::AutopsyError;
-use crate::ahead::Ahead;
-use crate::census::{Census, TensorCensus, View};
-use crate::chain::{Network, connect};
+use crate::ahead::{Ahead, Open};
+use crate::census::{Census, View};
+use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{Beside, Checkpoint};
 use crate::interval::{Interval, compare};
-use crate::layers::{Layer, Layout, is_trained, layers};
-use crate::moments::{Moments, Movement, Parameters, held};
-use crate::order::{Files, Saved, files};
+use crate::layers::{Layout, is_trained, layers};
+use crate::moments::{Moments, Movement, Parameters};
+use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
 use crate::steps::{self, Clock, Source, Steps};
 use assumed::{assumed, unknown_steps};
+use optimizer::{hold, mark_stateless};
 use pairs::{arrange, pair, pairs, same_tensors};
 use proven::proven_silent;
 use repeats::{fingerprint, repeats};
 
 /// What the user knows and the files do not say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which axis counts the units, where names and shapes leave doubt.
     pub layout: Option<Layout>,
@@ -36,6 +38,8 @@ pub struct Options {
     pub steps_between: Option<f64>,
     /// Smallest and largest value of the network's input.
     pub input_range: Option<[f64; 2]>,
+    /// Layers of which each is read by the next alone; empty where the files are to tell.
+    pub chain: Vec<String>,
 }
 
 /// What all files show.
@@ -52,6 +56,8 @@ pub struct History {
     pub stateless: Vec<bool>,
     /// Units of the first layer that no input in the given range can make positive, at the end.
     pub proven_silent: Vec<bool>,
+    /// Names of running statistics.
+    pub statistics: Vec<String>,
     /// Every tensor, interval by interval.
     pub census: Census,
     /// All files that were read, with what each says of its time and which earlier one it repeats.
@@ -77,22 +83,39 @@ pub struct FileRead {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
-    let Files {
-        saved: files,
-        left_out,
-    } = files(given, options.keep_order)?;
+    let files = files(given, options.keep_order)?;
+    let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+    read_with(files, &open, options)
+}
+
+/// Reads checkpoints through `open`, which is called once for each, in their order, the next
+/// one's on another thread.
+///
+/// # Errors
+/// As [`read`], or that of `open`; [`AutopsyError::Request`] if there are fewer than two.
+pub fn read_with(
+    order: Files,
+    open: &Open<'_>,
+    options: &Options,
+) -> Result<History, AutopsyError> {
+    let order_notes = order.notes();
+    let files = order.saved;
+    if files.len() < 2 {
+        let problem = "two or more checkpoints are needed to see what changes";
+        return Err(AutopsyError::Request(problem.to_owned()));
+    }
     let paths: Vec<&Path> = files.iter().map(|file| &*file.path).collect();
     let beside = Beside::find(&paths);
-    let mut old = Checkpoint::open(&files[0].path)?;
-    let network = connect(layers(&old, options.layout)?, old.ordered);
+    let mut old = open(&files[0], Vec::new())?;
+    let layers = layers(&old, options.layout)?;
+    let network = if options.chain.is_empty() {
+        connect(layers, old.ordered)
+    } else {
+        connect_as_told(&layers, &options.chain)?
+    };
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
-    notes.extend(left_out.iter().map(|path| {
-        format!(
-            "{} was left out: it has no number in its name, so its place in time is not known",
-            path.display()
-        )
-    }));
+    notes.extend(order_notes);
     attach(&beside[0], &mut old, &mut notes);
     let mut reading = Reading {
         clocks: vec![Clock::read(&old, &beside[0])],
@@ -108,14 +131,16 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
         notes,
     };
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..]);
+        let mut ahead = Ahead::new(scope, &files[1..], open);
         for (pair, beside) in files.windows(2).zip(&beside[1..]) {
             let Some(new) = ahead.next() else { break };
             let mut new = new?;
             same_tensors(&old, &new)?;
             arrange(&mut new, &reading.network.layers);
             attach(beside, &mut new, &mut reading.notes);
-            let named = pair[1].number.zip(pair[0].number);
+            // Numbers of epochs count no steps.
+            let counts = pair.iter().all(|file| file.counted != Counted::Epochs);
+            let named = pair[1].number.zip(pair[0].number).filter(|_| counts);
             let named = named.and_then(|(new, old)| new.checked_sub(old));
             let clock = Clock::read(&new, beside);
             reading.interval(&old, &new, clock, named.map(|own| own as f64), options);
@@ -190,6 +215,7 @@ impl Reading {
             steps.count,
             moments.as_ref(),
             &mut self.sketches,
+            self.intervals.last_mut(),
         );
         self.census.look(&View {
             old,
@@ -224,26 +250,7 @@ impl Reading {
             self.leave_out_copies(&mut files);
         }
         self.census.finish(last, &self.network.layers);
-        let census = &self.census.tensors;
-        let movement = |name: &str| {
-            let own = census.iter().find(|own| own.name == name);
-            own.map_or(Movement::Moves, TensorCensus::movement)
-        };
-        if let Some(parameters) = Parameters::find(last, movement) {
-            if let Some(doubt) = &parameters.doubt {
-                self.notes
-                    .push(format!("the optimizer's state is used in part: {doubt}"));
-            }
-            for census in self
-                .census
-                .tensors
-                .iter_mut()
-                .filter(|own| own.is_trained())
-            {
-                let tensor = last.tensor(&census.name);
-                census.held = tensor.and_then(|tensor| held(last, &parameters, tensor));
-            }
-        }
+        self.notes.extend(hold(&mut self.census, last));
         let proven_silent = options
             .input_range
             .map(|range| proven_silent(last, &self.network, range))
@@ -256,6 +263,7 @@ impl Reading {
             steps: self.steps,
             stateless: self.stateless,
             proven_silent,
+            statistics: statistics(last),
             census: self.census,
             read,
             notes: self.notes,
@@ -276,23 +284,8 @@ fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
     names.filter(|name| is_trained(name))
 }
 
-fn mark_stateless(
-    checkpoint: &Checkpoint,
-    parameters: &Parameters,
-    layers: &[Layer],
-    stateless: &mut [bool],
-) {
-    let Some((state, _)) = checkpoint.state() else {
-        return;
-    };
-    let lacks = |name: &String| {
-        let place = parameters.place(name);
-        place.is_some_and(|own| {
-            let mut candidates = own.candidates.iter();
-            candidates.all(|index| !state.entries.contains_key(index))
-        })
-    };
-    for (layer, stateless) in layers.iter().zip(stateless) {
-        *stateless = lacks(&layer.weight) && layer.companions.iter().all(lacks);
-    }
+/// Names of running statistics.
+fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
+    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
+    names.filter(|name| !is_trained(name)).cloned().collect()
 }

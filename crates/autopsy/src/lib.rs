@@ -17,6 +17,7 @@ mod moments;
 mod motion;
 pub mod normal;
 pub mod order;
+pub mod program;
 pub mod prune;
 pub mod raster;
 pub mod report;
@@ -25,6 +26,7 @@ pub mod steps;
 mod threads;
 pub mod verdict;
 
+pub use ahead::Open;
 pub use checkpoint::Checkpoint;
 pub use error::AutopsyError;
 pub use format::Format;

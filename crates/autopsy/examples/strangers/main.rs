@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 (
                     format!("`{code}` {}", places(answer)),
                     sentence.to_owned(),
-                    fits,
+                    is_right(told, expected),
                 )
             }
         };
