@@ -18,9 +18,14 @@ pub fn assumed(pairs: &[LayerPair<'_>], otherwise: Steps) -> Steps {
     };
     let count = rows().count();
     let shows = |&steps: &f64| {
-        let moved = rows().filter(|row| !row.is_frozen());
-        let decaying = moved.filter_map(|row| Some((row, row.factors(steps)?)));
-        Decay::find(decaying, count * AT_MOST.len(), steps).is_active()
+        let moved = || rows().filter(|row| !row.is_frozen());
+        let decaying = moved().filter_map(|row| Some((row, row.factors(steps)?)));
+        let decay = Decay::find(decaying, count * AT_MOST.len(), steps);
+        // One row by itself may be moved by stored momentum, in its one direction.
+        decay.is_active() && {
+            let mut company = moved().filter(|&row| decay.explains(&std::iter::once(row)));
+            company.nth(1).is_some()
+        }
     };
     AT_MOST
         .into_iter()
