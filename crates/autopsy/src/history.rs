@@ -1,23 +1,30 @@
 //! Reads the files one after the other and keeps what every interval shows of every unit.
 
+mod assumed;
+mod copies;
+mod optimizer;
+mod pairs;
+mod proven;
 mod repeats;
 
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use crate::AutopsyError;
 use crate::ahead::{Ahead, Open};
-use crate::census::{Census, TensorCensus, View};
+use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
-use crate::checkpoint::{Beside, Checkpoint, Tensor};
-use crate::compare::Pair;
-use crate::decay::Decay;
-use crate::interval::{Interval, LayerPair, compare};
-use crate::layers::{Layer, Layout, is_trained, layers};
-use crate::moments::{Moments, Movement, Parameters, held};
+use crate::checkpoint::{Beside, Checkpoint};
+use crate::interval::{Interval, compare};
+use crate::layers::{Layout, is_trained, layers};
+use crate::moments::{Moments, Movement, Parameters};
 use crate::order::{Counted, Files, Saved, files};
-use crate::sketch::{Sketches, places};
+use crate::sketch::Sketches;
 use crate::steps::{self, Clock, Source, Steps};
-use crate::{AutopsyError, Format};
+use assumed::{assumed, unknown_steps};
+use optimizer::{hold, mark_stateless};
+use pairs::{arrange, pair, pairs, same_tensors};
+use proven::proven_silent;
 use repeats::{fingerprint, repeats};
 
 /// What the user knows and the files do not say.
@@ -141,7 +148,7 @@ pub fn read_with(
         }
         Ok(old)
     })?;
-    reading.finish(files, old, options)
+    reading.finish(files, &old, options)
 }
 
 /// All that is kept from file to file.
@@ -227,7 +234,7 @@ impl Reading {
     fn finish(
         mut self,
         mut files: Vec<Saved>,
-        last: Checkpoint,
+        last: &Checkpoint,
         options: &Options,
     ) -> Result<History, AutopsyError> {
         let repeats = repeats(&files, &self.fingerprints, &self.still)?;
@@ -242,30 +249,11 @@ impl Reading {
         if !self.still.iter().all(|&still| still) {
             self.leave_out_copies(&mut files);
         }
-        self.census.finish(&last, &self.network.layers);
-        let census = &self.census.tensors;
-        let movement = |name: &str| {
-            let own = census.iter().find(|own| own.name == name);
-            own.map_or(Movement::Moves, TensorCensus::movement)
-        };
-        if let Some(parameters) = Parameters::find(&last, movement) {
-            if let Some(doubt) = &parameters.doubt {
-                self.notes
-                    .push(format!("the optimizer's state is used in part: {doubt}"));
-            }
-            for census in self
-                .census
-                .tensors
-                .iter_mut()
-                .filter(|own| own.is_trained())
-            {
-                let tensor = last.tensor(&census.name);
-                census.held = tensor.and_then(|tensor| held(&last, &parameters, tensor));
-            }
-        }
+        self.census.finish(last, &self.network.layers);
+        self.notes.extend(hold(&mut self.census, last));
         let proven_silent = options
             .input_range
-            .map(|range| proven_silent(&last, &self.network, range))
+            .map(|range| proven_silent(last, &self.network, range))
             .unwrap_or_default();
         self.notes.extend(unknown_steps(&self.steps));
         Ok(History {
@@ -275,76 +263,12 @@ impl Reading {
             steps: self.steps,
             stateless: self.stateless,
             proven_silent,
-            statistics: statistics(&last),
+            statistics: statistics(last),
             census: self.census,
             read,
             notes: self.notes,
         })
     }
-
-    /// A file that repeats the one before, although nothing says that steps were made, is a copy:
-    /// `last.pt` beside `epoch-5.pt`.
-    fn leave_out_copies(&mut self, files: &mut Vec<Saved>) {
-        for interval in (0..self.still.len()).rev() {
-            let [before, after] = [&self.clocks[interval], &self.clocks[interval + 1]];
-            let made = [after.made_since(before), after.batches_since(before)];
-            if self.still[interval] && !made.iter().flatten().any(|&steps| steps > 0.0) {
-                let copy = files.remove(interval + 1);
-                self.notes.push(format!(
-                    "{} holds the same weights as {}, and nothing in them says that a step lies \
-                     between: it is taken for a copy and left out",
-                    copy.path.display(),
-                    files[interval].path.display()
-                ));
-                self.intervals.remove(interval);
-                self.steps.remove(interval);
-                self.census.forget(interval);
-            }
-        }
-    }
-}
-
-/// The steps between two files whose number nobody knows: at most so many as let rows show that
-/// one factor of decay moved them. Fewer roundings are more certain, so the fewest that do.
-fn assumed(pairs: &[LayerPair<'_>], otherwise: Steps) -> Steps {
-    const AT_MOST: [f64; 4] = [1.0, 64.0, 1024.0, 16_384.0];
-    const ROWS: usize = 64;
-    let rows = || {
-        pairs.iter().flat_map(|pair| {
-            let units = pair.weight.len() / pair.row.max(1);
-            places(units, ROWS).map(|unit| pair.unit(unit))
-        })
-    };
-    let count = rows().count();
-    let shows = |&steps: &f64| {
-        let moved = rows().filter(|row| !row.is_frozen());
-        let decaying = moved.filter_map(|row| Some((row, row.factors(steps)?)));
-        Decay::find(decaying, count * AT_MOST.len(), steps).is_active()
-    };
-    AT_MOST
-        .into_iter()
-        .find(shows)
-        .map_or(otherwise, |steps| Steps {
-            count: Some(steps),
-            source: Source::Decay,
-        })
-}
-
-/// What follows where steps are not known.
-fn unknown_steps(steps: &[Steps]) -> Option<String> {
-    if steps.iter().any(|own| own.source == Source::Unknown) {
-        return Some(
-            "how many steps lie between the files is not known, so movement by weight decay, L2 or \
-             momentum alone is not recognized and counts as learning: say --steps-between N"
-                .to_owned(),
-        );
-    }
-    let named = |own: &Steps| own.source == Source::Names && own.count == Some(1.0);
-    steps.iter().all(named).then(|| {
-        "the files' numbers differ by 1: if they count epochs, say --steps-between N (steps \
-         in an epoch), or movement by weight decay alone counts as learning"
-            .to_owned()
-    })
 }
 
 /// Reads what lies beside a file; what cannot be read is not used, and said.
@@ -364,124 +288,4 @@ fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
 fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
     let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
     names.filter(|name| !is_trained(name)).cloned().collect()
-}
-
-/// Brings units to the first axis wherever they are not.
-fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
-    for layer in layers {
-        if let Some(axes) = &layer.axes {
-            checkpoint.permute(&layer.weight, axes);
-        }
-    }
-}
-
-/// Refuses files that differ in names, shapes or types.
-fn same_tensors(old: &Checkpoint, new: &Checkpoint) -> Result<(), AutopsyError> {
-    for own in &old.tensors {
-        let name = &own.name;
-        let before = old.path.display();
-        let Some(other) = new.tensor(name) else {
-            return Err(AutopsyError::tensor(
-                &new.path,
-                name,
-                format!("is missing, but {before} has it: give files of one run"),
-            ));
-        };
-        let same = other.format == own.format && other.len() == own.len();
-        if !same || own.shape != other.shape {
-            return Err(AutopsyError::tensor(
-                &new.path,
-                name,
-                format!(
-                    "is {:?} in {:?}, but in {before} {:?} in {:?}: give files of one run",
-                    other.shape, other.format, own.shape, own.format
-                ),
-            ));
-        }
-    }
-    match new
-        .tensors
-        .iter()
-        .find(|other| old.tensor(&other.name).is_none())
-    {
-        Some(foreign) => Err(AutopsyError::tensor(
-            &new.path,
-            &foreign.name,
-            format!("is not in {}: give files of one run", old.path.display()),
-        )),
-        None => Ok(()),
-    }
-}
-
-fn pair<'a>(old: &'a Checkpoint, new: &'a Checkpoint, name: &str) -> Pair<'a> {
-    let bytes = |checkpoint: &'a Checkpoint| -> (&'a [u8], Format) {
-        let tensor: Option<&'a Tensor> = checkpoint.tensor(name);
-        tensor.map_or((&[], Format::F32), |tensor| {
-            (checkpoint.bytes(tensor), tensor.format)
-        })
-    };
-    let ((old, format), (new, _)) = (bytes(old), bytes(new));
-    Pair { format, old, new }
-}
-
-fn pairs<'a>(old: &'a Checkpoint, new: &'a Checkpoint, layers: &[Layer]) -> Vec<LayerPair<'a>> {
-    let own = |layer: &Layer| LayerPair {
-        weight: pair(old, new, &layer.weight),
-        companions: layer
-            .companions
-            .iter()
-            .map(|name| pair(old, new, name))
-            .collect(),
-        row: layer.row(),
-    };
-    layers.iter().map(own).collect()
-}
-
-fn mark_stateless(
-    checkpoint: &Checkpoint,
-    parameters: &Parameters,
-    layers: &[Layer],
-    stateless: &mut [bool],
-) {
-    let Some((state, _)) = checkpoint.state() else {
-        return;
-    };
-    let lacks = |name: &String| {
-        let place = parameters.place(name);
-        place.is_some_and(|own| {
-            let mut candidates = own.candidates.iter();
-            candidates.all(|index| !state.entries.contains_key(index))
-        })
-    };
-    for (layer, stateless) in layers.iter().zip(stateless) {
-        *stateless = lacks(&layer.weight) && layer.companions.iter().all(lacks);
-    }
-}
-
-/// Units of the first layer whose sum of positive parts is at most 0: no input in the range (and
-/// no padding, which is 0) makes them positive.
-fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) -> Vec<bool> {
-    let layer = &network.layers[0];
-    let only_bias = layer
-        .companions
-        .iter()
-        .all(|name| Some(name) == layer.bias.as_ref());
-    if !network.certain || !only_bias {
-        return Vec::new();
-    }
-    let (low, high) = (low.min(0.0), high.max(0.0));
-    let weights = pair(last, last, &layer.weight);
-    let bias = layer.bias.as_ref().map(|name| pair(last, last, name));
-    let row = layer.row();
-    let silent = |unit: usize| {
-        let mut largest = bias.map_or(0.0, |bias| bias.format.get(bias.new, unit));
-        weights
-            .slice(unit * row, (unit + 1) * row)
-            .all(|_, weight| {
-                largest += (weight * low).max(weight * high);
-                true
-            });
-        largest <= 0.0
-    };
-    (0..layer.units).map(silent).collect()
 }

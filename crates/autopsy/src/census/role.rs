@@ -42,6 +42,19 @@ impl Role {
     }
 }
 
+/// Parts of the names of what modules keep beside their parameters.
+const CONSTANTS: [&str; 9] = [
+    "inv_freq",
+    "freqs",
+    "mask",
+    "position_ids",
+    "relative_position_index",
+    "anchor",
+    "sin_cached",
+    "cos_cached",
+    "sinusoid",
+];
+
 /// Name and last part of it.
 fn split(name: &str) -> (&str, &str) {
     let name = name.strip_suffix(":0").unwrap_or(name);
@@ -53,7 +66,8 @@ pub fn role(checkpoint: &Checkpoint, tensor: &Tensor) -> Role {
     let lower = tensor.name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let (parent, leaf) = split(&lower);
-    if !is_trained(&tensor.name) {
+    let constant = CONSTANTS.iter().any(|word| leaf.contains(word)) || leaf == "pe";
+    if !is_trained(&tensor.name) || constant {
         return Role::Buffer;
     }
     if has(&["lora_", "adapter", "hada_", "lokr_"]) {

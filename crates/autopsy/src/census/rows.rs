@@ -24,7 +24,7 @@ pub struct Row {
 /// All rows.
 #[derive(Clone, Debug)]
 pub struct Rows {
-    rows: Vec<Row>,
+    all: Vec<Row>,
     files: usize,
     /// The factor that its decaying rows share, by interval.
     pub factors: Vec<Option<f64>>,
@@ -48,7 +48,7 @@ impl Rows {
             coasts: None,
         };
         Self {
-            rows: vec![row; count],
+            all: vec![row; count],
             files: 0,
             factors: Vec::new(),
         }
@@ -56,17 +56,17 @@ impl Rows {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.all.is_empty()
     }
 
     /// All of them.
     pub fn all(&self) -> &[Row] {
-        &self.rows
+        &self.all
     }
 
     /// The numbers of those for which something holds.
     pub fn which(&self, holds: impl Fn(&Row) -> bool) -> Vec<usize> {
-        let rows = self.rows.iter().enumerate();
+        let rows = self.all.iter().enumerate();
         rows.filter(|(_, row)| holds(row))
             .map(|(index, _)| index)
             .collect()
@@ -82,11 +82,11 @@ impl Rows {
     ) {
         let slice = |index: usize| pair.slice(index * length, (index + 1) * length);
         if self.files == 0 {
-            for (index, row) in self.rows.iter_mut().enumerate() {
+            for (index, row) in self.all.iter_mut().enumerate() {
                 row.zero = slice(index).all(|old, _| old == 0.0);
             }
         }
-        let decays: Vec<Option<Alone>> = (0..self.rows.len())
+        let decays: Vec<Option<Alone>> = (0..self.all.len())
             .map(|index| {
                 steps
                     .filter(|_| !still[index])
@@ -95,7 +95,7 @@ impl Rows {
             .collect();
         let factor = shared(&decays);
         self.files += 1;
-        for (index, row) in self.rows.iter_mut().enumerate() {
+        for (index, row) in self.all.iter_mut().enumerate() {
             if still[index] {
                 continue;
             }

@@ -116,9 +116,9 @@ impl Checkpoint {
     pub fn is_zero(&self, tensor: &Tensor) -> bool {
         let sign = tensor.format.size() - 1;
         let numbers = self.bytes(tensor).chunks_exact(tensor.format.size());
-        numbers
-            .into_iter()
-            .all(|number| number[sign] & 0x7f == 0 && number[..sign].iter().all(|&byte| byte == 0))
+        numbers.into_iter().all(|number| {
+            number[sign].trailing_zeros() >= 7 && number[..sign].iter().all(|&byte| byte == 0)
+        })
     }
 }
 
@@ -209,14 +209,13 @@ impl Reader<'_> {
                 if !tensor.shape.is_empty() {
                     read.shape.clone_from(&tensor.shape);
                 }
-                match key {
-                    "momentum_buffer" | "exp_avg" => {
-                        read.first_moment = self.tensor(key, tensor)?
-                    }
-                    "exp_avg_sq" | "square_avg" => read.second_moment = self.tensor(key, tensor)?,
-                    "step" => read.step.1 = self.tensor(key, tensor)?,
-                    _ => {}
-                }
+                let own = match key {
+                    "momentum_buffer" | "exp_avg" => &mut read.first_moment,
+                    "exp_avg_sq" | "square_avg" => &mut read.second_moment,
+                    "step" => &mut read.step.1,
+                    _ => continue,
+                };
+                *own = self.tensor(key, tensor)?;
             }
             optimizer.entries.insert(*index, read);
         }

@@ -106,18 +106,14 @@ impl Parameters {
         } else {
             // Groups that were filled by kind, such as weights and biases: each in order by itself.
             for group in groups {
-                match aligned(group) {
-                    Some(alignment) => found.add(&tensors, group, &alignment),
-                    None => {
-                        found.doubt = Some(
-                            "its parameters are not in the order of the model's tensors".to_owned(),
-                        );
-                        return Some(Self {
-                            found: BTreeMap::new(),
-                            ..found
-                        });
-                    }
-                }
+                let Some(alignment) = aligned(group) else {
+                    let doubt = "its parameters are not in the order of the model's tensors";
+                    return Some(Self {
+                        doubt: Some(doubt.to_owned()),
+                        ..Self::default()
+                    });
+                };
+                found.add(&tensors, group, &alignment);
             }
         }
         found.settle(&tensors);

@@ -93,24 +93,8 @@ fn weights(answer: &Answer) -> Option<String> {
     ))
 }
 
-/// The files in order, and the steps that are taken to lie between them.
-pub fn order(answer: &Answer) -> String {
-    const SHOWN: usize = 4;
-    let name = |index: usize| {
-        let path = &answer.files[index].path;
-        let mut parts = path.components().rev().take(2).collect::<Vec<_>>();
-        parts.reverse();
-        let path: std::path::PathBuf = parts.into_iter().collect();
-        path.display().to_string()
-    };
-    let count = answer.files.len();
-    let names: Vec<String> = if count <= 2 * SHOWN {
-        (0..count).map(name).collect()
-    } else {
-        let ends = (0..SHOWN).map(name);
-        let ends = ends.chain(["..".to_owned()]);
-        ends.chain((count - SHOWN..count).map(name)).collect()
-    };
+/// The steps that are taken to lie between the files, and what says so.
+pub fn steps(answer: &Answer) -> String {
     let mut steps: Vec<String> = answer
         .steps
         .iter()
@@ -120,9 +104,5 @@ pub fn order(answer: &Answer) -> String {
         })
         .collect();
     steps.dedup();
-    format!(
-        "{count} files in this order: {}. Steps from one to the next: {}.",
-        names.join(", "),
-        steps.join(", ")
-    )
+    format!("steps from one file to the next: {}", steps.join(", "))
 }

@@ -33,6 +33,11 @@ pub fn learning(seed: usize, shape: &[usize], time: usize) -> Vec<f32> {
     (0..count).map(own).collect()
 }
 
+/// Numbers times a factor.
+pub fn scaled(values: Vec<f32>, factor: f32) -> Vec<f32> {
+    values.into_iter().map(|value| value * factor).collect()
+}
+
 /// A value of a pickle.
 pub enum Value {
     Nothing,
@@ -168,7 +173,9 @@ impl Pickler {
             Value::Key(text) => self.text(text),
             Value::List(items) => {
                 self.program.extend(b"](");
-                items.iter().for_each(|item| self.write(item));
+                for item in items {
+                    self.write(item);
+                }
                 self.program.push(b'e');
             }
             Value::Dictionary(items) => {
@@ -272,7 +279,7 @@ pub fn told(folder: &Path) -> Json {
 /// The answer to files of tensors in f32.
 pub fn ask_tensors(count: usize, tensors: impl Fn(usize) -> Vec<Named>) -> Json {
     ask(count, "safetensors", |file, path| {
-        save(path, &tensors(file), false)
+        save(path, &tensors(file), false);
     })
 }
 

@@ -23,6 +23,12 @@ fn network(time: usize) -> Vec<Named> {
     tensors
 }
 
+fn scale(values: &mut [f32], factor: f32) {
+    for value in values {
+        *value *= factor;
+    }
+}
+
 fn shapes() -> Vec<Vec<usize>> {
     network(0).into_iter().map(|(_, shape, _)| shape).collect()
 }
@@ -219,7 +225,7 @@ fn only_the_last_layer_learns() {
             };
             let mut tensors = network(0);
             for (_, _, values) in &mut tensors {
-                values.iter_mut().for_each(|value| *value *= factor);
+                scale(values, factor);
             }
             let own = tensors.iter_mut().find(|own| own.0 == last).unwrap();
             own.2 = (0..own.2.len())
@@ -240,7 +246,7 @@ fn everything_decays_and_nothing_else() {
         let factor = libm::pow(0.995, file as f64) as f32;
         let mut tensors = network(0);
         for (_, _, values) in &mut tensors {
-            values.iter_mut().for_each(|value| *value *= factor);
+            scale(values, factor);
         }
         tensors
     });
