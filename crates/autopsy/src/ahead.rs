@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::Scope;
 
 use crate::AutopsyError;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Reading};
 use crate::order::Saved;
 
 /// The files after another, the next of which is being read on a thread of its own.
@@ -16,14 +16,18 @@ pub struct Ahead {
 impl Ahead {
     /// Begins to read. The thread ends with the last file, with the first that cannot be read, or
     /// when this is dropped.
-    pub fn new<'scope>(scope: &'scope Scope<'scope, '_>, files: &'scope [Saved]) -> Self {
+    pub fn new<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        files: &'scope [Saved],
+        reading: &'scope Reading,
+    ) -> Self {
         // Without a buffer: what is read waits for being taken before the next is begun.
         let (done, read) = sync_channel(0);
         let (spare, spares) = channel();
         scope.spawn(move || {
             for file in files {
                 let buffer = spares.try_recv().unwrap_or_default();
-                let checkpoint = Checkpoint::open_into(&file.path, buffer);
+                let checkpoint = Checkpoint::open_with(&file.path, reading, buffer);
                 let failed = checkpoint.is_err();
                 if done.send(checkpoint).is_err() || failed {
                     return;

@@ -5,7 +5,7 @@ use std::thread;
 
 use crate::ahead::Ahead;
 use crate::chain::{Network, connect};
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::{Checkpoint, Reading, Tensor};
 use crate::compare::Pair;
 use crate::interval::{Interval, LayerPair, compare};
 use crate::layers::{Layer, Layout, layers};
@@ -15,8 +15,10 @@ use crate::sketch::Sketches;
 use crate::{AutopsyError, Format};
 
 /// What the user knows and the files do not say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Which of the models in a file is read.
+    pub reading: Reading,
     /// Which axis counts the units, where names and shapes leave doubt.
     pub layout: Option<Layout>,
     /// The files are in order as given.
@@ -55,7 +57,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
         saved: files,
         left_out,
     } = files(given, options.keep_order)?;
-    let mut old = Checkpoint::open(&files[0].path)?;
+    let mut old = Checkpoint::open_with(&files[0].path, &options.reading, Vec::new())?;
     let network = connect(layers(&old, options.layout)?, old.ordered);
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
@@ -70,7 +72,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
     let mut intervals = Vec::with_capacity(steps.len());
     let mut stateless = vec![false; network.layers.len()];
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..]);
+        let mut ahead = Ahead::new(scope, &files[1..], &options.reading);
         for &steps in &steps {
             let Some(new) = ahead.next() else { break };
             let mut new = new?;
