@@ -13,6 +13,7 @@
 
 mod archive;
 mod arrays;
+mod beside;
 mod bytes;
 mod numpy;
 mod optimizer;
@@ -32,7 +33,8 @@ use tensor::{Data, extent, gather};
 pub(crate) use refused::refuse_by_name;
 
 pub use arrays::Array;
-pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
+pub use beside::Beside;
+pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
 
 /// The tensors of one file.
@@ -49,6 +51,12 @@ pub struct Checkpoint {
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
     pub optimizer: Option<OptimizerState>,
+    /// The prefix that a wrapper put before all names of tensors, see `prefixes`.
+    pub(crate) prefix: String,
+    /// Counters whose names had it too.
+    pub(crate) prefixed: Vec<String>,
+    /// A file of the optimizer's state that lies beside it.
+    pub beside: Option<Box<Checkpoint>>,
     /// The whole file.
     buffer: Vec<u8>,
 }
@@ -103,6 +111,9 @@ impl Checkpoint {
             counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
+            prefix: String::new(),
+            prefixed: Vec::new(),
+            beside: None,
             buffer,
         };
         checkpoint.set_prefixes_aside();

@@ -78,6 +78,11 @@ impl Pair<'_> {
         })
     }
 
+    /// Whether no number moved away from 0 by more than the rounding of both.
+    pub fn shrinks(self) -> bool {
+        self.all(|old, new| new.abs() <= old.abs() + 2.0 * self.format.half_ulp(old))
+    }
+
     /// The largest size of a number in the earlier file, and in the later one.
     pub fn largest(self) -> [f64; 2] {
         let mut largest = [0.0_f64; 2];

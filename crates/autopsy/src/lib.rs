@@ -2,6 +2,7 @@
 
 mod ahead;
 pub mod answer;
+pub mod census;
 pub mod chain;
 pub mod checkpoint;
 pub mod command;
@@ -21,6 +22,7 @@ pub mod prune;
 pub mod raster;
 pub mod report;
 mod sketch;
+pub mod steps;
 mod threads;
 pub mod verdict;
 

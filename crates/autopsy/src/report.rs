@@ -45,9 +45,7 @@ pub fn report(
         writeln!(out, "{}\n", wrapped(&paragraph, 80))?;
     }
     write!(out, "{}", table(&answer.layers))?;
-    if !answer.notes.is_empty() {
-        writeln!(out)?;
-    }
+    writeln!(out, "\n{}", wrapped(&sentences::order(answer), 80))?;
     for note in &answer.notes {
         writeln!(out, "{}", wrapped(&format!("Note: {note}."), 80))?;
     }

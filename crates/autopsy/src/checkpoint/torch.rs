@@ -48,7 +48,12 @@ pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
         )));
     }
     let pickle = pickle::read(program).map_err(refuse)?;
-    let state = state_dict(&pickle).map_err(refuse)?;
+    let state = match state_dict(&pickle) {
+        Ok(state) => Some(state),
+        // What lies beside the weights holds no tensor of the model.
+        Err(_) if super::optimizer::is_state(&pickle, pickle.root) => None,
+        Err(problem) => return Err(refuse(problem)),
+    };
     let mut reader = Reader {
         archive,
         folder,
@@ -56,7 +61,7 @@ pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
         counters: Vec::new(),
     };
     let mut tensors = Vec::new();
-    if let Value::Dictionary(items) = &pickle.values[state] {
+    if let Some(Value::Dictionary(items)) = state.map(|state| &pickle.values[state]) {
         for &(name, value) in items {
             if let (Some(name), Value::Tensor(tensor)) = (pickle.text(name), &pickle.values[value])
             {

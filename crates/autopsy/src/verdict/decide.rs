@@ -6,6 +6,9 @@
 //! - One interval is not enough: a unit can be without gradient for some hundred steps and alive.
 //!   Two in a row are, or one right after an interval in which the unit moved at least as far as
 //!   half of its layer: a unit that falls asleep for a while slows down first.
+//! - The weights that read a unit show its output only where the units that they belong to get a
+//!   gradient. Behind a ReLU one of these gets it on about half of the inputs, so that of k such
+//!   units none does on 2^-k: too many for fewer than seven, and what they read may be alive there.
 //! - What stood still may have stood still by rounding. The chance of that, had the unit learned
 //!   like the best quarter of its layer and its readers like the rest of their rows, must be so
 //!   small that among all units of the layer 0.01 would look like it.
@@ -39,6 +42,33 @@ pub struct Case<'a> {
     pub reader: Reader,
     /// By interval, the median distance that learning units moved.
     pub paces: Vec<f32>,
+    /// Medians of the units' largest weights and of their norms' gains, at the end.
+    pub medians: [f32; 2],
+}
+
+/// Share of its layer's median below which a unit has faded.
+const FADED: f32 = 1e-3;
+
+/// The first file in which all weights of a unit were 0.
+fn zero_in(glimpses: &[&Glimpse]) -> Option<usize> {
+    if glimpses.first().is_some_and(|first| first.zero[0]) {
+        return Some(0);
+    }
+    let first = glimpses.iter().position(|own| own.zero[1]);
+    first.map(|interval| interval + 1)
+}
+
+/// Medians of the units' largest weights and of their norms' gains, at the end.
+pub fn medians(history: &History, layer: usize) -> [f32; 2] {
+    let last = history.intervals.last();
+    let units = last.map_or(&[][..], |last| &last.glimpses[layer][..]);
+    let median = |mut values: Vec<f32>| {
+        values.sort_by(f32::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(0.0)
+    };
+    let sizes = units.iter().map(|unit| unit.size).collect();
+    let gains = units.iter().filter_map(|unit| unit.gain).collect();
+    [median(sizes), median(gains)]
 }
 
 /// Whether a layer never moved while others did.
@@ -107,6 +137,8 @@ impl Case<'_> {
             motion: last,
             evidence: evidence::of(self, verdict, &glimpses, start),
             revived: self.revived(&glimpses),
+            zero_in: zero_in(&glimpses),
+            faded: glimpses.last().is_some_and(|last| self.is_faded(last)),
         }
     }
 
@@ -154,10 +186,26 @@ impl Case<'_> {
             _ if by_chance => Verdict::Stalled,
             // Its output is not 0, so it is not dead; and yet no gradient reaches it.
             Readers::Moving => Verdict::CutOffOrDead,
-            Readers::Stopped if self.lasts(earlier) || self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Stopped if self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Stopped if !self.is_seen(glimpses, start) => Verdict::CutOffOrDead,
+            Readers::Stopped if self.lasts(earlier) => Verdict::Dead,
             Readers::Stopped | Readers::Unknown => Verdict::PerhapsDead,
         };
         (verdict, start)
+    }
+
+    /// Whether enough units read it that got a gradient, at any time since it has none itself, or
+    /// the network's last layer does.
+    fn is_seen(&self, glimpses: &[&Glimpse], start: Option<usize>) -> bool {
+        let network = &self.history.network;
+        let reader = network.readers[self.layer].map(|(reader, _)| reader);
+        let is_last = reader.is_some_and(|reader| network.readers[reader].is_none());
+        let mut quiet = glimpses.iter().skip(start.unwrap_or(glimpses.len()));
+        is_last
+            || quiet.any(|own| {
+                let unseen = libm::exp2(-(own.witnesses as f64));
+                own.readers == Readers::Stopped && unseen < COINCIDENCE
+            })
     }
 
     /// Whether what precedes the last interval makes it more than a pause: no gradient then
@@ -200,6 +248,13 @@ impl Case<'_> {
         Some([start.checked_sub(1).and_then(number), Some(by)])
     }
 
+    /// Whether it adds less than a thousandth of what the median unit of its layer does.
+    fn is_faded(&self, last: &Glimpse) -> bool {
+        let [size, gain] = self.medians;
+        let faint = |own: f32, median: f32| own < FADED * median;
+        faint(last.size, size) && last.gain.is_none_or(|own| faint(own, gain))
+    }
+
     /// Whether it looked dead in an interval and learned in a later one.
     fn revived(&self, glimpses: &[&Glimpse]) -> bool {
         let dead = |own: &&Glimpse| {
@@ -209,7 +264,7 @@ impl Case<'_> {
         first.is_some_and(|first| {
             glimpses[first..]
                 .iter()
-                .any(|own| own.motion == Motion::Learning)
+                .any(|own| own.motion == Motion::Learning && !own.shrinks)
         })
     }
 }

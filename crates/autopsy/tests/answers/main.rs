@@ -1,0 +1,5 @@
+//! The answer's code on small constructed runs, and on those that are nearly the same.
+
+mod files;
+mod tensors;
+mod whole;
