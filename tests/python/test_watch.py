@@ -116,7 +116,7 @@ class Reasons(unittest.TestCase):
         answer, because = self.because(model, torch.optim.SGD(list(model.parameters())[2:], 0.1))
         self.assertIn("not_in_optimizer", because)
         self.assertEqual(answer.units("not trained"), {"0": list(range(16))})
-        self.assertEqual((answer["answer"]["code"], answer["answer"]["tensors"]), ("not-in-optimizer", ["0"]))
+        self.assertEqual((answer["answer"]["code"], answer["answer"]["tensors"]), ("not-in-optimizer", ["0.weight"]))
 
     def test_frozen(self):
         model, optimizer = made(network())

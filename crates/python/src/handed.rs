@@ -64,14 +64,25 @@ struct Parts {
 #[derive(FromPyObject)]
 struct Optimizer {
     groups: Vec<Group>,
-    /// First moments, and shapes of what has none, by parameter.
-    entries: Vec<(i64, Option<Plain>, Vec<usize>)>,
+    entries: Vec<Entry>,
+}
+
+/// The state of one parameter.
+#[derive(FromPyObject)]
+struct Entry {
+    index: i64,
+    first_moment: Option<Plain>,
+    second_moment: Option<Plain>,
+    step: Option<f64>,
+    shape: Vec<usize>,
 }
 
 #[derive(FromPyObject)]
 struct Group {
     parameters: Vec<i64>,
     names: Option<Vec<String>>,
+    rate: Option<f64>,
+    initial_rate: Option<f64>,
     momentum: Option<f64>,
     dampening: f64,
     beta1: Option<f64>,
@@ -93,25 +104,30 @@ impl Optimizer {
         let groups = self.groups.into_iter().map(|group| ParameterGroup {
             parameters: group.parameters,
             names: group.names,
+            rate: group.rate,
+            initial_rate: group.initial_rate,
             momentum: group.momentum,
             dampening: group.dampening,
             beta1: group.beta1,
             weight_decay: group.weight_decay,
             decoupled: group.decoupled,
         });
-        let entries = self.entries.into_iter().map(|(index, moment, shape)| {
-            let first_moment = moment
+        let tensor = |plain: Option<Plain>| {
+            plain
                 .map(|plain| array(plain, label)?.into_tensor(label))
-                .transpose()?;
-            let entry = StateEntry {
-                first_moment,
-                shape,
-            };
-            Ok((index, entry))
+                .transpose()
+        };
+        let entries = self.entries.into_iter().map(|entry| {
+            let mut state = StateEntry::stepped(entry.step);
+            state.first_moment = tensor(entry.first_moment)?;
+            state.second_moment = tensor(entry.second_moment)?;
+            state.shape = entry.shape;
+            Ok((entry.index, state))
         });
         Ok(OptimizerState {
             groups: groups.collect(),
             entries: entries.collect::<Result<_, _>>()?,
+            scaler: None,
         })
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use autopsy::answer::{Answer, answer_of};
 use autopsy::command::{ReadingArgs, Surroundings};
 use autopsy::history::{Options, read_with};
-use autopsy::order::{Files, Saved};
+use autopsy::order::{Counted, Files, Saved};
 use autopsy::report::report;
 use autopsy::{AutopsyError, Open};
 use clap::Parser;
@@ -52,11 +52,17 @@ fn json(answer: &Answer) -> Result<String, AutopsyError> {
 
 /// Checkpoints in the order given, with the steps that they were made at.
 fn in_order(labels: Vec<PathBuf>, steps: Option<Vec<u64>>) -> Files {
+    let source = steps.as_ref().map(|_| "the steps given".to_owned());
     let steps = steps.into_iter().flatten().map(Some);
-    let steps = steps.chain(std::iter::repeat(None));
-    let saved = labels.into_iter().zip(steps);
+    let numbers = steps.chain(std::iter::repeat(None));
+    let saved = labels.into_iter().zip(numbers).map(|(path, number)| Saved {
+        path,
+        number,
+        counted: Counted::Steps,
+        source: source.clone(),
+    });
     Files {
-        saved: saved.map(|(path, number)| Saved { path, number }).collect(),
+        saved: saved.collect(),
         left_out: Vec::new(),
     }
 }
@@ -133,12 +139,14 @@ mod _mortality {
         checkpoint: PathBuf,
         using: Vec<PathBuf>,
         out: PathBuf,
+        dead: Option<PathBuf>,
         switches: Vec<String>,
     ) -> PyResult<String> {
         let args = PruneArgs {
             checkpoint,
             using,
             out,
+            dead,
             reading: reading(switches)?,
             json: true,
         };

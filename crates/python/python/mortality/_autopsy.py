@@ -64,7 +64,7 @@ def autopsy(
 
 
 def prune(
-    checkpoint: Path, using: Union[Path, Iterable[Path]], out: Path, **options: Any
+    checkpoint: Path, using: Union[Path, Iterable[Path]], out: Path, dead: Optional[Path] = None, **options: Any
 ) -> dict[str, Any]:
     """Removes dead units from a checkpoint, together with what reads them.
 
@@ -72,7 +72,9 @@ def prune(
         checkpoint: The file to prune: the last of those that show its units dead.
         using: Two or more checkpoints of the run, or a folder of them.
         out: Where to write what is left, as safetensors.
-        **options: The switches of ``mortality prune --help``.
+        dead: Where to write the dead units by layer, as JSON; where nothing can be removed safely they are
+            written to ``dead.json`` beside ``out``.
+        **options: The switches of ``mortality prune --help``, such as ``chain=("conv1", "conv2", "fc")``.
 
     Returns:
         What ``mortality prune --json`` prints: units before and after of each layer, bytes, notes.
@@ -83,7 +85,9 @@ def prune(
     paths = _paths(using)
     if paths is None:
         raise TypeError("using: give files, or a folder of them")
-    return dict(json.loads(_mortality.prune(os.fspath(checkpoint), paths, os.fspath(out), _switches(options))))
+    dead = None if dead is None else os.fspath(dead)
+    words = _switches(options)
+    return dict(json.loads(_mortality.prune(os.fspath(checkpoint), paths, os.fspath(out), dead, words)))
 
 
 def _paths(given: Any) -> Optional[list[str]]:

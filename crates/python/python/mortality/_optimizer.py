@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Optional
 from ._arrays import Plain, is_array, plain
 from ._errors import ReadError, tensor_error
 
-#: Keys of a first moment: SGD and RMSprop, Adam and its like.
+#: Keys of a first moment: SGD and RMSprop, Adam and its like; and of a second.
 FIRST_MOMENTS = ("momentum_buffer", "exp_avg")
+SECOND_MOMENTS = ("exp_avg_sq", "square_avg")
 
 
 class Group(NamedTuple):
@@ -17,6 +18,8 @@ class Group(NamedTuple):
 
     parameters: list[int]
     names: Optional[list[str]]
+    rate: Optional[float]
+    initial_rate: Optional[float]
     momentum: Optional[float]
     dampening: float
     beta1: Optional[float]
@@ -24,11 +27,21 @@ class Group(NamedTuple):
     decoupled: bool
 
 
+class Entry(NamedTuple):
+    """The state of one parameter."""
+
+    index: int
+    first_moment: Optional[Plain]
+    second_moment: Optional[Plain]
+    step: Optional[float]
+    shape: list[int]
+
+
 class Optimizer(NamedTuple):
-    """Groups; of each parameter its index, first moment and shape."""
+    """Groups, and the state of each parameter."""
 
     groups: list[Group]
-    entries: list[tuple[int, Optional[Plain], list[int]]]
+    entries: list[Entry]
 
 
 def optimizer(state: Any, arrays: list[tuple[str, Any]], file: str) -> Optimizer:
@@ -51,8 +64,11 @@ def optimizer(state: Any, arrays: list[tuple[str, Any]], file: str) -> Optimizer
         if whole and whole[0] not in shapes:
             problem = f"has shape {list(whole[0])}, which no array has: is it another model's optimizer?"
             raise tensor_error(file, name, problem)
-        moment = next((plain(key, tensors[key], file) for key in FIRST_MOMENTS if key in tensors), None)
-        entries.append((int(index), moment, shape))
+        moments = [
+            next((plain(key, tensors[key], file) for key in keys if key in tensors), None)
+            for keys in (FIRST_MOMENTS, SECOND_MOMENTS)
+        ]
+        entries.append(Entry(int(index), moments[0], moments[1], _number(entry.get("step")), shape))
     if len(known) > len(arrays):
         problem = f"has {len(known)} parameters, the checkpoint {len(arrays)} arrays: is it another model's?"
         raise ReadError(f"{file}: optimizer: {problem}", file)
@@ -69,6 +85,8 @@ def _group(group: Any, file: str) -> Group:
     return Group(
         parameters=parameters,
         names=None if names is None else [str(name) for name in names],
+        rate=_number(group.get("lr")),
+        initial_rate=_number(group.get("initial_lr")),
         momentum=_number(group.get("momentum")),
         dampening=_number(group.get("dampening")) or 0.0,
         beta1=_number(betas[0]) if betas else None,

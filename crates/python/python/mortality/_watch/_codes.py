@@ -30,18 +30,35 @@ def codes(layers: Layers, summary: dict[str, int], weights: dict[str, Any]) -> l
     return [code for code, holds in found.items() if holds] or ["cannot-tell"]
 
 
-def tensors(code: str, layers: Layers) -> list[str]:
-    """Layers that a code is about; none where it is about all of them."""
+def finding(code: str, sentence: str, advice: str, layers: Layers) -> dict[str, Any]:
+    """A finding in the form of `autopsy::answer::Finding`."""
     verdicts = {
         "diverged": ("diverged",),
+        "no-gradient": ("dead", "cut off or dead", "starved"),
         "not-in-optimizer": ("not trained",),
         "frozen-base": ("not trained",),
+        "only-last-learns": ("dead", "cut off or dead", "starved"),
         "layer-without-gradient": ("dead", "cut off or dead", "starved"),
         "collapsed": ("dead",),
+        "dead-units": ("dead",),
+    }.get(code, ())
+    about = [layer for layer in layers if code == "dead-units" or (verdicts and _all(layer, verdicts))]
+    units = {
+        layer["name"]: [unit["unit"] for unit in layer["units"] if unit["verdict"] in verdicts] for layer in about
     }
-    if code == "dead-units":
-        return [own["name"] for own in layers if any(unit["verdict"] == "dead" for unit in own["units"])]
-    return [layer["name"] for layer in layers if code in verdicts and _all(layer, verdicts[code])]
+    units = {name: own for name, own in units.items() if own}
+    return {
+        "code": code,
+        "sentence": sentence,
+        "evidence": [],
+        "tensors": [f"{name}.weight" for name in units],
+        "rows": {},
+        "units": units,
+        "inputs": {},
+        "count": sum(map(len, units.values())),
+        "of": "units",
+        "do": advice,
+    }
 
 
 def _all(layer: dict[str, Any], verdicts: tuple[str, ...]) -> bool:

@@ -46,6 +46,8 @@ class Seen:
     because: dict[str, int]
     #: Of the weights that kept their bits, those of each unit.
     kept_weights: list[int]
+    #: Names of parameters that kept all of their bits.
+    kept_parameters: list[str]
     decay: float
 
 
@@ -114,7 +116,7 @@ class Watched:
         units = self.layer.units
         quiet, weight_quiet = torch.ones(units, dtype=torch.bool), torch.ones(units, dtype=torch.bool)
         kept, finite = torch.ones(units, dtype=torch.bool), torch.ones(units, dtype=torch.bool)
-        because = dict.fromkeys(REASONS, 0)
+        because, whole = dict.fromkeys(REASONS, 0), []
         kept_weights, weights = torch.zeros(units, dtype=torch.long), 0
         trained = [id(own) in rates and own.requires_grad for own in self.parameters.values()]
         for name, value in self.parameters.items():
@@ -125,6 +127,8 @@ class Watched:
             axis = self.rows[name].axis
             others = [own for own in range(now.dim()) if own != axis]
             same = _same_bits(now, before)
+            if bool(same.all()):
+                whole.append(name)
             kept &= (same.all(others) if others else same).cpu()
             fine = now.isfinite()
             finite &= (fine.all(others) if others else fine).cpu()
@@ -153,6 +157,7 @@ class Watched:
             weights=weights,
             because=because,
             kept_weights=kept_weights.tolist(),
+            kept_parameters=whole,
             decay=max((decays.get(id(own), 0.0) for own in self.parameters.values()), default=0.0),
         )
         for own in (self.silence, *self.rows.values(), *self.columns.values()):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .._answer import Answer
-from ._codes import codes, tensors
+from ._codes import codes, finding
 from ._look import REASONS, Look, Watched
 from ._verdict import VERDICTS, history, judge, motion, since
 
-SCHEMA = 1
+SCHEMA = 2
 
 WORDS = {
     "frozen": "do not require a gradient",
@@ -40,6 +40,8 @@ def report(watched: list[Watched], looks: list[Look], notes: list[str]) -> Answe
                 "motion": motion(seen, unit),
                 "evidence": judged.evidence,
                 "revived": "learning" in verdicts[dead:],
+                "zero_in": None,
+                "faded": False,
             })
         readers = own.layer.readers
         layers.append({
@@ -51,24 +53,37 @@ def report(watched: list[Watched], looks: list[Look], notes: list[str]) -> Answe
         })
     answer: dict[str, Any] = {
         "schema": SCHEMA,
-        "files": [{"path": f"step {look.step}", "number": look.step} for look in looks],
+        "further": [],
+        "no_reference": None,
+        "files": [{"path": f"step {look.step}", "number": look.step, "repeats": None} for look in looks],
+        "steps": [
+            {"count": float(after.step - before.step), "source": "optimizer"}
+            for before, after in zip(looks, looks[1:])
+        ],
         "layers": layers,
         "summary": _summary(layers),
         "weights": _weights(watched, looks[-1], layers),
+        "tensors": _tensors(watched, looks[-1]),
         "decay": [],
         "notes": notes,
         "watched": {"from": looks[-2].step, "to": looks[-1].step, "batches": looks[-1].batches},
     }
     found = codes(layers, answer["summary"], answer["weights"])
-    headline, advice = _headline(answer, looks), _what_to_do(answer["summary"], answer["weights"], looks[-1])
-    answer["answer"] = {
-        "code": found[0],
-        "also": found[1:],
-        "sentence": headline,
-        "tensors": tensors(found[0], layers),
-        "do": advice,
-    }
+    advice = _what_to_do(answer["summary"], answer["weights"], looks[-1])
+    headline = finding(found[0], _headline(answer, looks), advice, layers)
+    answer["answer"] = {**headline, "also": found[1:]}
     return Answer(answer, _text(answer))
+
+
+def _tensors(watched: list[Watched], look: Look) -> list[dict[str, Any]]:
+    """The layers' parameters since the last look."""
+    found = []
+    for own in watched:
+        kept = look.layers[own.layer.name].kept_parameters
+        for name, value in own.parameters.items():
+            state = "still" if name in kept else "learns"
+            found.append({"name": name, "shape": list(value.shape), "state": state})
+    return found
 
 
 def _summary(layers: list[dict[str, Any]]) -> dict[str, int]:
