@@ -9,7 +9,16 @@ use autopsy::command::{AutopsyArgs, Outcome, PruneArgs, Surroundings, autopsy, p
 use clap::Parser;
 
 #[derive(Parser)]
-enum Program {
+struct Program {
+    /// Writes the answer as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
     /// Says why the weights in saved files stopped changing
     Autopsy(AutopsyArgs),
     /// Removes dead units from a checkpoint, together with what reads them
@@ -17,9 +26,16 @@ enum Program {
 }
 
 fn run() -> Result<Outcome, AutopsyError> {
-    match Program::parse() {
-        Program::Autopsy(args) => autopsy(&args, &Surroundings::default(), &mut stdout()),
-        Program::Prune(args) => prune(&args, &mut stdout()).map(|()| Outcome::Done),
+    let Program { json, command } = Program::parse();
+    match command {
+        Command::Autopsy(mut args) => {
+            args.json = json;
+            autopsy(&args, &Surroundings::default(), &mut stdout())
+        }
+        Command::Prune(mut args) => {
+            args.json = json;
+            prune(&args, &mut stdout()).map(|()| Outcome::Done)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::compare::Pair;
 use crate::interval::{Interval, LayerPair, compare};
-use crate::layers::{Layer, Layout, is_trained, layers};
+use crate::layers::{Layer, Layout, attention, is_trained, layers};
 use crate::moments::{Moments, Parameters};
 use crate::order::{Counted, Saved, files};
 use crate::sketch::Sketches;
@@ -61,7 +61,7 @@ pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyErro
     let mut old = Checkpoint::open(&files[0].path)?;
     let layers = layers(&old, options.layout)?;
     let network = if options.chain.is_empty() {
-        connect(layers, old.ordered)
+        connect(layers, old.ordered, attention(&old).as_deref())
     } else {
         connect_as_told(&layers, &options.chain)?
     };
@@ -151,7 +151,7 @@ fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
 fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
     for layer in layers {
         if let Some(axes) = &layer.axes {
-            checkpoint.permute(&layer.weight, axes);
+            checkpoint.permute(&layer.weight, &layer.shape, axes);
         }
     }
 }
@@ -255,7 +255,9 @@ fn mark_stateless(
 /// Units of the first layer whose sum of positive parts is at most 0: no input in the range (and
 /// no padding, which is 0) makes them positive.
 fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) -> Vec<bool> {
-    let layer = &network.layers[0];
+    let Some(layer) = network.layers.first() else {
+        return Vec::new();
+    };
     let only_bias = layer
         .companions
         .iter()
