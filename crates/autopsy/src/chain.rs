@@ -9,6 +9,7 @@
 
 mod blocks;
 mod orders;
+mod parts;
 mod proof;
 
 use crate::AutopsyError;
@@ -89,17 +90,20 @@ pub struct Network {
 fn link(layer: &Layer, reader: &Layer) -> Option<Link> {
     let (units, inputs) = (layer.units, reader.inputs);
     match (layer.kind, reader.kind) {
-        (_, Kind::Convolution | Kind::Transposed | Kind::Linear) if units == inputs => {
-            // A linear layer's units become an image only by reshaping, which mixes channels.
-            let image = layer.kind != Kind::Linear || reader.kind == Kind::Linear;
+        (_, Kind::Convolution | Kind::Transposed | Kind::Linear | Kind::Recurrent)
+            if units == inputs =>
+        {
+            // A linear layer's units become an image only by reshaping, which mixes channels, but
+            // for an image of one pixel, with which generators begin.
+            let image = layer.kind != Kind::Linear || reader.kind != Kind::Convolution;
             image.then_some(Link::Channels)
         }
-        (Kind::Linear, _) => None,
+        (Kind::Linear | Kind::Recurrent, _) | (_, Kind::Recurrent) => None,
         (_, Kind::Linear) if inputs.is_multiple_of(units) => {
             let area = inputs / units;
-            Some(match reader.layout {
+            Some(match layer.layout {
                 Layout::PyTorch => Link::FlattenedByChannel { area },
-                Layout::TensorFlow => Link::FlattenedByPosition { area },
+                Layout::TensorFlow | Layout::Mlx => Link::FlattenedByPosition { area },
             })
         }
         (_, Kind::Convolution | Kind::Depthwise)
@@ -115,10 +119,54 @@ fn link(layer: &Layer, reader: &Layer) -> Option<Link> {
     }
 }
 
+/// Whether `reader` may come after `layer`: it reads its units, or images made of them.
+fn follows(layer: &Layer, reader: &Layer) -> bool {
+    let reshaped = layer.kind == Kind::Linear
+        && matches!(reader.kind, Kind::Convolution | Kind::Transposed)
+        && reader.inputs > 1
+        && layer.units.is_multiple_of(reader.inputs);
+    reshaped || link(layer, reader).is_some()
+}
+
 /// Finds who reads whom. `ordered` says that the layers come in the order in which the network
-/// was built.
-pub fn connect(layers: Vec<Layer>, ordered: bool) -> Network {
-    let doubt = if let Some(hint) = blocks::branch(&layers) {
+/// was built; `attention` is the name of a tensor of an attention, if the file has any
+/// ([`crate::layers::attention`]): such layers are added to what they read.
+pub fn connect(layers: Vec<Layer>, ordered: bool, attention: Option<&str>) -> Network {
+    if let Some(copies) = parts::copies(&layers) {
+        let networks = copies
+            .into_iter()
+            .map(|copy| connect(copy, ordered, attention));
+        return parts::beside(
+            networks.collect(),
+            "the file holds several copies of one network",
+        );
+    }
+    let (gates, others) = parts::gates(layers);
+    if gates.is_empty() {
+        return connect_plain(others, ordered, attention);
+    }
+    let because = format!(
+        "`{}` is a gate, whose output multiplies that of other layers",
+        gates[0].name
+    );
+    let mut gates = blocks::inside(gates, String::new());
+    (gates.doubt, gates.certain) = (None, true);
+    // What a gate puts out is read by what it multiplies, if by no layer.
+    gates.outputs = vec![false; gates.layers.len()];
+    parts::beside(
+        vec![connect_plain(others, ordered, attention), gates],
+        &because,
+    )
+}
+
+/// The same of layers none of which is a gate.
+fn connect_plain(layers: Vec<Layer>, ordered: bool, attention: Option<&str>) -> Network {
+    let doubt = if let Some(hint) = attention {
+        format!(
+            "`{hint}` belongs to an attention, so layers are added to each other; who reads whom \
+             is known inside blocks only"
+        )
+    } else if let Some(hint) = blocks::branch(&layers) {
         format!(
             "`{hint}` looks like part of a residual block, so layers are added to each other; \
              who reads whom is known inside blocks only"
@@ -155,7 +203,9 @@ fn linked(layers: &[Layer], order: &[usize]) -> Network {
         })
         .collect();
     Network {
-        outputs: readers.iter().map(Option::is_none).collect(),
+        outputs: (1..=layers.len())
+            .map(|next| next == layers.len())
+            .collect(),
         layers,
         readers,
         certain: true,

@@ -219,14 +219,16 @@ impl Checkpoint {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }
 
-    /// Brings the axes of a tensor into another order, `axes[i]` becoming the i-th; its `shape`
-    /// stays that of the file.
-    pub(crate) fn permute(&mut self, name: &str, axes: &[usize]) {
+    /// Brings the axes of a tensor, taken to have this shape, into another order, `axes[i]`
+    /// becoming the i-th; its own `shape` stays that of the file.
+    pub(crate) fn permute(&mut self, name: &str, shape: &[usize], axes: &[usize]) {
         let Some(index) = self.tensors.iter().position(|tensor| tensor.name == name) else {
             return;
         };
         let tensor = &self.tensors[index];
-        let shape = &tensor.shape;
+        if shape.iter().product::<usize>() != tensor.len() {
+            return;
+        }
         let mut strides = vec![1; shape.len()];
         for axis in (1..shape.len()).rev() {
             strides[axis - 1] = strides[axis] * shape[axis];

@@ -17,7 +17,7 @@ use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
-use crate::layers::{Layout, is_trained, layers};
+use crate::layers::{Layout, attention, is_trained, layers};
 use crate::moments::{Moments, Movement, Parameters};
 use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
@@ -113,7 +113,7 @@ pub fn read_with(
     let mut old = open(&files[0], Vec::new())?;
     let layers = layers(&old, options.layout)?;
     let network = if options.chain.is_empty() {
-        connect(layers, old.ordered)
+        connect(layers, old.ordered, attention(&old).as_deref())
     } else {
         connect_as_told(&layers, &options.chain)?
     };

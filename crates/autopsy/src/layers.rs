@@ -3,22 +3,31 @@
 //! | layout | convolution | transposed | depthwise | linear |
 //! |---|---|---|---|---|
 //! | PyTorch | (units, in / groups, K..) | (in, units, K..) | (units, 1, K..) | (units, in) |
+//! | MLX | (units, K.., in) | | | (units, in) |
 //! | TensorFlow, Flax | (K.., in, units) | (K.., units, in) | (K.., in, multiplier) | (in, units) |
 //!
-//! A tensor called `kernel` has TensorFlow's layout, one called `weight` PyTorch's. Any other is
-//! settled by the length of its bias, then by the other tensors of the file, then by `--layout`.
+//! The length of a bias, or of the norm right behind it, decides before any name. Then a tensor
+//! called `kernel` has TensorFlow's layout, one called `weight` PyTorch's. What is left is settled
+//! by the other tensors of the file, then by `--layout`.
+//!
+//! Not every weight has units that can be dead: what the other tensors are [`roles`] tells.
 
-mod axes;
 mod names;
+mod owners;
+mod readings;
+mod recurrent;
+mod roles;
 
 use std::fmt;
 
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::Checkpoint;
 use crate::{AutopsyError, Format};
-use axes::{layer, layout_of};
-use names::split;
+use names::{module, split};
+use owners::{Owner, Part, owner};
+use readings::{Candidate, Reading, settle};
 
 pub use names::{is_statistic_of, is_trained, natural};
+pub use roles::{Role, attention, roles};
 
 /// Which axis of a weight counts the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +36,8 @@ pub enum Layout {
     PyTorch,
     /// The last.
     TensorFlow,
+    /// The first; of convolutions the inputs are the last (MLX).
+    Mlx,
 }
 
 /// What a layer computes.
@@ -40,6 +51,9 @@ pub enum Kind {
     Depthwise,
     /// Linear layer.
     Linear,
+    /// Recurrent layer; of its weights those that read its input, all gates of a hidden unit
+    /// together.
+    Recurrent,
 }
 
 impl fmt::Display for Kind {
@@ -49,6 +63,7 @@ impl fmt::Display for Kind {
             Self::Transposed => "transposed convolution",
             Self::Depthwise => "depthwise convolution",
             Self::Linear => "linear",
+            Self::Recurrent => "recurrent",
         })
     }
 }
@@ -74,7 +89,7 @@ pub struct Layer {
     pub taps: usize,
     /// The order of the stored axes that makes the weight (units, inputs, taps); `None` if it is.
     pub axes: Option<Vec<usize>>,
-    /// The weight's shape as stored.
+    /// The weight's shape as stored; of a recurrent layer with an axis of its own for the gates.
     pub shape: Vec<usize>,
     /// Trained tensors with one value a unit: bias, and scale and shift of a norm that follows.
     pub companions: Vec<String>,
@@ -101,110 +116,141 @@ impl Layer {
 }
 
 /// The layers of a file: in the order in which the network was built where the file keeps it,
-/// otherwise by name.
+/// otherwise by name. A file of embeddings, adapters and attention alone has none.
 ///
 /// # Errors
-/// [`AutopsyError`] if there is no layer of weights, or doubt about a layout.
+/// [`AutopsyError`] if it holds no weights at all, or there is doubt about a layout.
 pub fn layers(checkpoint: &Checkpoint, layout: Option<Layout>) -> Result<Vec<Layer>, AutopsyError> {
-    let mut tensors: Vec<&Tensor> = checkpoint.tensors.iter().collect();
-    if !checkpoint.ordered {
-        tensors.sort_by(|a, b| natural(&a.name, &b.name));
-    }
-    let is_weight = |tensor: &&Tensor| (2..=5).contains(&tensor.shape.len()) && !tensor.is_empty();
-    let vectors: Vec<&Tensor> = tensors
-        .iter()
-        .copied()
-        .filter(|tensor| tensor.shape.len() == 1 && is_trained(&tensor.name))
+    let roles = roles(checkpoint);
+    let mut parts: Vec<Part<'_>> = (checkpoint.tensors.iter().zip(&roles))
+        .map(|(tensor, &role)| Part { tensor, role })
         .collect();
-    let bias_of = |weight: &Tensor| {
-        let (parent, _) = split(&weight.name);
-        let own = |vector: &&&Tensor| {
-            split(&vector.name).0 == parent && ["bias", "b"].contains(&split(&vector.name).1)
-        };
-        vectors.iter().copied().find(|vector| own(&vector))
-    };
-    let told = |weight: &Tensor| {
-        let bias = bias_of(weight).map(Tensor::len);
-        layout.or_else(|| layout_of(weight, bias))
-    };
-    let weights: Vec<&Tensor> = tensors.iter().copied().filter(is_weight).collect();
-    // What most of the file's other layers have.
-    let others = weights.iter().find_map(|weight| told(weight));
-    let mut layers: Vec<Layer> = Vec::new();
-    let mut order: Vec<usize> = Vec::new();
-    for &weight in &weights {
-        let layout = told(weight).or(others).ok_or_else(|| {
-            AutopsyError::tensor(
-                &checkpoint.path,
-                &weight.name,
-                format!(
-                    "whether its units are along the first or the last axis of {:?} cannot be \
-                     known from names and shapes: say --layout pytorch or --layout tensorflow",
-                    weight.shape
-                ),
-            )
-        })?;
-        let mut layer = layer(weight, bias_of(weight).map(Tensor::len), layout);
-        if let Some(bias) = bias_of(weight).filter(|bias| bias.len() == layer.units) {
-            layer.bias = Some(bias.name.clone());
-        }
-        layers.push(layer);
-        order.push(
-            tensors
-                .iter()
-                .position(|t| t.name == weight.name)
-                .unwrap_or(0),
-        );
+    if !checkpoint.ordered {
+        parts.sort_by(|a, b| natural(&a.tensor.name, &b.tensor.name));
     }
-    if layers.is_empty() {
+    let several = |part: &Part<'_>| part.tensor.shape.len() > 1 && part.role != Role::Buffer;
+    if !parts.iter().any(several) {
         return Err(AutopsyError::file(
             &checkpoint.path,
             "has no layer of weights (a floating-point tensor of two to five axes)",
         ));
     }
-    for (place, tensor) in tensors.iter().enumerate() {
-        if !vectors.iter().any(|vector| vector.name == tensor.name) {
+    let owners: Vec<Option<Owner>> = (0..parts.len())
+        .map(|place| {
+            let belongs = [
+                Role::Bias,
+                Role::NormGain,
+                Role::NormShift,
+                Role::Magnitude,
+                Role::Slope,
+            ];
+            let is_vector = belongs.contains(&parts[place].role);
+            is_vector
+                .then(|| owner(&parts, place, checkpoint.ordered))
+                .flatten()
+        })
+        .collect();
+    let places: Vec<usize> = (0..parts.len())
+        .filter(|&place| parts[place].role == Role::Weight)
+        .collect();
+    let length = |weight: usize, wanted: &[Role]| {
+        let mut own = (0..parts.len()).filter(|&place| wanted.contains(&parts[place].role));
+        own.find(|&place| owners[place].is_some_and(|own| own.weight == weight && own.is_sure))
+            .map(|place| parts[place].tensor.len())
+    };
+    let mut candidates: Vec<Candidate<'_>> = places
+        .iter()
+        .map(|&place| {
+            let fits = |own: &usize| {
+                parts[place]
+                    .tensor
+                    .shape
+                    .iter()
+                    .any(|axis| own.is_multiple_of((*axis).max(1)))
+            };
+            let own = length(place, &[Role::Bias]);
+            let own = own.or_else(|| length(place, &[Role::NormGain, Role::NormShift]));
+            Candidate::new(parts[place].tensor, own.filter(fits), layout)
+        })
+        .collect();
+    settle(&mut candidates);
+    let mut layers: Vec<(usize, Layer)> = Vec::new();
+    for (&place, candidate) in places.iter().zip(&candidates) {
+        let layer = settled(checkpoint, candidate)?;
+        layers.push((place, layer));
+    }
+    for (place, owner) in owners.iter().enumerate() {
+        let tensor = parts[place].tensor;
+        let owner = owner.and_then(|owner| layers.iter_mut().find(|own| own.0 == owner.weight));
+        let Some((_, layer)) = owner.filter(|(_, own)| has_one_a_unit(parts[place], own)) else {
             continue;
-        }
-        if let Some(owner) = owner(tensor, place, &layers, &order, checkpoint.ordered) {
-            layers[owner].companions.push(tensor.name.clone());
+        };
+        layer.companions.push(tensor.name.clone());
+        if parts[place].role == Role::Bias {
+            layer.bias = Some(tensor.name.clone());
         }
     }
-    Ok(layers)
+    layers.extend(recurrent::layers(&parts));
+    layers.sort_by_key(|own| own.0);
+    Ok(layers.into_iter().map(|own| own.1).collect())
 }
 
-/// The layer that a vector belongs to: its own, or the one that its norm follows.
-fn owner(
-    vector: &Tensor,
-    place: usize,
-    layers: &[Layer],
-    order: &[usize],
-    ordered: bool,
-) -> Option<usize> {
-    let (parent, _) = split(&vector.name);
-    let fits = |index: &usize| layers[*index].units == vector.len();
-    if let Some(own) = layers.iter().position(|layer| layer.name == parent) {
-        return Some(own).filter(fits);
-    }
-    let (grandparent, own) = split(parent);
-    let digits = |name: &str| {
-        let start = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        (name[..start].to_owned(), name[start..].to_owned())
+/// Whether a tensor has one number for each unit of a layer.
+fn has_one_a_unit(part: Part<'_>, layer: &Layer) -> bool {
+    let shape = &part.tensor.shape;
+    let unit = layer.axes.as_ref().map_or(0, |axes| axes[0]);
+    // A row's length in weight norm may be taken along another axis.
+    let along =
+        part.role != Role::Magnitude || shape.len() == 1 || shape.get(unit) == Some(&layer.units);
+    part.tensor.len() == layer.units && along
+}
+
+/// The layer of a weight, if one way to read it is left.
+fn settled(checkpoint: &Checkpoint, own: &Candidate<'_>) -> Result<Layer, AutopsyError> {
+    let doubt = || {
+        AutopsyError::tensor(
+            &checkpoint.path,
+            &own.weight.name,
+            format!(
+                "whether its units are along the first or the last axis of {:?} cannot be \
+                 known from names and shapes: say --layout pytorch or --layout tensorflow",
+                own.weight.shape
+            ),
+        )
     };
-    let sibling = |index: &usize| split(&layers[*index].name).0 == grandparent;
-    if digits(own).0.is_empty() || ordered {
-        // `features.1` follows `features.0`: the last layer before it.
-        let before = (0..layers.len())
-            .rev()
-            .filter(|&index| order[index] < place);
-        let mut before = before.filter(|index| ordered || sibling(index));
-        return before.next().filter(fits);
+    let reading = own.readings.first().ok_or_else(doubt)?;
+    let same = |other: &Reading| other.layout == reading.layout;
+    if !own.readings.iter().all(same) {
+        return Err(doubt());
     }
-    // `bn1` belongs to `conv1`.
-    let number = digits(own).1;
-    let named = |index: &usize| digits(split(&layers[*index].name).1).1 == number;
-    let mut found = (0..layers.len()).filter(|index| sibling(index) && named(index) && fits(index));
-    found.next().filter(|_| found.next().is_none())
+    let (parent, leaf) = module(&own.weight.name);
+    let standard = [
+        "weight",
+        "kernel",
+        "w",
+        "W",
+        "weights",
+        "depthwise_kernel",
+        "weight_v",
+        "weight_orig",
+        "original",
+        "original1",
+    ];
+    let is_module = standard.contains(&leaf) && !parent.is_empty();
+    Ok(Layer {
+        name: if is_module { parent } else { &own.weight.name }.to_owned(),
+        kind: reading.kind,
+        layout: reading.layout,
+        weight: own.weight.name.clone(),
+        format: own.weight.format,
+        units: reading.units,
+        inputs: reading.inputs,
+        taps: own.weight.len() / (reading.units * reading.inputs).max(1),
+        axes: Some(reading.axes.clone()).filter(|axes| !axes.is_sorted()),
+        shape: own.weight.shape.clone(),
+        companions: Vec::new(),
+        bias: None,
+    })
 }
 
 #[cfg(test)]

@@ -275,3 +275,7 @@ fn is_same(a: &Path, b: &Path) -> bool {
 #[cfg(test)]
 #[path = "prune/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "prune/refusal_tests.rs"]
+mod refusal_tests;

@@ -1,7 +1,7 @@
 //! Orders in which layers form a chain, found from names and shapes.
 
-use super::{Link, link};
-use crate::layers::{Layer, natural};
+use super::{Link, follows, link};
+use crate::layers::{Kind, Layer, natural};
 
 /// What names and shapes tell of the order.
 pub enum Found {
@@ -36,14 +36,13 @@ pub fn chain(layers: &[Layer], ordered: bool) -> Found {
 fn is_chain(layers: &[Layer], order: &[usize]) -> bool {
     order
         .windows(2)
-        .all(|pair| link(&layers[pair[0]], &layers[pair[1]]).is_some())
+        .all(|pair| follows(&layers[pair[0]], &layers[pair[1]]))
 }
 
 /// Layers whose names share a stem, in natural order.
 type Stem = Vec<usize>;
 
-/// All orders of stems that are chains; of these, those that need the fewest grouped
-/// convolutions, which are the likelier by far.
+/// All orders of stems that are chains; of these, the likeliest.
 fn chains(layers: &[Layer], stems: &[Stem]) -> Vec<Vec<usize>> {
     let mut found: Vec<Vec<usize>> = Vec::new();
     if stems.len() > MOST_STEMS {
@@ -61,16 +60,96 @@ fn chains(layers: &[Layer], stems: &[Stem]) -> Vec<Vec<usize>> {
         });
     }
     found.retain(|order| is_chain(layers, order));
-    let groups = |order: &[usize]| {
-        let is_grouped = |pair: &&[usize]| {
-            let link = link(&layers[pair[0]], &layers[pair[1]]);
-            matches!(link, Some(Link::Groups { .. }))
-        };
-        order.windows(2).filter(is_grouped).count()
+    // Keras numbers depthwise convolutions and those between them by themselves.
+    if found.is_empty() && layers.iter().any(|own| own.kind == Kind::Depthwise) {
+        found = Interleaved::find(layers, stems);
+    }
+    // Grouped convolutions and images made of linear units are the rarer; and names tell which
+    // part comes first.
+    let odd = |order: &[usize]| {
+        let pairs = order.windows(2);
+        let links = pairs.map(|pair| link(&layers[pair[0]], &layers[pair[1]]));
+        let odd = links.filter(|own| matches!(own, None | Some(Link::Groups { .. })));
+        (odd.count(), against_names(layers, order))
     };
-    let fewest = found.iter().map(|order| groups(order)).min();
-    found.retain(|order| Some(groups(order)) == fewest);
+    let fewest = found.iter().map(|order| odd(order)).min();
+    found.retain(|order| Some(odd(order)) == fewest);
     found
+}
+
+/// Interleavings that are tried, at most.
+const MOST_STEPS: usize = 10_000;
+
+/// Chains in which each stem's layers keep their order, but others stand between them.
+struct Interleaved<'a> {
+    layers: &'a [Layer],
+    stems: &'a [Stem],
+    order: Vec<usize>,
+    found: Vec<Vec<usize>>,
+    steps: usize,
+}
+
+impl Interleaved<'_> {
+    /// All of them; none if there are too many to try.
+    fn find(layers: &[Layer], stems: &[Stem]) -> Vec<Vec<usize>> {
+        let mut search = Interleaved {
+            layers,
+            stems,
+            order: Vec::new(),
+            found: Vec::new(),
+            steps: 0,
+        };
+        search.go_on(&mut vec![0; stems.len()]);
+        if search.steps > MOST_STEPS {
+            search.found.clear();
+        }
+        search.found
+    }
+
+    fn go_on(&mut self, places: &mut Vec<usize>) {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return;
+        }
+        if self.order.len() == self.layers.len() {
+            return self.found.push(self.order.clone());
+        }
+        for stem in 0..self.stems.len() {
+            let Some(&next) = self.stems[stem].get(places[stem]) else {
+                continue;
+            };
+            let last = self.order.last();
+            if last.is_some_and(|&last| !follows(&self.layers[last], &self.layers[next])) {
+                continue;
+            }
+            self.order.push(next);
+            places[stem] += 1;
+            self.go_on(places);
+            places[stem] -= 1;
+            self.order.pop();
+        }
+    }
+}
+
+/// Words that begin the names of what comes first, and last.
+const ENDS: [&[&str]; 2] = [
+    &["enc", "stem", "input", "feature", "backbone", "trunk"],
+    &["dec", "head", "classif", "output", "tail", "logit"],
+];
+
+/// How many layers stand before one that their names put after them.
+fn against_names(layers: &[Layer], order: &[usize]) -> usize {
+    let end = |index: usize| {
+        let lower = layers[index].name.to_lowercase();
+        let has = |words: &[&str]| {
+            let mut parts = lower.split(['.', '/']);
+            parts.any(|part| words.iter().any(|word| part.starts_with(word)))
+        };
+        let [first, last] = ENDS.map(has);
+        usize::from(last) + usize::from(!first)
+    };
+    let ends: Vec<usize> = order.iter().map(|&index| end(index)).collect();
+    ends.windows(2).filter(|pair| pair[0] > pair[1]).count()
 }
 
 /// A trunk that several heads read: stems whose first layers read as many channels and form a

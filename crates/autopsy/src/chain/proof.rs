@@ -21,6 +21,21 @@ use crate::layers::{Kind, Layer};
 /// names and shapes prove that it is.
 pub fn doubt(layers: &[Layer]) -> Option<String> {
     let last = layers.len().checked_sub(1)?;
+    if let Some(own) = layers.iter().find(|own| own.kind == Kind::Recurrent) {
+        return Some(format!(
+            "`{}` is recurrent and reads its own units",
+            own.name
+        ));
+    }
+    let broken = layers
+        .windows(2)
+        .find(|pair| link(&pair[0], &pair[1]).is_none());
+    if let Some(pair) = broken {
+        return Some(format!(
+            "how `{}` reads the units of `{}`, whose output is made an image, is not known",
+            pair[1].name, pair[0].name
+        ));
+    }
     let inside: Vec<bool> = (0..last)
         .map(|index| follow_in_a_list(&layers[index], &layers[index + 1]))
         .collect();

@@ -3,7 +3,7 @@ use crate::layers::layers;
 use crate::layers::tests::checkpoint;
 
 fn doubt(tensors: &[(&str, &[usize])]) -> Option<String> {
-    connect(layers(&checkpoint(tensors), None).unwrap(), false).unproven
+    connect(layers(&checkpoint(tensors), None).unwrap(), false, None).unproven
 }
 
 #[test]

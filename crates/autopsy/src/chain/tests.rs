@@ -3,7 +3,7 @@ use crate::layers::layers;
 use crate::layers::tests::checkpoint;
 
 fn network(tensors: &[(&str, &[usize])]) -> Network {
-    connect(layers(&checkpoint(tensors), None).unwrap(), false)
+    connect(layers(&checkpoint(tensors), None).unwrap(), false, None)
 }
 
 fn names(network: &Network) -> Vec<&str> {

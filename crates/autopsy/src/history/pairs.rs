@@ -10,7 +10,7 @@ use crate::{AutopsyError, Format};
 pub fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
     for layer in layers {
         if let Some(axes) = &layer.axes {
-            checkpoint.permute(&layer.weight, axes);
+            checkpoint.permute(&layer.weight, &layer.shape, axes);
         }
     }
 }

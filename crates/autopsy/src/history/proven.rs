@@ -7,7 +7,9 @@ use crate::checkpoint::Checkpoint;
 /// Units of the first layer whose sum of positive parts is at most 0: no input in the range (and
 /// no padding, which is 0) makes them positive.
 pub fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) -> Vec<bool> {
-    let layer = &network.layers[0];
+    let Some(layer) = network.layers.first() else {
+        return Vec::new();
+    };
     let only_bias = layer
         .companions
         .iter()

@@ -10,6 +10,21 @@ pub fn split(name: &str) -> (&str, &str) {
     name.rsplit_once(['.', '/']).unwrap_or(("", name))
 }
 
+/// The module of a tensor and its name there. PyTorch keeps what makes up a weight (weight norm,
+/// spectral norm) in modules of their own: `conv1.parametrizations.weight.original1`.
+pub fn module(name: &str) -> (&str, &str) {
+    let (parent, leaf) = split(name);
+    match parent.find("parametrizations.") {
+        Some(place) => (parent[..place].trim_end_matches('.'), leaf),
+        None => (parent, leaf),
+    }
+}
+
+/// A name without the number at its end, and that number.
+pub fn digits(name: &str) -> (&str, &str) {
+    name.split_at(name.trim_end_matches(|c: char| c.is_ascii_digit()).len())
+}
+
 /// Names as people order them: numbers by value.
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
@@ -39,14 +54,23 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Statistics that no optimizer trains.
-const UNTRAINED: [&str; 6] = [
+/// What no optimizer trains: running statistics, vectors of a power iteration, tables.
+const UNTRAINED: [&str; 15] = [
     "running_mean",
     "running_var",
     "moving_mean",
     "moving_variance",
     "mean",
     "var",
+    "num_batches_tracked",
+    "weight_u",
+    "_u",
+    "_v",
+    "weight_mask",
+    "bias_mask",
+    "inv_freq",
+    "masked_bias",
+    "position_ids",
 ];
 
 /// Whether a tensor is one that an optimizer trains.

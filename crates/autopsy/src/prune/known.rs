@@ -30,6 +30,13 @@ pub fn norm_over_units(history: &History, index: usize) -> Option<&str> {
 /// What of the file the chain of layers does not explain: then it is more than that chain.
 pub fn unexplained(file: &Checkpoint, history: &History) -> Option<String> {
     let layers = &history.network.layers;
+    // A file of another network is refused as such.
+    if layers
+        .iter()
+        .any(|layer| file.tensor(&layer.weight).is_none())
+    {
+        return None;
+    }
     if let Some(layer) = layers.iter().find(|layer| !layer.is_plain()) {
         return Some(format!(
             "the weight of `{}` is made of several tensors (weight norm, spectral norm, a mask), \
