@@ -1,6 +1,6 @@
 """Training runs in PyTorch with their truth, to try the rules of `mortality autopsy` on.
 
-    python autopsy_runs.py DIGITS.csv.gz FOLDER [SEEDS]
+    python autopsy_runs.py DIGITS.csv.gz FOLDER [SEEDS [PREFIX]]
 
 writes FOLDER/<run>-<seed>/step-*.safetensors (or .pt with the optimizer's state) and truth.json:
 at each save, for each layer, the units that are
@@ -125,6 +125,10 @@ def sgd(**settings):
     return lambda net: torch.optim.SGD(net.parameters(), **settings)
 
 
+def adam_l2(rate, decay):
+    return lambda net: torch.optim.Adam(net.parameters(), lr=rate, weight_decay=decay)
+
+
 def weights_only(net, **settings):
     decay = settings.pop("weight_decay")
     weights = [p for p in net.parameters() if p.dim() > 1]
@@ -175,6 +179,24 @@ RUNS = {
     ),
     "saved-often": dict(layers=cnn, optimizer=sgd(lr=0.2, momentum=0.9), steps=400, every=10),
     "long-momentum": dict(layers=cnn, optimizer=sgd(lr=0.03, momentum=0.99), steps=600, every=20),
+    # The loss comes near 0 and L2 outweighs the gradients of living units.
+    "near-zero": dict(layers=cnn, optimizer=adam_l2(0.012, 1e-4), steps=1500, every=250),
+    "near-zero-fast": dict(layers=cnn, optimizer=adam_l2(0.02, 5e-4), steps=1500, every=250),
+    "near-zero-slow": dict(layers=cnn, optimizer=adam_l2(0.004, 3e-4), steps=2400, every=400),
+    "near-zero-mlp": dict(layers=mlp, optimizer=adam_l2(0.008, 1e-4), steps=1800, every=300),
+    "near-zero-cosine": dict(
+        layers=strided, optimizer=adam_l2(0.01, 2e-4), steps=1500, every=250, cosine=True
+    ),
+    # Files that are bfloat16 copies of weights that are kept in float32.
+    "copies": dict(
+        layers=cnn,
+        optimizer=lambda n: torch.optim.AdamW(n.parameters(), lr=0.012, weight_decay=0.01),
+        dtype=torch.bfloat16,
+    ),
+    "copies-sgd": dict(
+        layers=cnn, optimizer=sgd(lr=0.8, weight_decay=1e-4), dtype=torch.bfloat16
+    ),
+    "copies-l2": dict(layers=cnn, optimizer=adam_l2(0.012, 1e-4), dtype=torch.bfloat16),
     "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=F.gelu),
     "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=F.elu),
 }
@@ -232,6 +254,8 @@ def train(folder, images, labels, run, seed, batch=32):
         alive = {name: torch.zeros_like(now[name]) for name in hidden}
         gradient = {name: torch.zeros_like(now[name]) for name in hidden}
         state = {name: value.contiguous() for name, value in net.state_dict().items()}
+        if "dtype" in run:
+            state = {name: value.to(run["dtype"]) for name, value in state.items()}
         if run.get("state"):
             saved = {"model": state, "optimizer": optimizer.state_dict()}
             torch.save(saved, f"{folder}/step-{step:06d}.pt")
@@ -274,7 +298,10 @@ def main():
     data, folder = sys.argv[1:3]
     seeds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     images, labels = digits(data)
+    prefix = sys.argv[4] if len(sys.argv) > 4 else ""
     for name, run in RUNS.items():
+        if not name.startswith(prefix):
+            continue
         for seed in range(seeds):
             accuracy = train(f"{folder}/{name}-{seed}", images, labels, run, seed)
             print(f"{name}-{seed}: {accuracy:.3f}", flush=True)

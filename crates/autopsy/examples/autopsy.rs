@@ -1,35 +1,12 @@
 //! `mortality autopsy` and `mortality prune` without the studies:
 //! `cargo run --release -p autopsy --example autopsy -- autopsy FOLDER`.
 
-use std::io::stdout;
+use std::env::args_os;
+use std::io::{stderr, stdout};
 use std::process::ExitCode;
 
-use autopsy::AutopsyError;
-use autopsy::command::{AutopsyArgs, Outcome, PruneArgs, Surroundings, autopsy, prune};
-use clap::Parser;
-
-#[derive(Parser)]
-enum Program {
-    /// Says why the weights in saved files stopped changing
-    Autopsy(AutopsyArgs),
-    /// Removes dead units from a checkpoint, together with what reads them
-    Prune(PruneArgs),
-}
-
-fn run() -> Result<Outcome, AutopsyError> {
-    match Program::parse() {
-        Program::Autopsy(args) => autopsy(&args, &Surroundings::default(), &mut stdout()),
-        Program::Prune(args) => prune(&args, &mut stdout()).map(|()| Outcome::Done),
-    }
-}
+use autopsy::program::{Mortality, exit_code};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::TooManyDead) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    exit_code::<Mortality>(args_os(), &mut stdout(), &mut stderr()).into()
 }

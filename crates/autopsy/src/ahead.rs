@@ -1,11 +1,14 @@
-//! Reads every file while the one before it is being worked on.
+//! Opens every checkpoint while the one before it is being worked on.
 
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::Scope;
 
 use crate::AutopsyError;
-use crate::checkpoint::{Checkpoint, Reading};
+use crate::checkpoint::Checkpoint;
 use crate::order::Saved;
+
+/// Makes a checkpoint, in memory that an earlier one no longer needs.
+pub type Open<'a> = dyn Fn(&Saved, Vec<u8>) -> Result<Checkpoint, AutopsyError> + Sync + 'a;
 
 /// The files after another, the next of which is being read on a thread of its own.
 pub struct Ahead {
@@ -19,7 +22,7 @@ impl Ahead {
     pub fn new<'scope>(
         scope: &'scope Scope<'scope, '_>,
         files: &'scope [Saved],
-        reading: &'scope Reading,
+        open: &'scope Open<'scope>,
     ) -> Self {
         // Without a buffer: what is read waits for being taken before the next is begun.
         let (done, read) = sync_channel(0);
@@ -27,7 +30,7 @@ impl Ahead {
         scope.spawn(move || {
             for file in files {
                 let buffer = spares.try_recv().unwrap_or_default();
-                let checkpoint = Checkpoint::open_with(&file.path, reading, buffer);
+                let checkpoint = open(file, buffer);
                 let failed = checkpoint.is_err();
                 if done.send(checkpoint).is_err() || failed {
                     return;

@@ -1,5 +1,11 @@
 //! The answer to "why did these weights stop changing?", as data.
 
+mod code;
+mod facts;
+mod finding;
+mod findings;
+mod reference;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -7,34 +13,75 @@ use serde::Serialize;
 use crate::AutopsyError;
 use crate::history::{self, History, Options};
 use crate::motion::Motion;
+use crate::steps::Steps;
 use crate::verdict::{LayerVerdicts, Verdict, judge};
 
+pub use code::Code;
+pub use facts::Facts;
+pub use finding::{Finding, percent};
+
 /// Version of the JSON that `mortality autopsy --json` writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What a folder of checkpoints tells.
 ///
-/// As JSON: `{"schema": 1, "files": [{"path", "number"}], "layers": [{"name", "kind", "read_by",
+/// As JSON: `{"schema": 2, "answer": {"code", "sentence", "evidence": [..], "tensors": [..],
+/// "rows": {tensor: [..]}, "units": {layer: [..]}, "inputs": {layer: [..]}, "count", "of", "do",
+/// "also": [codes]}, "further": [findings in the same form], "no_reference", "files": [{"path",
+/// "number", "repeats"}], "steps": [{"count", "source"}], "layers": [{"name", "kind", "read_by",
 /// "is_output", "units": [{"unit", "verdict", "since": [a, b], "motion", "evidence": [..],
-/// "revived"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "notes": [..]}`. A verdict is
-/// one of the words of [`Verdict::words`], a motion one of [`Motion::word`]; `since` is `null` for
-/// a unit that learns, and `a` is `null` where it was so from the first file on.
+/// "revived", "zero_in", "faded"}]}], "summary": {"units", "dead", ..}, "weights": {..}, "tensors":
+/// [{"name", "shape", "state"}], "decay": [..], "notes": [..]}`. A code is one of [`Code::ALL`],
+/// which `ANSWERS.md` describes; a verdict is one of the words of [`Verdict::words`], a motion one
+/// of [`Motion::word`]; `since` is `null` for a unit that learns, and `a` is `null` where it was so
+/// from the first file on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
     /// Version of this form.
     pub schema: u32,
+    /// What happened.
+    pub answer: Given,
+    /// What else the files show.
+    pub further: Vec<Finding>,
+    /// Why the studies have nothing to compare this with; `None` if they have.
+    pub no_reference: Option<String>,
     /// The files in order.
     pub files: Vec<FileRead>,
+    /// Steps between neighbouring files, and what says so.
+    pub steps: Vec<Steps>,
     /// Layers from the input to the output, where that is known.
     pub layers: Vec<LayerVerdicts>,
     /// Counts over all layers but the output's.
     pub summary: Summary,
     /// What the last interval left as it was.
     pub weights: Weights,
+    /// Every tensor.
+    pub tensors: Vec<TensorState>,
     /// Factor of weight decay in the last interval, of each parameter group where it shows.
     pub decay: Vec<f64>,
     /// What could not be used or known, and why.
     pub notes: Vec<String>,
+}
+
+/// What happened, and the codes of what else the files show.
+#[derive(Clone, Debug, Serialize)]
+pub struct Given {
+    /// The first finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The codes of the further ones.
+    pub also: Vec<Code>,
+}
+
+/// A tensor over all files.
+#[derive(Clone, Debug, Serialize)]
+pub struct TensorState {
+    /// Its name.
+    pub name: String,
+    /// Its axes.
+    pub shape: Vec<usize>,
+    /// `learns`, `decays` (nothing but weight decay ever moved it) or `still` (nothing did).
+    pub state: &'static str,
 }
 
 /// A file that was read.
@@ -44,6 +91,8 @@ pub struct FileRead {
     pub path: PathBuf,
     /// The number in its name.
     pub number: Option<u64>,
+    /// The first of the earlier files with the same trained weights.
+    pub repeats: Option<PathBuf>,
 }
 
 /// Units of all layers but the output's, by verdict.
@@ -99,16 +148,35 @@ pub struct Weights {
 /// As [`history::read`].
 pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History), AutopsyError> {
     let history = history::read(files, options)?;
-    let layers = judge(&history);
-    let file = |saved: &crate::order::Saved| FileRead {
-        path: saved.path.clone(),
-        number: saved.number,
+    Ok((answer_of(&history), history))
+}
+
+/// Judges every unit of what was read.
+pub fn answer_of(history: &History) -> Answer {
+    let layers = judge(history);
+    let facts = Facts {
+        history,
+        layers: &layers,
     };
-    let answer = Answer {
+    let mut findings = findings::findings(&facts);
+    let finding = findings.remove(0);
+    let no_reference = reference::missing(&facts, finding.code);
+    let also = findings.iter().map(|own| own.code).collect();
+    let file = |read: &history::FileRead| FileRead {
+        path: read.saved.path.clone(),
+        number: read.saved.number,
+        repeats: read.repeats.map(|own| history.read[own].saved.path.clone()),
+    };
+    Answer {
         schema: SCHEMA,
-        files: history.files.iter().map(file).collect(),
+        answer: Given { finding, also },
+        further: findings,
+        no_reference,
+        files: history.read.iter().map(file).collect(),
+        steps: history.steps.clone(),
         summary: summary(&layers),
-        weights: weights(&history, &layers),
+        weights: weights(history, &layers),
+        tensors: tensors(history),
         decay: history
             .intervals
             .last()
@@ -116,8 +184,24 @@ pub fn answer(files: &[PathBuf], options: &Options) -> Result<(Answer, History),
             .unwrap_or_default(),
         notes: history.notes.clone(),
         layers,
-    };
-    Ok((answer, history))
+    }
+}
+
+fn tensors(history: &History) -> Vec<TensorState> {
+    let tensors = history.census.tensors.iter();
+    tensors
+        .map(|own| TensorState {
+            name: own.name.clone(),
+            shape: own.shape.clone(),
+            state: if own.never_moved() {
+                "still"
+            } else if own.only_decays() {
+                "decays"
+            } else {
+                "learns"
+            },
+        })
+        .collect()
 }
 
 fn summary(layers: &[LayerVerdicts]) -> Summary {

@@ -3,9 +3,17 @@
 //! A checkpoint does not say how its layers are connected. Shapes, names and order do where the
 //! layers form one chain: every layer reads as many channels as the one before has units, or,
 //! after a flattening, that many times an area. Norms, activations and pooling between them
-//! change no channel. Where several orders of the names would do, or none, nobody knows.
+//! change no channel. Two heads on one trunk form two chains. Elsewhere (residual blocks,
+//! transformers) readers are known inside blocks only. That is enough to ask a unit's readers what
+//! they did; to remove units more is needed, see `proof`.
 
-use crate::layers::{Kind, Layer, Layout, natural};
+mod blocks;
+mod orders;
+mod proof;
+
+use crate::AutopsyError;
+use crate::layers::{Kind, Layer, Layout};
+use orders::{Found, chain};
 
 /// How a layer reads the units of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +71,18 @@ impl Link {
 pub struct Network {
     /// From the input to the output where that is known.
     pub layers: Vec<Layer>,
-    /// For each layer the one that reads it, and how; `None` if it is the last or not known.
+    /// For each layer the one that reads it, and how; `None` if it is an output or not known.
+    /// Where several read it, the first.
     pub readers: Vec<Option<(usize, Link)>>,
+    /// For each layer whether no layer of the file reads it.
+    pub outputs: Vec<bool>,
     /// Whether the layers are one chain whose order is known.
     pub certain: bool,
     /// Why not.
     pub doubt: Option<String>,
+    /// Why units may not be removed: what may read them, or be added to them, besides the layer
+    /// in `readers`. `None` if names and shapes, or the user, rule that out.
+    pub unproven: Option<String>,
 }
 
 /// How `reader` can read the units of `layer`, if it can.
@@ -101,188 +115,101 @@ fn link(layer: &Layer, reader: &Layer) -> Option<Link> {
     }
 }
 
-/// The most stems of names whose orders are tried: 720 orders.
-const MOST_STEMS: usize = 6;
-
 /// Finds who reads whom. `ordered` says that the layers come in the order in which the network
 /// was built.
 pub fn connect(layers: Vec<Layer>, ordered: bool) -> Network {
-    if let Some(hint) = branch(&layers) {
-        let doubt = format!(
+    let doubt = if let Some(hint) = blocks::branch(&layers) {
+        format!(
             "`{hint}` looks like part of a residual block, so layers are added to each other; \
              who reads whom is known inside blocks only"
-        );
-        return in_blocks(layers, doubt);
-    }
-    let mut orders = vec![(0..layers.len()).collect::<Vec<usize>>()];
-    if !ordered || !is_chain(&layers, &orders[0]) {
-        orders = orders_of_stems(&layers);
-    }
-    let mut chains: Vec<Vec<usize>> = orders
-        .into_iter()
-        .filter(|order| is_chain(&layers, order))
-        .collect();
-    chains.dedup();
-    let groups = |order: &[usize]| {
-        let pairs = order.windows(2);
-        pairs
-            .filter(|pair| {
-                matches!(
-                    link(&layers[pair[0]], &layers[pair[1]]),
-                    Some(Link::Groups { .. })
-                )
-            })
-            .count()
+        )
+    } else {
+        match chain(&layers, ordered) {
+            Found::Chain(order) => {
+                let network = linked(&layers, &order);
+                return Network {
+                    unproven: proof::doubt(&network.layers),
+                    ..network
+                };
+            }
+            Found::Heads(readers) => return blocks::with_heads(layers, readers),
+            Found::Several(count) => {
+                format!("the layers form a chain in {count} orders, so who reads whom is not known")
+            }
+            Found::None => {
+                "the layers' shapes do not form a chain, so who reads whom is not known everywhere"
+                    .to_owned()
+            }
+        }
     };
-    // An order that needs fewer grouped convolutions is the likelier by far.
-    let fewest = chains.iter().map(|order| groups(order)).min();
-    chains.retain(|order| Some(groups(order)) == fewest);
-    let [order] = &chains[..] else {
-        let doubt = if chains.is_empty() {
-            "the layers' shapes do not form a chain, so who reads whom is not known".to_owned()
-        } else {
-            format!(
-                "the layers form a chain in {} orders, so who reads whom is not known",
-                chains.len()
-            )
-        };
-        return in_blocks(layers, doubt);
-    };
+    blocks::inside(layers, doubt)
+}
+
+/// The layers as a chain in this order.
+fn linked(layers: &[Layer], order: &[usize]) -> Network {
     let layers: Vec<Layer> = order.iter().map(|&index| layers[index].clone()).collect();
-    let readers = (0..layers.len())
+    let readers: Vec<_> = (0..layers.len())
         .map(|index| {
             let reader = layers.get(index + 1)?;
             Some((index + 1, link(&layers[index], reader)?))
         })
         .collect();
     Network {
+        outputs: readers.iter().map(Option::is_none).collect(),
         layers,
         readers,
         certain: true,
         doubt: None,
+        unproven: None,
     }
 }
 
-fn is_chain(layers: &[Layer], order: &[usize]) -> bool {
-    order
-        .windows(2)
-        .all(|pair| link(&layers[pair[0]], &layers[pair[1]]).is_some())
-}
-
-/// The stem of a layer's name: what precedes the first number of the first part that differs.
-fn stem(name: &str, common: usize) -> &str {
-    let own = &name[common..];
-    let end = own
-        .find(|c: char| c.is_ascii_digit() || c == '.' || c == '/')
-        .unwrap_or(own.len());
-    &own[..end]
-}
-
-/// All orders of the names' stems, each with its layers in natural order.
-fn orders_of_stems(layers: &[Layer]) -> Vec<Vec<usize>> {
-    let common = common_prefix(layers);
-    let mut natural_order: Vec<usize> = (0..layers.len()).collect();
-    natural_order.sort_by(|&a, &b| natural(&layers[a].name, &layers[b].name));
-    let mut stems: Vec<(&str, Vec<usize>)> = Vec::new();
-    for &index in &natural_order {
-        let own = stem(&layers[index].name, common);
-        match stems.iter_mut().find(|(stem, _)| *stem == own) {
-            Some((_, members)) => members.push(index),
-            None => stems.push((own, vec![index])),
+/// Connects layers as the user says: each of `names` is read by the next alone.
+///
+/// # Errors
+/// [`AutopsyError::Request`] if there is no such layer, or one does not fit what it is to read.
+pub fn connect_as_told(layers: &[Layer], names: &[String]) -> Result<Network, AutopsyError> {
+    let refuse = |problem: String| Err(AutopsyError::Request(format!("--chain: {problem}")));
+    let mut order: Vec<usize> = Vec::new();
+    for name in names {
+        let Some(index) = layers.iter().position(|layer| layer.name == *name) else {
+            let all: Vec<&str> = layers.iter().map(|layer| &layer.name[..]).collect();
+            return refuse(format!(
+                "there is no layer `{name}`; there are {}",
+                all.join(", ")
+            ));
+        };
+        if order.contains(&index) {
+            return refuse(format!("`{name}` is named twice"));
+        }
+        order.push(index);
+    }
+    for pair in order.windows(2) {
+        let (own, reader) = (&layers[pair[0]], &layers[pair[1]]);
+        if link(own, reader).is_none() {
+            return refuse(format!(
+                "`{}` reads {} channels and cannot read the {} units of `{}`",
+                reader.name, reader.inputs, own.units, own.name
+            ));
         }
     }
-    if stems.len() > MOST_STEMS {
-        return vec![natural_order];
+    let told = order.len();
+    let others = (0..layers.len()).filter(|index| !order.contains(index));
+    let others: Vec<usize> = others.collect();
+    let mut network = linked(layers, &[&order[..], &others].concat());
+    if others.is_empty() {
+        return Ok(network);
     }
-    let mut orders = Vec::new();
-    permute(&mut Vec::new(), stems.len(), &mut |permutation| {
-        let members = permutation
-            .iter()
-            .flat_map(|&stem| stems[stem].1.iter().copied());
-        orders.push(members.collect());
-    });
-    orders
-}
-
-fn permute(chosen: &mut Vec<usize>, count: usize, found: &mut impl FnMut(&[usize])) {
-    if chosen.len() == count {
-        return found(chosen);
+    for index in told.saturating_sub(1)..network.readers.len() {
+        network.readers[index] = None;
+        network.outputs[index] = false;
     }
-    for next in 0..count {
-        if !chosen.contains(&next) {
-            chosen.push(next);
-            permute(chosen, count, found);
-            chosen.pop();
-        }
-    }
-}
-
-/// Length of the parts that all names share.
-fn common_prefix(layers: &[Layer]) -> usize {
-    let first = layers.first().map_or("", |layer| &layer.name);
-    let ends = first.match_indices(['.', '/']).map(|(place, _)| place + 1);
-    let shared = |end: &usize| {
-        layers
-            .iter()
-            .all(|layer| layer.name.starts_with(&first[..*end]))
-    };
-    ends.take_while(shared).last().unwrap_or(0)
-}
-
-/// The name of a layer that branches, if one says so.
-fn branch(layers: &[Layer]) -> Option<&str> {
-    let words = [
-        "downsample",
-        "shortcut",
-        "skip",
-        "residual",
-        "attn",
-        "attention",
-    ];
-    let named = |name: &&str| {
-        let lower = name.to_lowercase();
-        words.iter().any(|word| lower.contains(word)) || is_block(&lower)
-    };
-    layers.iter().map(|layer| &layer.name[..]).find(named)
-}
-
-/// Whether a name is like `layer1.0.conv2`, torchvision's residual blocks.
-fn is_block(name: &str) -> bool {
-    let parts: Vec<&str> = name.split(['.', '/']).collect();
-    parts.windows(3).any(|parts| {
-        let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        parts[0].strip_prefix("layer").is_some_and(number)
-            && number(parts[1])
-            && parts[2].strip_prefix("conv").is_some_and(number)
-    })
-}
-
-/// Connects only `block.conv1` to `block.conv2` and the like.
-fn in_blocks(layers: Vec<Layer>, doubt: String) -> Network {
-    let numbered = |name: &str| {
-        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let number = name[stem.len()..].parse::<u64>().ok()?;
-        // A plain list (`features.0`) may hold anything between its layers.
-        let plain = stem.is_empty() || stem.ends_with(['.', '/']);
-        (!plain && is_block(name)).then(|| (stem.to_owned(), number))
-    };
-    let readers = layers
-        .iter()
-        .map(|layer| {
-            let (stem, number) = numbered(&layer.name)?;
-            let next = Some((stem, number + 1));
-            let reader = layers
-                .iter()
-                .position(|other| numbered(&other.name) == next)?;
-            Some((reader, link(layer, &layers[reader])?))
-        })
-        .collect();
-    Network {
-        layers,
-        readers,
-        certain: false,
-        doubt: Some(doubt),
-    }
+    network.certain = false;
+    network.doubt = Some(format!(
+        "--chain names {told} of {} layers, so who reads the others is not known",
+        network.layers.len()
+    ));
+    Ok(network)
 }
 
 #[cfg(test)]

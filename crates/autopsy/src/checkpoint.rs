@@ -10,10 +10,14 @@
 //! | `.index.json` | `save_pretrained`, with the files that it names | `shards` |
 //! | `.caffemodel`, `.solverstate` | Caffe | `caffe` |
 //!
+//! Whatever else a program can load it hands over as arrays: [`Checkpoint::from_arrays`].
+//!
 //! What a file is is decided by its first bytes, not by its name. A file is held as the bytes it
 //! has on the disk; a tensor is a range of them, copied only where it is compressed or strided.
 
 mod archive;
+mod arrays;
+mod beside;
 mod budget;
 mod bytes;
 mod caffe;
@@ -40,7 +44,9 @@ use tensor::{Data, extent, gather};
 pub(crate) use kinds::is_checkpoint;
 pub(crate) use refused::refuse_by_name;
 
-pub use optimizer::{OptimizerState, ParameterGroup, StateEntry};
+pub use arrays::Array;
+pub use beside::Beside;
+pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
 
 /// What to read of a file.
@@ -74,6 +80,12 @@ pub struct Checkpoint {
     pub ordered: bool,
     /// The optimizer's state, where a PyTorch file has it.
     pub optimizer: Option<OptimizerState>,
+    /// The prefix that a wrapper put before all names of tensors, see `prefixes`.
+    pub(crate) prefix: String,
+    /// Counters whose names had it too.
+    pub(crate) prefixed: Vec<String>,
+    /// A file of the optimizer's state that lies beside it.
+    pub beside: Option<Box<Checkpoint>>,
     /// How far the training was.
     pub progress: Progress,
     /// The dotted key below which the tensors are; `None` if they are the whole file's.
@@ -172,6 +184,9 @@ impl Checkpoint {
             counters: contents.counters,
             ordered: contents.ordered,
             optimizer: contents.optimizer,
+            prefix: String::new(),
+            prefixed: Vec::new(),
+            beside: None,
             progress: contents.progress,
             key: contents.key,
             other_keys: contents.other_keys,

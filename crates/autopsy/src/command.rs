@@ -9,7 +9,7 @@ use crate::checkpoint::Reading;
 use crate::history::Options;
 use crate::layers::Layout;
 use crate::normal::{Advice, Normal};
-use crate::prune::Pruned;
+use crate::prune::{Pruned, Wanted};
 use crate::raster::{Raster, raster};
 use crate::report::{details, report};
 
@@ -57,6 +57,10 @@ pub struct ReadingArgs {
     /// layer silent
     #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
     pub input_range: Option<[f64; 2]>,
+    /// Layers of which each is read by the next alone, where names and shapes do not prove it;
+    /// their shapes must follow each other
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub chain: Vec<String>,
 }
 
 /// [`Layout`] on the command line.
@@ -82,6 +86,7 @@ impl ReadingArgs {
             keep_order: self.keep_order,
             steps_between: self.steps_between,
             input_range: self.input_range,
+            chain: self.chain.clone(),
         }
     }
 }
@@ -212,6 +217,10 @@ pub struct PruneArgs {
     /// Where to write what is left, as safetensors
     #[arg(long, value_name = "FILE.safetensors")]
     pub out: PathBuf,
+    /// Where to write the dead units by layer, as JSON; where nothing can be removed safely they
+    /// are written to dead.json beside `--out`
+    #[arg(long, value_name = "FILE.json")]
+    pub dead: Option<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub reading: ReadingArgs,
@@ -226,7 +235,13 @@ pub struct PruneArgs {
 /// As [`crate::prune::prune`].
 pub fn prune(args: &PruneArgs, out: &mut dyn Write) -> Result<(), AutopsyError> {
     let options = args.reading.options();
-    let pruned = crate::prune::prune(&args.checkpoint, &args.using, &options, &args.out)?;
+    let wanted = Wanted {
+        checkpoint: &args.checkpoint,
+        using: &args.using,
+        out: &args.out,
+        dead: args.dead.as_deref(),
+    };
+    let pruned = crate::prune::prune(&wanted, &options)?;
     let written = if args.json {
         let answer = PruneAnswer {
             file: &args.out,

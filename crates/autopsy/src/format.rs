@@ -54,6 +54,16 @@ impl Format {
         power_of_two(exponent)
     }
 
+    /// How often a number that something moves smoothly was rounded in `steps` steps: once each. A
+    /// number of 16 bits would stand still then, or go by whole units in the last place; if it moves
+    /// smoothly it is a copy of one that is kept with more bits, rounded in both files.
+    pub const fn roundings(self, steps: f64) -> f64 {
+        match self {
+            Self::F64 | Self::F32 => steps,
+            Self::F16 | Self::Bf16 => steps.min(2.0),
+        }
+    }
+
     /// Writes the numbers in `bytes` to `values`, which is as long.
     pub fn decode(self, bytes: &[u8], values: &mut [f64]) {
         match self {

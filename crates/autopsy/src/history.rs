@@ -1,24 +1,39 @@
 //! Reads the files one after the other and keeps what every interval shows of every unit.
 
-use std::path::PathBuf;
+mod assumed;
+mod copies;
+mod optimizer;
+mod pairs;
+mod proven;
+mod repeats;
+mod taken;
+
+use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::ahead::Ahead;
-use crate::chain::{Network, connect};
-use crate::checkpoint::{Checkpoint, Reading, Tensor};
-use crate::compare::Pair;
-use crate::interval::{Interval, LayerPair, compare};
-use crate::layers::{Layer, Layout, layers};
-use crate::moments::{Moments, Parameters};
-use crate::order::{Files, Saved, files};
+use crate::AutopsyError;
+use crate::ahead::{Ahead, Open};
+use crate::census::{Census, View};
+use crate::chain::{Network, connect, connect_as_told};
+use crate::checkpoint::{self, Beside, Checkpoint};
+use crate::interval::{Interval, compare};
+use crate::layers::{Layout, is_trained, layers};
+use crate::moments::{Moments, Movement, Parameters};
+use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
-use crate::{AutopsyError, Format};
+use crate::steps::{self, Clock, Source, Steps};
+use assumed::{assumed, unknown_steps};
+use optimizer::{hold, mark_stateless};
+use pairs::{arrange, pair, pairs, same_tensors};
+use proven::proven_silent;
+use repeats::{fingerprint, repeats};
+use taken::taken;
 
 /// What the user knows and the files do not say.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which of the models in a file is read.
-    pub reading: Reading,
+    pub reading: checkpoint::Reading,
     /// Which axis counts the units, where names and shapes leave doubt.
     pub layout: Option<Layout>,
     /// The files are in order as given.
@@ -27,24 +42,43 @@ pub struct Options {
     pub steps_between: Option<f64>,
     /// Smallest and largest value of the network's input.
     pub input_range: Option<[f64; 2]>,
+    /// Layers of which each is read by the next alone; empty where the files are to tell.
+    pub chain: Vec<String>,
 }
 
 /// What all files show.
 pub struct History {
-    /// The files in order.
+    /// The files in order, but for those that repeat the one before.
     pub files: Vec<Saved>,
     /// Its layers and who reads whom.
     pub network: Network,
     /// One for each pair of neighbouring files.
     pub intervals: Vec<Interval>,
-    /// Steps of each interval, if known.
-    pub steps: Vec<Option<f64>>,
+    /// Steps of each interval, and what says so.
+    pub steps: Vec<Steps>,
     /// Layers that the optimizer has no state of, while it has of others.
     pub stateless: Vec<bool>,
     /// Units of the first layer that no input in the given range can make positive, at the end.
     pub proven_silent: Vec<bool>,
+    /// Names of running statistics.
+    pub statistics: Vec<String>,
+    /// Every tensor, interval by interval.
+    pub census: Census,
+    /// All files that were read, with what each says of its time and which earlier one it repeats.
+    pub read: Vec<FileRead>,
     /// What could not be used, and why.
     pub notes: Vec<String>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct FileRead {
+    /// The file.
+    pub saved: Saved,
+    /// What it says of its time.
+    pub clock: Clock,
+    /// The first of the earlier files that holds the same trained weights, by its place.
+    pub repeats: Option<usize>,
 }
 
 /// Reads all files.
@@ -53,215 +87,210 @@ pub struct History {
 /// [`AutopsyError`] naming file and tensor, if one cannot be read or differs from the first in
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
-    let Files {
-        saved: files,
-        left_out,
-    } = files(given, options.keep_order)?;
-    let mut old = Checkpoint::open_with(&files[0].path, &options.reading, Vec::new())?;
-    let network = connect(layers(&old, options.layout)?, old.ordered);
+    let files = files(given, options.keep_order)?;
+    let open = |file: &Saved, buffer| Checkpoint::open_with(&file.path, &options.reading, buffer);
+    read_with(files, &open, options)
+}
+
+/// Reads checkpoints through `open`, which is called once for each, in their order, the next
+/// one's on another thread.
+///
+/// # Errors
+/// As [`read`], or that of `open`; [`AutopsyError::Request`] if there are fewer than two.
+pub fn read_with(
+    order: Files,
+    open: &Open<'_>,
+    options: &Options,
+) -> Result<History, AutopsyError> {
+    let order_notes = order.notes();
+    let files = order.saved;
+    if files.len() < 2 {
+        let problem = "two or more checkpoints are needed to see what changes";
+        return Err(AutopsyError::Request(problem.to_owned()));
+    }
+    let paths: Vec<&Path> = files.iter().map(|file| &*file.path).collect();
+    let beside = Beside::find(&paths);
+    let mut old = open(&files[0], Vec::new())?;
+    let layers = layers(&old, options.layout)?;
+    let network = if options.chain.is_empty() {
+        connect(layers, old.ordered)
+    } else {
+        connect_as_told(&layers, &options.chain)?
+    };
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
-    notes.extend(left_out.iter().map(|path| {
-        format!(
-            "{} was left out: it has no number in its name, so its place in time is not known",
-            path.display()
-        )
-    }));
-    let steps = steps(&files, options.steps_between, &mut notes);
-    let mut sketches = Sketches::new(&network.layers);
-    let mut intervals = Vec::with_capacity(steps.len());
-    let mut stateless = vec![false; network.layers.len()];
+    notes.extend(order_notes);
+    notes.extend(taken(&old));
+    attach(&beside[0], &mut old, &mut notes);
+    let mut reading = Reading {
+        clocks: vec![Clock::read(&old, &beside[0])],
+        fingerprints: vec![fingerprint(&old)],
+        census: Census::new(&old, &network.layers),
+        sketches: Sketches::new(&network.layers),
+        stateless: vec![false; network.layers.len()],
+        network,
+        intervals: Vec::new(),
+        steps: Vec::new(),
+        still: Vec::new(),
+        parameters: None,
+        notes,
+    };
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..], &options.reading);
-        for &steps in &steps {
+        let mut ahead = Ahead::new(scope, &files[1..], open);
+        for (pair, beside) in files.windows(2).zip(&beside[1..]) {
             let Some(new) = ahead.next() else { break };
             let mut new = new?;
             same_tensors(&old, &new)?;
-            arrange(&mut new, &network.layers);
-            let parameters = parameters(&new, &mut notes);
-            if let Some(parameters) = &parameters {
-                mark_stateless(&new, parameters, &network.layers, &mut stateless);
-            }
-            let moments = parameters
-                .as_ref()
-                .zip(steps)
-                .and_then(|(parameters, steps)| {
-                    Moments::new(&old, &new, parameters, &network.layers, steps)
-                });
-            let pairs = pairs(&old, &new, &network.layers);
-            let interval = compare(&network, &pairs, steps, moments.as_ref(), &mut sketches);
-            intervals.push(interval);
+            arrange(&mut new, &reading.network.layers);
+            attach(beside, &mut new, &mut reading.notes);
+            // Numbers of epochs count no steps.
+            let counts = pair.iter().all(|file| file.counted != Counted::Epochs);
+            let named = pair[1].number.zip(pair[0].number).filter(|_| counts);
+            let named = named.and_then(|(new, old)| new.checked_sub(old));
+            let clock = Clock::read(&new, beside);
+            reading.interval(&old, &new, clock, named.map(|own| own as f64), options);
             ahead.reuse(std::mem::replace(&mut old, new));
         }
         Ok(old)
     })?;
-    let proven_silent = options
-        .input_range
-        .map(|range| proven_silent(&old, &network, range))
-        .unwrap_or_default();
-    Ok(History {
-        files,
-        network,
-        intervals,
-        steps,
-        stateless,
-        proven_silent,
-        notes,
-    })
+    reading.finish(files, &old, options)
 }
 
-/// Steps between neighbouring files.
-fn steps(files: &[Saved], told: Option<f64>, notes: &mut Vec<String>) -> Vec<Option<f64>> {
-    let between = files.windows(2).map(|pair| {
-        let difference = pair[1].number?.checked_sub(pair[0].number?)?;
-        Some(difference as f64)
-    });
-    let steps: Vec<Option<f64>> = between.map(|own| told.or(own)).collect();
-    if steps.iter().any(Option::is_none) {
-        notes.push(
-            "how many steps lie between the files is not known, so movement by weight decay, L2 or \
-             momentum alone is not recognized and counts as learning: say --steps-between N"
-                .to_owned(),
-        );
-    } else if told.is_none() && steps.iter().all(|&own| own == Some(1.0)) {
-        notes.push(
-            "the files' numbers differ by 1: if they count epochs, say --steps-between N (steps \
-             in an epoch), or movement by weight decay alone counts as learning"
-                .to_owned(),
-        );
-    }
-    steps
+/// All that is kept from file to file.
+struct Reading {
+    network: Network,
+    clocks: Vec<Clock>,
+    fingerprints: Vec<u64>,
+    census: Census,
+    sketches: Sketches,
+    stateless: Vec<bool>,
+    intervals: Vec<Interval>,
+    steps: Vec<Steps>,
+    /// Intervals in which no trained tensor changed a bit.
+    still: Vec<bool>,
+    parameters: Option<Parameters>,
+    notes: Vec<String>,
 }
 
-/// Brings units to the first axis wherever they are not.
-fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
-    for layer in layers {
-        if let Some(axes) = &layer.axes {
-            checkpoint.permute(&layer.weight, axes);
+impl Reading {
+    fn interval(
+        &mut self,
+        old: &Checkpoint,
+        new: &Checkpoint,
+        clock: Clock,
+        named: Option<f64>,
+        options: &Options,
+    ) {
+        let layers = &self.network.layers;
+        let pairs = pairs(old, new, layers);
+        let before = self.clocks.last().copied().unwrap_or_default();
+        let mut steps = steps::between(options.steps_between, named, &before, &clock);
+        let counted = steps;
+        if steps.source == Source::Unknown || steps.count == Some(1.0) {
+            steps = assumed(&pairs, steps);
         }
-    }
-}
-
-/// Refuses files that differ in names, shapes or types.
-fn same_tensors(old: &Checkpoint, new: &Checkpoint) -> Result<(), AutopsyError> {
-    for own in &old.tensors {
-        let name = &own.name;
-        let before = old.path.display();
-        let Some(other) = new.tensor(name) else {
-            return Err(AutopsyError::tensor(
-                &new.path,
-                name,
-                format!("is missing, but {before} has it: give files of one run"),
-            ));
-        };
-        let same = other.format == own.format && other.len() == own.len();
-        if !same || own.shape != other.shape {
-            return Err(AutopsyError::tensor(
-                &new.path,
-                name,
-                format!(
-                    "is {:?} in {:?}, but in {before} {:?} in {:?}: give files of one run",
-                    other.shape, other.format, own.shape, own.format
-                ),
-            ));
-        }
-    }
-    match new
-        .tensors
-        .iter()
-        .find(|other| old.tensor(&other.name).is_none())
-    {
-        Some(foreign) => Err(AutopsyError::tensor(
-            &new.path,
-            &foreign.name,
-            format!("is not in {}: give files of one run", old.path.display()),
-        )),
-        None => Ok(()),
-    }
-}
-
-fn pair<'a>(old: &'a Checkpoint, new: &'a Checkpoint, name: &str) -> Pair<'a> {
-    let bytes = |checkpoint: &'a Checkpoint| -> (&'a [u8], Format) {
-        let tensor: Option<&'a Tensor> = checkpoint.tensor(name);
-        tensor.map_or((&[], Format::F32), |tensor| {
-            (checkpoint.bytes(tensor), tensor.format)
-        })
-    };
-    let ((old, format), (new, _)) = (bytes(old), bytes(new));
-    Pair { format, old, new }
-}
-
-fn pairs<'a>(old: &'a Checkpoint, new: &'a Checkpoint, layers: &[Layer]) -> Vec<LayerPair<'a>> {
-    let own = |layer: &Layer| LayerPair {
-        weight: pair(old, new, &layer.weight),
-        companions: layer
-            .companions
-            .iter()
-            .map(|name| pair(old, new, name))
-            .collect(),
-        row: layer.row(),
-    };
-    layers.iter().map(own).collect()
-}
-
-/// Which parameter is which tensor, if the file has a state that says so.
-fn parameters(checkpoint: &Checkpoint, notes: &mut Vec<String>) -> Option<Parameters> {
-    let optimizer = checkpoint.optimizer.as_ref()?;
-    if optimizer.entries.is_empty() {
-        return None;
-    }
-    match Parameters::find(checkpoint, optimizer) {
-        Ok(parameters) => Some(parameters),
-        Err(problem) => {
-            let note = format!("the optimizer's state is not used: {problem}");
-            if !notes.contains(&note) {
-                notes.push(note);
+        let movement = |name: &str| {
+            let pair = pair(old, new, name);
+            if pair.old == pair.new {
+                Movement::Still
+            } else {
+                Movement::Moves
             }
-            None
+        };
+        let still = trained(new).all(|name| movement(name) == Movement::Still);
+        let filled = |file: &Checkpoint| {
+            let state = file.state();
+            state.is_some_and(|(state, _)| !state.entries.is_empty())
+        };
+        let unsure = |own: &Parameters| own.doubt.is_some();
+        if self.parameters.as_ref().is_none_or(unsure) && filled(new) && !still {
+            self.parameters = Parameters::find(new, movement);
         }
+        if let Some(parameters) = self.parameters.as_ref().filter(|_| filled(new)) {
+            mark_stateless(new, parameters, layers, &mut self.stateless);
+        }
+        let moments = self
+            .parameters
+            .as_ref()
+            .zip(counted.count)
+            .and_then(|(own, steps)| Moments::new(old, new, own, layers, steps));
+        let interval = compare(
+            &self.network,
+            &pairs,
+            steps.count,
+            moments.as_ref(),
+            &mut self.sketches,
+            self.intervals.last_mut(),
+        );
+        self.census.look(&View {
+            old,
+            new,
+            layers,
+            glimpses: &interval.glimpses,
+            steps: steps.count,
+        });
+        self.intervals.push(interval);
+        self.steps.push(steps);
+        self.still.push(still);
+        self.clocks.push(clock);
+        self.fingerprints.push(fingerprint(new));
+    }
+
+    fn finish(
+        mut self,
+        mut files: Vec<Saved>,
+        last: &Checkpoint,
+        options: &Options,
+    ) -> Result<History, AutopsyError> {
+        let repeats = repeats(&files, &self.fingerprints, &self.still)?;
+        let read = files.iter().zip(&self.clocks).zip(repeats);
+        let read: Vec<FileRead> = read
+            .map(|((saved, &clock), repeats)| FileRead {
+                saved: saved.clone(),
+                clock,
+                repeats,
+            })
+            .collect();
+        if !self.still.iter().all(|&still| still) {
+            self.leave_out_copies(&mut files);
+        }
+        self.census.finish(last, &self.network.layers);
+        self.notes.extend(hold(&mut self.census, last));
+        let proven_silent = options
+            .input_range
+            .map(|range| proven_silent(last, &self.network, range))
+            .unwrap_or_default();
+        self.notes.extend(unknown_steps(&self.steps));
+        Ok(History {
+            files,
+            network: self.network,
+            intervals: self.intervals,
+            steps: self.steps,
+            stateless: self.stateless,
+            proven_silent,
+            statistics: statistics(last),
+            census: self.census,
+            read,
+            notes: self.notes,
+        })
     }
 }
 
-fn mark_stateless(
-    checkpoint: &Checkpoint,
-    parameters: &Parameters,
-    layers: &[Layer],
-    stateless: &mut [bool],
-) {
-    let has_state = |name: &String| {
-        let entries = checkpoint.optimizer.as_ref().map(|state| &state.entries);
-        let index = parameters.index(name);
-        index.is_some_and(|index| entries.is_some_and(|entries| entries.contains_key(&index)))
-    };
-    for (layer, stateless) in layers.iter().zip(stateless) {
-        *stateless = !has_state(&layer.weight) && !layer.companions.iter().any(has_state);
+/// Reads what lies beside a file; what cannot be read is not used, and said.
+fn attach(beside: &Beside, checkpoint: &mut Checkpoint, notes: &mut Vec<String>) {
+    if let Err(problem) = beside.attach(checkpoint) {
+        notes.push(format!("not used: {problem}"));
     }
 }
 
-/// Units of the first layer whose sum of positive parts is at most 0: no input in the range (and
-/// no padding, which is 0) makes them positive.
-fn proven_silent(last: &Checkpoint, network: &Network, [low, high]: [f64; 2]) -> Vec<bool> {
-    let layer = &network.layers[0];
-    let only_bias = layer
-        .companions
-        .iter()
-        .all(|name| Some(name) == layer.bias.as_ref());
-    if !network.certain || !only_bias {
-        return Vec::new();
-    }
-    let (low, high) = (low.min(0.0), high.max(0.0));
-    let weights = pair(last, last, &layer.weight);
-    let bias = layer.bias.as_ref().map(|name| pair(last, last, name));
-    let row = layer.row();
-    let silent = |unit: usize| {
-        let mut largest = bias.map_or(0.0, |bias| bias.format.get(bias.new, unit));
-        weights
-            .slice(unit * row, (unit + 1) * row)
-            .all(|_, weight| {
-                largest += (weight * low).max(weight * high);
-                true
-            });
-        largest <= 0.0
-    };
-    (0..layer.units).map(silent).collect()
+/// Names of the tensors that an optimizer trains.
+fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
+    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name[..]);
+    names.filter(|name| is_trained(name))
+}
+
+/// Names of running statistics.
+fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
+    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
+    names.filter(|name| !is_trained(name)).cloned().collect()
 }

@@ -2,21 +2,23 @@
 
 mod chance;
 mod coasting;
+mod descent;
 mod falling;
 mod readers;
 mod rows;
+mod scene;
 
-use chance::{IMPOSSIBLE, best_moved, best_pace, network_best, still};
+use chance::{IMPOSSIBLE, network_best};
 use coasting::Seen;
-use falling::Falling;
-use readers::{Answer, ReaderView, informative};
+pub use falling::Before;
 pub use rows::Row;
+use scene::Scene;
 
-use crate::chain::{Link, Network};
+use crate::chain::Network;
 use crate::compare::{Pair, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
-use crate::motion::{Glimpse, Motion, Readers};
+use crate::motion::{Glimpse, Motion};
 use crate::sketch::{Extent, Sketches};
 
 /// Two versions of a layer's tensors, units along the first axis.
@@ -55,13 +57,15 @@ pub struct Interval {
 const NEARLY_ABSENT: f64 = 0.02;
 
 /// Compares two files. `steps` is the number of optimizer steps between them, if known;
-/// `sketches` remembers what the interval before showed.
+/// `sketches` remembers what the interval before showed, and `before` is that interval: of some
+/// units only two intervals together show that no gradient came.
 pub fn compare(
     network: &Network,
     pairs: &[LayerPair<'_>],
     steps: Option<f64>,
     moments: Option<&Moments<'_>>,
     sketches: &mut Sketches,
+    before: Option<&mut Interval>,
 ) -> Interval {
     let layers = &network.layers;
     let shown = rows::read(layers, pairs, steps);
@@ -85,8 +89,7 @@ pub fn compare(
         .iter()
         .map(|rows| rows.iter().map(|row| row.tally).collect())
         .collect();
-    let quiet = motions.iter().flatten().filter(|motion| motion.is_quiet());
-    let may_fall = steps.is_some() && (quiet.count() as f64) < NEARLY_ABSENT * rows as f64;
+    let may_fall = steps.filter(|_| may_fall(&motions, &tallies));
     let bias_moves: Vec<Vec<bool>> = (pairs.iter().zip(layers))
         .map(|(pair, layer)| {
             (0..layer.units)
@@ -104,6 +107,8 @@ pub fn compare(
         steps: steps.filter(|_| !decay.is_active()),
         rows,
     };
+    let every = Extent { steps, rows };
+    coasting::mark_from_zero(pairs, &shown, &mut seen.motions, sketches, every);
     let readers_coast = coasting::mark(network, pairs, &shown, &mut seen, sketches, extent);
     let Seen {
         motions,
@@ -113,12 +118,14 @@ pub fn compare(
         network,
         pairs,
         tallies: &tallies,
+        shown: &shown,
         motions,
         bias_moves,
         readers_coast: &readers_coast,
         decay: &decay,
         moments,
         may_fall,
+        first: before.is_none(),
         rows,
         best: network_best(&tallies, bias_moves),
     };
@@ -128,7 +135,10 @@ pub fn compare(
     for (index, layer) in layers.iter().enumerate() {
         let state = |unit| moments.and_then(|moments| moments.no_gradient(index, unit));
         let states: Vec<Option<bool>> = (0..layer.units).map(state).collect();
-        glimpses.push(scene.layer(index, &states, &mut live));
+        glimpses.push(scene.layer(index, &states, &mut live, &mut sketches.falls[index]));
+    }
+    if let Some(before) = before {
+        before.settle(&glimpses);
     }
     Interval {
         glimpses,
@@ -136,110 +146,42 @@ pub fn compare(
     }
 }
 
-/// All that is known of an interval when readers are asked.
-struct Scene<'a> {
-    network: &'a Network,
-    pairs: &'a [LayerPair<'a>],
-    tallies: &'a [Vec<Tally>],
-    motions: &'a [Vec<Motion>],
-    bias_moves: &'a [Vec<bool>],
-    /// What is known of momentum in the weights that read a unit which coasts.
-    readers_coast: &'a [Vec<Option<bool>>],
-    decay: &'a Decay,
-    moments: Option<&'a Moments<'a>>,
-    may_fall: bool,
-    rows: usize,
-    /// Share of weights that moved in the best rows of the network.
-    best: f64,
+/// Whether rows can be those of Adam with L2: of the layers that are trained hardly any row stands
+/// still, unless it is 0, or decays by one factor.
+fn may_fall(motions: &[Vec<Motion>], tallies: &[Vec<Tally>]) -> bool {
+    let (mut rows, mut quiet) = (0_usize, 0_usize);
+    for (motions, tallies) in motions.iter().zip(tallies) {
+        if motions.iter().all(|&motion| motion == Motion::Frozen) {
+            continue;
+        }
+        rows += motions.len();
+        let own = motions.iter().zip(tallies);
+        let own = own.filter(|(motion, tally)| motion.is_quiet() && tally.largest[1] > 0.0);
+        quiet += own.count();
+    }
+    (quiet as f64) < NEARLY_ABSENT * rows as f64
 }
 
-impl Scene<'_> {
-    /// The units of a layer; `live` learns which share of its reader's inputs is not 0.
-    fn layer(&self, index: usize, states: &[Option<bool>], live: &mut [f64]) -> Vec<Glimpse> {
-        let layer = &self.network.layers[index];
-        let (tallies, motions) = (&self.tallies[index], &self.motions[index]);
-        let mut view = self.network.readers[index].map(|(reader, link)| ReaderView {
-            pair: &self.pairs[reader],
-            layer: &self.network.layers[reader],
-            rows: informative(&self.motions[reader], &self.bias_moves[reader]),
-            link,
-            units: layer.units,
-        });
-        let asked: Vec<Option<Answer>> = (0..layer.units)
-            .map(|unit| {
-                let asks = motions[unit].is_quiet() || states[unit] == Some(true);
-                let view = view.as_ref().filter(|_| asks)?;
-                let proven = || {
-                    let (reader, _) = self.network.readers[index]?;
-                    Some(view.is_proven(unit, self.moments?, reader))
-                };
-                let coasts = motions[unit] == Motion::Coasting;
-                Some(match view.ask(unit, self.decay) {
-                    Answer::Moving if proven() == Some(true) => Answer::Proven,
-                    // What moves the unit may move the weights that read it.
-                    Answer::Moving => match self.readers_coast[index][unit] {
-                        Some(true) => Answer::Proven,
-                        None if coasts => Answer::Unknown,
-                        _ => Answer::Moving,
-                    },
-                    answer => answer,
-                })
-            })
-            .collect();
-        if let (Some(view), Some((reader, link))) = (&mut view, self.network.readers[index]) {
-            let stopped = asked.iter().flatten();
-            let stopped = stopped
-                .filter(|own| own.readers() == Readers::Stopped)
-                .count();
-            if !matches!(link, Link::Groups { .. }) {
-                live[reader] = 1.0 - stopped as f64 / layer.units as f64;
+impl Interval {
+    /// Learns from the interval after it which units were falling already, and which that had been
+    /// 0 kept their direction.
+    fn settle(&mut self, after: &[Vec<Glimpse>]) {
+        let after = after.iter().flatten();
+        for (own, after) in self.glimpses.iter_mut().flatten().zip(after) {
+            let keeps = matches!(after.motion, Motion::Coasting | Motion::Decaying);
+            if own.zero == [true, false] && keeps {
+                own.motion = Motion::Coasting;
             }
-            view.expect(&self.tallies[reader], live[reader]);
+            let learned = matches!(own.motion, Motion::Learning | Motion::Stalled);
+            if after.fell_before && learned {
+                own.motion = Motion::Falling;
+                own.bias_moves = false;
+            }
+            if after.fell_before && own.motion == Motion::Falling {
+                own.readers = after.readers;
+                own.chance = IMPOSSIBLE as f32;
+            }
         }
-        let moved = best_moved(tallies, motions).unwrap_or(self.best);
-        let pace = best_pace(tallies);
-        let units = (0..layer.units).map(|unit| {
-            let tally = tallies[unit];
-            let mut motion = motions[unit];
-            let mut bias_moves = self.bias_moves[index][unit];
-            let mut chance = match motion {
-                Motion::Frozen => {
-                    let count = tally.count as f64 * live[index];
-                    count * still(moved, live[index], tally.count)
-                }
-                _ => IMPOSSIBLE,
-            };
-            let mut readers = Readers::Unknown;
-            if let (Some(answer), Some(view)) = (asked[unit], &view) {
-                readers = answer.readers();
-                match answer {
-                    Answer::Frozen => chance += view.chance(unit),
-                    Answer::Proven => chance = IMPOSSIBLE,
-                    Answer::Silent | Answer::Unknown | Answer::Moving => {}
-                }
-            } else if self.may_fall && motion == Motion::Learning {
-                let falling = Falling {
-                    pair: &self.pairs[index],
-                    tallies,
-                    pace,
-                    view: view.as_ref(),
-                    rows: self.rows,
-                };
-                if let Some(found) = falling.judge(unit) {
-                    (motion, readers, bias_moves) = (Motion::Falling, found, false);
-                }
-            }
-            Glimpse {
-                motion,
-                bias_moves,
-                moved: 1.0 - tally.equal as f32 / tally.count.max(1) as f32,
-                distance: tally.squares.sqrt() as f32,
-                readers,
-                chance: chance.max(IMPOSSIBLE) as f32,
-                state: states[unit],
-            }
-        });
-        units.collect()
     }
 }
 

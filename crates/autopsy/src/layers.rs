@@ -87,6 +87,17 @@ impl Layer {
     pub fn row(&self) -> usize {
         self.inputs * self.taps
     }
+
+    /// Whether its weight is stored as it is, not as several tensors that make it.
+    pub fn is_plain(&self) -> bool {
+        let made = ["weight_v", "weight_orig", "original", "original1"];
+        !made.contains(&split(&self.weight).1)
+    }
+
+    /// Axes of its weight.
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
 }
 
 /// The layers of a file: in the order in which the network was built where the file keeps it,

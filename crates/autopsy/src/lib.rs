@@ -2,6 +2,7 @@
 
 mod ahead;
 pub mod answer;
+pub mod census;
 pub mod chain;
 pub mod checkpoint;
 pub mod command;
@@ -16,13 +17,16 @@ mod moments;
 mod motion;
 pub mod normal;
 pub mod order;
+pub mod program;
 pub mod prune;
 pub mod raster;
 pub mod report;
 mod sketch;
+pub mod steps;
 mod threads;
 pub mod verdict;
 
+pub use ahead::Open;
 pub use checkpoint::Checkpoint;
 pub use error::AutopsyError;
 pub use format::Format;

@@ -4,6 +4,8 @@
 //! any of N steps, m is mu^N times what it was, to N roundings, and no coincidence makes it so for
 //! a whole unit. With an L2 term (g = decay x weight) it settles at one multiple of the weights.
 
+mod alignment;
+mod held;
 mod parameters;
 
 use std::ops::Range;
@@ -12,7 +14,8 @@ use crate::checkpoint::{Checkpoint, ParameterGroup, StateEntry};
 use crate::compare::Pair;
 use crate::layers::Layer;
 
-pub use parameters::Parameters;
+pub use held::{Held, Updates, held};
+pub use parameters::{Movement, Parameters};
 
 /// The states of two files.
 pub struct Moments<'a> {
@@ -33,8 +36,8 @@ impl<'a> Moments<'a> {
         steps: f64,
     ) -> Option<Self> {
         let filled = |checkpoint: &Checkpoint| {
-            let state = checkpoint.optimizer.as_ref();
-            state.is_some_and(|state| !state.entries.is_empty())
+            let state = checkpoint.state();
+            state.is_some_and(|(state, _)| !state.entries.is_empty())
         };
         (filled(old) && filled(new)).then_some(Self {
             old,
@@ -72,8 +75,8 @@ impl<'a> Moments<'a> {
 
     fn part(&self, name: &str, range: Range<usize>) -> Option<bool> {
         let index = self.parameters.index(name)?;
-        let (old, _) = entry(self.old, index)?;
-        let (new, group) = entry(self.new, index)?;
+        let (old, _, before) = entry(self.old, index)?;
+        let (new, group, after) = entry(self.new, index)?;
         let mu = group.momentum.filter(|mu| *mu > 0.0).or(group.beta1)?;
         let (old_moment, new_moment) = (old.first_moment.as_ref()?, new.first_moment.as_ref()?);
         if old_moment.format != new_moment.format || old_moment.shape != new_moment.shape {
@@ -81,8 +84,8 @@ impl<'a> Moments<'a> {
         }
         let moments = Pair {
             format: new_moment.format,
-            old: self.old.bytes(old_moment),
-            new: self.new.bytes(new_moment),
+            old: before.bytes(old_moment),
+            new: after.bytes(new_moment),
         };
         if range.end > moments.len() {
             return None;
@@ -108,13 +111,12 @@ impl<'a> Moments<'a> {
     }
 }
 
-fn entry(checkpoint: &Checkpoint, index: i64) -> Option<(&StateEntry, &ParameterGroup)> {
-    let state = checkpoint.optimizer.as_ref()?;
-    let group = state.groups.iter();
-    let group = group
-        .into_iter()
-        .find(|group| group.parameters.contains(&index))?;
-    Some((state.entries.get(&index)?, group))
+fn entry(
+    checkpoint: &Checkpoint,
+    index: i64,
+) -> Option<(&StateEntry, &ParameterGroup, &Checkpoint)> {
+    let (state, file) = checkpoint.state()?;
+    Some((state.entries.get(&index)?, state.group(index)?, file))
 }
 
 /// Whether moments are `factor` times what they were, to the roundings of `steps` steps; near 0

@@ -14,9 +14,11 @@ pub enum Motion {
     Frozen,
     /// Weight decay alone: one factor for all weights, that of others of its parameter group.
     Decaying,
-    /// L2 through Adam alone: every weight by itself towards 0.
+    /// L2 through Adam alone: every weight by itself towards 0, at rates that grew together; or,
+    /// where the readers are not known to have stopped, perhaps.
     Falling,
-    /// Stored momentum alone, probably: the difference keeps its direction and shrinks.
+    /// Stored momentum alone, probably: the difference keeps its direction and shrinks, or a row
+    /// that was 0 keeps one direction.
     Coasting,
     /// A gradient whose updates round away: part of the weights has the same bits, no other moved
     /// by more than two units in the last place.
@@ -79,8 +81,20 @@ pub struct Glimpse {
     pub moved: f32,
     /// Length of the difference of its weights.
     pub distance: f32,
+    /// Whether none of its weights moved away from 0: decay alone may have moved it.
+    pub shrinks: bool,
+    /// Whether every weight was exactly 0 in the earlier file, and in the later one.
+    pub zero: [bool; 2],
+    /// Size of its largest weight in the later file.
+    pub size: f32,
+    /// Size of the gain of a norm that follows, in the later file.
+    pub gain: Option<f32>,
+    /// Whether it fell by L2 through Adam in the interval before too.
+    pub fell_before: bool,
     /// What its readers did.
     pub readers: Readers,
+    /// How many units of the layer that reads it got a gradient, so that their weights can tell.
+    pub witnesses: usize,
     /// ln of the chance that a unit that learns like the best of its layer, and readers that
     /// learn like the rest of their rows, look like this.
     pub chance: f32,

@@ -1,19 +1,39 @@
 //! Which files, in which order, and how many steps lie between them.
+//!
+//! The order is that of the numbers in the names, see `columns`; what a number counts is told by
+//! the word beside it, and a decimal fraction (`epoch=1-val_loss=0.83`) counts nothing. Steps that
+//! files hold must not contradict it ([`follows`]); times of files, which copying changes, are
+//! only compared ([`Files::notes`]).
+
+mod columns;
+mod names;
+mod notes;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use serde::Serialize;
+
 use crate::AutopsyError;
 use crate::checkpoint::{is_checkpoint, refuse_by_name};
+use columns::{Place, places};
+use names::marks;
 
-/// A file and the number in its name.
-#[derive(Clone, Debug, PartialEq)]
+pub use names::Counted;
+
+/// A file and its place in time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Saved {
     /// The file.
     pub path: PathBuf,
     /// The number in its name, or in its folder's.
     pub number: Option<u64>,
+    /// What the number counts.
+    pub counted: Counted,
+    /// What says so, such as "the number beside `epoch` in the files' names"; `None` if files
+    /// were given in order.
+    pub source: Option<String>,
 }
 
 /// The files to read.
@@ -23,6 +43,27 @@ pub struct Files {
     pub saved: Vec<Saved>,
     /// Files in a folder that have no number while others have, such as `best.pt`.
     pub left_out: Vec<PathBuf>,
+}
+
+/// Holds two neighbouring files against the steps that they hold, as far as they hold any.
+///
+/// # Errors
+/// [`AutopsyError`] if the step in the later file is smaller.
+pub fn follows(
+    (before, earlier): (&Path, Option<u64>),
+    (after, later): (&Path, Option<u64>),
+) -> Result<(), AutopsyError> {
+    match (earlier, later) {
+        (Some(earlier), Some(later)) if later < earlier => Err(AutopsyError::file(
+            after,
+            format!(
+                "holds step {later}, but comes by its name after {}, which holds step {earlier}: \
+                 give the files in order with --keep-order",
+                before.display()
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The files to read, in order: those given, and those in the folders given, by the number in
@@ -41,7 +82,7 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Files, AutopsyError>
             let (weights, rest): (Vec<_>, Vec<_>) = within(path, 2)?
                 .into_iter()
                 .partition(|path| holds_weights(path));
-            let numbered = |path: &PathBuf| !digits(&stem(path)).is_empty();
+            let numbered = |path: &PathBuf| !marks(stem(&file_name(path))).is_empty();
             if keep_order || !weights.iter().any(numbered) {
                 paths.extend(weights);
             } else {
@@ -77,41 +118,80 @@ fn in_order(paths: Vec<PathBuf>, keep_order: bool) -> Result<Vec<Saved>, Autopsy
             "is the only checkpoint: two or more are needed to see what changes",
         ));
     }
-    let numbers = numbers(&paths);
-    let mut saved: Vec<Saved> = (paths.into_iter().zip(numbers))
-        .map(|(path, number)| Saved { path, number })
-        .collect();
+    let in_time = places(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+    let mut saved: Vec<(Vec<u64>, Saved)> = match in_time {
+        Some(places) => paths
+            .into_iter()
+            .zip(places)
+            .map(|(path, place)| (place.key.clone(), saved(path, place)))
+            .collect(),
+        None if keep_order => paths
+            .into_iter()
+            .map(|path| (Vec::new(), unplaced(path)))
+            .collect(),
+        None => return Err(no_order(&paths)),
+    };
     if keep_order {
-        let increases = saved.windows(2).all(|pair| pair[0].number < pair[1].number);
-        if !increases {
+        let increases = saved.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let known = |(_, own): (Vec<u64>, Saved)| {
             // Numbers out of order count something else.
-            for file in &mut saved {
-                file.number = None;
-            }
-        }
-        return Ok(saved);
+            let mut own = if increases { own } else { unplaced(own.path) };
+            own.source = None;
+            own
+        };
+        return Ok(saved.into_iter().map(known).collect());
     }
-    if let Some(file) = saved.iter().find(|file| file.number.is_none()) {
-        return Err(AutopsyError::file(
-            &file.path,
+    saved.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(saved.into_iter().map(|(_, own)| own).collect())
+}
+
+fn saved(path: PathBuf, place: Place) -> Saved {
+    Saved {
+        path,
+        number: place.number,
+        counted: place.counted,
+        source: Some(place.source),
+    }
+}
+
+/// A file of which nobody knows when it was saved.
+fn unplaced(path: PathBuf) -> Saved {
+    Saved {
+        path,
+        number: None,
+        counted: Counted::Unknown,
+        source: None,
+    }
+}
+
+/// Why the files have no order.
+fn no_order(paths: &[PathBuf]) -> AutopsyError {
+    let counts = |path: &&PathBuf| places(&[path.as_path()]).is_none();
+    if let Some(path) = paths.iter().find(counts) {
+        return AutopsyError::file(
+            path,
             "has no number in its name or its folder's, so its place in time is not known: give \
              the files in order with --keep-order",
-        ));
+        );
     }
-    saved.sort_by_key(|file| file.number);
-    if let Some(pair) = saved
-        .windows(2)
-        .find(|pair| pair[0].number == pair[1].number)
-    {
-        return Err(AutopsyError::file(
-            &pair[1].path,
-            format!(
-                "has the same number as {}: give the files in order with --keep-order",
-                pair[0].path.display()
-            ),
-        ));
+    for (index, path) in paths.iter().enumerate() {
+        let twin = |other: &&PathBuf| places(&[path.as_path(), other.as_path()]).is_none();
+        if let Some(twin) = paths[..index].iter().find(twin) {
+            return AutopsyError::file(
+                path,
+                format!(
+                    "has the same number as {}: give the files of one run, in order with \
+                     --keep-order",
+                    twin.display()
+                ),
+            );
+        }
     }
-    Ok(saved)
+    AutopsyError::file(
+        &paths[0],
+        "and the other files have their numbers in different places of their names, so that their \
+         order is not known: give them in order with --keep-order",
+    )
 }
 
 /// The files in a folder and, `depth` levels down, in its folders.
@@ -146,49 +226,32 @@ fn holds_weights(path: &Path) -> bool {
         && is_checkpoint(path)
 }
 
-/// The number of each path: the one place of the names (else of the folders' names) where they
-/// all have a number and no two the same.
-fn numbers(paths: &[PathBuf]) -> Vec<Option<u64>> {
-    let in_part = |part: &dyn Fn(&Path) -> Option<String>| -> Option<Vec<Option<u64>>> {
-        let all: Vec<Vec<u64>> = paths
-            .iter()
-            .map(|path| digits(&part(path).unwrap_or_default()))
-            .collect();
-        let places = all.iter().map(Vec::len).min().unwrap_or(0);
-        // The last number that tells all files apart: `model-2-step-100` counts steps.
-        (1..=places).find_map(|from_end| {
-            let column: Vec<u64> = all.iter().map(|own| own[own.len() - from_end]).collect();
-            let mut sorted = column.clone();
-            sorted.sort_unstable();
-            sorted.dedup();
-            (sorted.len() == column.len()).then(|| column.into_iter().map(Some).collect())
-        })
-    };
-    let name = |path: &Path| Some(stem(path));
-    let folder = |path: &Path| {
-        let folder = path.parent().and_then(Path::file_name);
-        folder.map(|name| name.to_string_lossy().into_owned())
-    };
-    in_part(&name)
-        .or_else(|| in_part(&folder))
-        .unwrap_or_else(|| {
-            let own = |path: &PathBuf| digits(&stem(path)).pop();
-            paths.iter().map(own).collect()
-        })
+/// A file's name.
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
-/// A file's name without its ending.
-fn stem(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
-}
-
-/// Runs of digits in a name.
-fn digits(name: &str) -> Vec<u64> {
-    name.split(|c: char| !c.is_ascii_digit())
-        .filter_map(|run| run.parse().ok())
-        .collect()
+/// A file's name without its endings (`.pt`, `.pth.tar`, `.weights.h5`), which may hold digits;
+/// a number is no ending (`model.ckpt-100`, `weights.05`).
+fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some((before, ending)) = stem.rsplit_once('.') {
+        let is_word = ending.starts_with(|c: char| c.is_ascii_alphabetic());
+        let has_number = ending.len() > 2 && ending.ends_with(|c: char| c.is_ascii_digit());
+        if before.is_empty() || !is_word || has_number {
+            break;
+        }
+        stem = before;
+    }
+    stem
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+#[path = "order/pattern_tests.rs"]
+mod pattern_tests;

@@ -2,14 +2,18 @@
 //!
 //! A unit is removed if its output is known to be 0 on the training data: if the weights that read
 //! it stopped while the rest of their rows learned, so that what they multiply was 0. (A unit
-//! that is merely without gradient may put out a constant, which its readers need.) Where the
-//! chain of layers is not certain, nothing is removed.
+//! that is merely without gradient may put out a constant, which its readers need.) And it is
+//! removed only where who reads whom is known, see [`crate::chain`]: where layers may be added to
+//! each other nothing is removed, and the dead units are written down for a program that knows the
+//! network, see [`Dead`].
 //!
 //! What stays of an array is [`cnn::prune::Staying`]'s, as where a network of the studies is
 //! pruned; here the units are found in files of any framework, and so are the tensors' axes.
 
 mod axes;
 mod cut;
+mod dead;
+mod known;
 mod write;
 
 use std::collections::BTreeMap;
@@ -27,6 +31,9 @@ use crate::motion::Readers;
 use crate::verdict::{LayerVerdicts, Verdict};
 use axes::{cuts_of, unit_axis};
 use cut::{Cut, Kept};
+use known::{norm_over_units, unexplained};
+
+pub use dead::{Dead, DeadLayer};
 
 /// Units of a layer.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,40 +59,65 @@ pub struct Pruned {
     pub notes: Vec<String>,
 }
 
-/// Removes from `checkpoint` the units that `using` shows to be dead, and writes `out`, a
-/// safetensors file with the same names.
+/// What is to be pruned.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The file to prune.
+    pub checkpoint: &'a Path,
+    /// Files that show its units dead.
+    pub using: &'a [PathBuf],
+    /// Where to write what is left: a safetensors file.
+    pub out: &'a Path,
+    /// Where to write the dead units by layer. If none is given they are written where nothing can
+    /// be removed, to `dead.json` beside `out`.
+    pub dead: Option<&'a Path>,
+}
+
+/// Removes from a checkpoint the units that other files show to be dead, and writes what is left
+/// under the same names, those of wrappers (`module.`, `model.`) too.
 ///
 /// # Errors
-/// [`AutopsyError`] if a file cannot be read, compared or written, if the chain of layers is not
-/// certain, if a layer is wholly dead, or if `checkpoint` is not the last of `using` and its dead
-/// units differ from those there.
-pub fn prune(
-    checkpoint: &Path,
-    using: &[PathBuf],
-    options: &Options,
-    out: &Path,
-) -> Result<Pruned, AutopsyError> {
+/// [`AutopsyError`] if a file cannot be read, compared or written, if who reads whom is not known
+/// (then the dead units are written down), if a layer is wholly dead, or if the checkpoint is not
+/// the last of those that show its units dead and its dead units differ from those there.
+pub fn prune(wanted: &Wanted<'_>, options: &Options) -> Result<Pruned, AutopsyError> {
+    let Wanted {
+        checkpoint, out, ..
+    } = *wanted;
     if out.extension().is_none_or(|ending| ending != "safetensors") {
         return Err(AutopsyError::file(
             out,
             "is written as safetensors: end its name so",
         ));
     }
-    let (answer, history) = answer(using, options)?;
-    let read = history.files.iter().map(|file| file.path.as_path());
-    if read.chain([checkpoint]).any(|path| is_same(path, out)) {
-        return Err(AutopsyError::file(
-            out,
-            "is one of the files that are read: give what is left another name",
-        ));
-    }
-    if let Some(doubt) = &history.network.doubt {
-        return Err(AutopsyError::file(
-            checkpoint,
-            format!("cannot be pruned: {doubt}"),
-        ));
+    let (answer, history) = answer(wanted.using, options)?;
+    let read = || history.files.iter().map(|file| file.path.as_path());
+    for path in [Some(out), wanted.dead].into_iter().flatten() {
+        if read().chain([checkpoint]).any(|own| is_same(own, path)) {
+            return Err(AutopsyError::file(
+                path,
+                "is one of the files that are read: give what is written another name",
+            ));
+        }
     }
     let file = Checkpoint::open(checkpoint)?;
+    let unproven = (history.network.unproven.clone()).or_else(|| unexplained(&file, &history));
+    let dead = Dead::new(&history, &answer.layers, &file, unproven.as_deref());
+    if let Some(path) = wanted.dead {
+        dead.write(path)?;
+    }
+    if let Some(reason) = unproven {
+        let path = wanted
+            .dead
+            .map_or_else(|| out.with_file_name("dead.json"), Path::to_owned);
+        if wanted.dead.is_none() {
+            dead.write(&path)?;
+        }
+        return Err(AutopsyError::file(
+            checkpoint,
+            dead::refusal(&reason, &history.network, &path),
+        ));
+    }
     let mut pruned = Pruned::default();
     let dead = removable(&history, &answer.layers, &mut pruned.notes);
     check_same(&file, &history, &dead)?;
@@ -157,6 +189,14 @@ fn removable(
         if grouped || own_groups || network.layers[index].kind == Kind::Depthwise {
             notes.push(format!(
                 "{} dead units of {name} stay, since its channels are bound in groups",
+                dead.len()
+            ));
+            return Vec::new();
+        }
+        if let Some(norm) = norm_over_units(history, index) {
+            notes.push(format!(
+                "{} dead units of {name} stay, since `{norm}` seems to be a norm over channels, \
+                 which counts them in its mean",
                 dead.len()
             ));
             return Vec::new();

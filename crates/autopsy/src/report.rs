@@ -45,10 +45,8 @@ pub fn report(
         writeln!(out, "{}\n", wrapped(&paragraph, 80))?;
     }
     write!(out, "{}", table(&answer.layers))?;
-    if !answer.notes.is_empty() {
-        writeln!(out)?;
-    }
-    for note in &answer.notes {
+    writeln!(out)?;
+    for note in answer.notes.iter().chain([&sentences::steps(answer)]) {
         writeln!(out, "{}", wrapped(&format!("Note: {note}."), 80))?;
     }
     let worst = answer.layers.iter().min_by(|a, b| worse(a, b));

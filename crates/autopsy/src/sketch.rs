@@ -7,6 +7,7 @@
 
 use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
+use crate::interval::Before;
 use crate::layers::Layer;
 
 /// The largest momentum in use. What shrinks more slowly is learning that comes to its end, or an
@@ -53,6 +54,10 @@ pub struct Sketches {
     units: Vec<Vec<Option<Memory>>>,
     /// Of the weights that read a unit, where it coasted.
     readers: Vec<Vec<Option<Memory>>>,
+    /// Whether a unit's weights, once 0, have been multiples of one vector ever since.
+    pub from_zero: Vec<Vec<bool>>,
+    /// Of units that fell.
+    pub falls: Vec<Vec<Option<Before>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -78,6 +83,8 @@ impl Sketches {
         Self {
             units: empty.clone(),
             readers: empty,
+            from_zero: (layers.iter().map(|layer| vec![false; layer.units])).collect(),
+            falls: (layers.iter().map(|layer| vec![None; layer.units])).collect(),
         }
     }
 

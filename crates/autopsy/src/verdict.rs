@@ -2,6 +2,7 @@
 
 mod decide;
 mod evidence;
+mod faded;
 
 use serde::Serialize;
 
@@ -79,8 +80,14 @@ pub struct Unit {
     pub motion: Motion,
     /// What the verdict rests on; empty for a unit that learns.
     pub evidence: Vec<String>,
-    /// Whether it looked dead in some interval and learned in a later one.
+    /// Whether it looked dead in some interval and learned in a later one: some of its weights
+    /// moved away from 0 then, as no decay moves them.
     pub revived: bool,
+    /// The first file, counted from 0, in which all of its weights were exactly 0.
+    pub zero_in: Option<usize>,
+    /// Whether its largest weight and the gain of its norm, if it has one, are less than a
+    /// thousandth of its layer's medians in the last file.
+    pub faded: bool,
 }
 
 /// A layer's verdicts.
@@ -125,7 +132,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
             layer: index,
             untrained: untrained[index],
             reader: match reader {
-                None if network.certain => decide::Reader::None,
+                None if network.outputs[index] => decide::Reader::None,
                 None => decide::Reader::Unknown,
                 Some(reader) if untrained[reader] => decide::Reader::Untrained,
                 Some(reader) if judged[reader].as_ref().is_some_and(stalls) => {
@@ -134,6 +141,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
                 Some(_) => decide::Reader::Trained,
             },
             paces: decide::paces(history, index),
+            medians: faded::medians(history, index),
         };
         judged[index] = Some(
             (0..network.layers[index].units)
@@ -147,7 +155,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
             name: layer.name.clone(),
             kind: layer.kind.to_string(),
             read_by: network.readers[index].map(|(reader, _)| network.layers[reader].name.clone()),
-            is_output: network.certain && network.readers[index].is_none(),
+            is_output: network.outputs[index],
             units: units.unwrap_or_default(),
         })
         .collect();

@@ -104,7 +104,9 @@ fn json_has_the_documented_form() {
     let path = folder.path().to_str().unwrap();
     let (_, text) = run(&[path, "--json"], &Surroundings::default()).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(json["schema"], 1);
+    assert_eq!(json["schema"], 2);
+    assert_eq!(json["answer"]["code"], "dead-units");
+    assert_eq!(json["answer"]["units"]["a"], serde_json::json!([1]));
     assert_eq!(json["layers"][0]["name"], "a");
     assert_eq!(json["layers"][0]["read_by"], "b");
     let unit = &json["layers"][0]["units"][1];

@@ -25,6 +25,7 @@ use crate::figures::Figure;
 use crate::figures::compose::compose;
 use crate::figures::spec::FigureSpec;
 use crate::messages::{At, Problems, Source};
+use crate::plan::Pooled;
 use crate::predictions::Estimate;
 use crate::prose;
 use crate::results::Results;
@@ -116,7 +117,7 @@ impl Study {
 
     /// Whether it says what is to be run, and is not over the trials of other studies (`[pool]`).
     pub fn has_design(&self) -> bool {
-        !self.spec.source.has(&[At::Key("pool")])
+        !Pooled::is_it(&self.spec.source)
     }
 
     /// The file of the specification, for messages.

@@ -1,10 +1,10 @@
-//! The state of a PyTorch optimizer.
+//! The state of a PyTorch optimizer, and of the scaler of its losses.
 
 use std::collections::BTreeMap;
 
-use super::Tensor;
 use super::pickle::{Id, Pickle, Value};
 use super::torch::Reader;
+use super::{Checkpoint, Tensor};
 use crate::AutopsyError;
 
 /// Keys under which an optimizer's state is looked for; Lightning's holds a list.
@@ -23,6 +23,25 @@ pub struct OptimizerState {
     pub groups: Vec<ParameterGroup>,
     /// State by parameter index.
     pub entries: BTreeMap<i64, StateEntry>,
+    /// The state of a `GradScaler`, where it is saved too.
+    pub scaler: Option<Scaler>,
+}
+
+impl OptimizerState {
+    /// The group that a parameter is in.
+    pub fn group(&self, index: i64) -> Option<&ParameterGroup> {
+        let mut groups = self.groups.iter();
+        groups.find(|group| group.parameters.contains(&index))
+    }
+}
+
+/// The state of PyTorch's `GradScaler`, which skips a step whose gradients overflow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaler {
+    /// What losses are multiplied by; halved with every step that is skipped.
+    pub scale: f64,
+    /// Steps since the last one that was skipped.
+    pub growth_tracker: Option<f64>,
 }
 
 /// Parameters that share settings.
@@ -32,6 +51,10 @@ pub struct ParameterGroup {
     pub parameters: Vec<i64>,
     /// Their names, if the optimizer was given them.
     pub names: Option<Vec<String>>,
+    /// The learning rate in force when the file was saved.
+    pub rate: Option<f64>,
+    /// The rate that a schedule began with.
+    pub initial_rate: Option<f64>,
     /// SGD's or `RMSprop`'s momentum, if it has one.
     pub momentum: Option<f64>,
     /// SGD's `dampening`.
@@ -49,17 +72,110 @@ pub struct ParameterGroup {
 pub struct StateEntry {
     /// `momentum_buffer` (SGD, `RMSprop`) or `exp_avg` (Adam).
     pub first_moment: Option<Tensor>,
+    /// `exp_avg_sq` (Adam) or `square_avg` (`RMSprop`).
+    pub second_moment: Option<Tensor>,
+    /// How often it was stepped, as the number or the tensor that the file has.
+    step: (Option<f64>, Option<Tensor>),
     /// Any tensor's shape, to match parameters by.
     pub shape: Vec<usize>,
 }
 
+impl StateEntry {
+    /// Of a parameter that was stepped so often, as far as that is known.
+    pub fn stepped(times: Option<f64>) -> Self {
+        Self {
+            step: (times, None),
+            ..Self::default()
+        }
+    }
+}
+
+impl Checkpoint {
+    /// The optimizer's state, in this file or in one beside it, and the file that holds it.
+    pub fn state(&self) -> Option<(&OptimizerState, &Self)> {
+        match (&self.optimizer, &self.beside) {
+            (Some(own), _) => Some((own, self)),
+            (None, Some(beside)) => beside.state(),
+            (None, None) => None,
+        }
+    }
+
+    /// How often a parameter was stepped, as a state of this file says.
+    pub fn step_of(&self, entry: &StateEntry) -> Option<f64> {
+        let (number, tensor) = &entry.step;
+        let read = |tensor: &Tensor| (tensor.len() == 1).then(|| self.number(tensor, 0));
+        number.or_else(|| tensor.as_ref().and_then(read))
+    }
+
+    /// The most batches that a norm of it has counted.
+    pub fn batches(&self) -> Option<f64> {
+        let counts = self.counters.iter().filter_map(|counter| {
+            let bytes = self.counter_bytes(counter).try_into().ok()?;
+            let own = counter.name.ends_with("num_batches_tracked");
+            own.then(|| i64::from_le_bytes(bytes) as f64)
+        });
+        counts.max_by(f64::total_cmp)
+    }
+
+    /// A number of one of its tensors.
+    pub fn number(&self, tensor: &Tensor, index: usize) -> f64 {
+        tensor.format.get(self.bytes(tensor), index)
+    }
+
+    /// Whether every number of a tensor is 0.
+    pub fn is_zero(&self, tensor: &Tensor) -> bool {
+        let sign = tensor.format.size() - 1;
+        let numbers = self.bytes(tensor).chunks_exact(tensor.format.size());
+        numbers.into_iter().all(|number| {
+            number[sign].trailing_zeros() >= 7 && number[..sign].iter().all(|&byte| byte == 0)
+        })
+    }
+}
+
+/// Whether a dictionary is the state of an optimizer, or of a scaler, by itself.
+pub fn is_state(pickle: &Pickle, id: Id) -> bool {
+    let has = |key| pickle.get(id, key).is_some();
+    (has("state") && has("param_groups")) || scaler(pickle, id).is_some()
+}
+
+fn scaler(pickle: &Pickle, id: Id) -> Option<Scaler> {
+    let growth = pickle
+        .get(id, "_growth_tracker")
+        .or_else(|| pickle.get(id, "growth_tracker"));
+    let scale = pickle.number(pickle.get(id, "scale")?)?;
+    pickle.get(id, "growth_factor").or(growth)?;
+    Some(Scaler {
+        scale,
+        growth_tracker: growth.and_then(|id| pickle.number(id)),
+    })
+}
+
 impl Reader<'_> {
-    /// The state of the one optimizer, if there is one.
+    /// The state of the one optimizer, and of the scaler, if there is one.
     pub fn optimizer(&mut self) -> Result<Option<OptimizerState>, AutopsyError> {
         let pickle = self.pickle;
-        let found = OPTIMIZER_KEYS
-            .iter()
-            .find_map(|key| pickle.get(pickle.root, key));
+        let mut values = vec![pickle.root];
+        if let Value::Dictionary(items) = &pickle.values[pickle.root] {
+            values.extend(items.iter().map(|&(_, value)| value));
+        }
+        let scaler = values.iter().find_map(|&id| scaler(pickle, id));
+        let state = self.moments()?;
+        Ok(match (state, scaler) {
+            (None, None) => None,
+            (state, scaler) => Some(OptimizerState {
+                scaler,
+                ..state.unwrap_or_default()
+            }),
+        })
+    }
+
+    fn moments(&mut self) -> Result<Option<OptimizerState>, AutopsyError> {
+        let pickle = self.pickle;
+        let alone = is_state(pickle, pickle.root).then_some(pickle.root);
+        let found = alone.or_else(|| {
+            let mut keys = OPTIMIZER_KEYS.iter();
+            keys.find_map(|key| pickle.get(pickle.root, key))
+        });
         let found = match found.and_then(|id| pickle.sequence(id)) {
             // Several optimizers number their parameters alike: nobody knows whose is whose.
             Some([only]) => Some(*only),
@@ -78,6 +194,7 @@ impl Reader<'_> {
         let mut optimizer = OptimizerState {
             groups: groups.collect(),
             entries: BTreeMap::new(),
+            scaler: None,
         };
         let Value::Dictionary(items) = &pickle.values[state] else {
             return Ok(None);
@@ -90,16 +207,25 @@ impl Reader<'_> {
             };
             let mut read = StateEntry::default();
             for &(key, value) in values {
-                let (Some(key), Value::Tensor(tensor)) = (pickle.text(key), &pickle.values[value])
-                else {
+                let Some(key) = pickle.text(key) else {
+                    continue;
+                };
+                let Value::Tensor(tensor) = &pickle.values[value] else {
+                    if key == "step" {
+                        read.step.0 = pickle.number(value);
+                    }
                     continue;
                 };
                 if !tensor.shape.is_empty() {
                     read.shape.clone_from(&tensor.shape);
                 }
-                if ["momentum_buffer", "exp_avg"].contains(&key) {
-                    read.first_moment = self.tensor(key, tensor)?;
-                }
+                let own = match key {
+                    "momentum_buffer" | "exp_avg" => &mut read.first_moment,
+                    "exp_avg_sq" | "square_avg" => &mut read.second_moment,
+                    "step" => &mut read.step.1,
+                    _ => continue,
+                };
+                *own = self.tensor(key, tensor)?;
             }
             optimizer.entries.insert(*index, read);
         }
@@ -123,6 +249,8 @@ fn parameter_group(pickle: &Pickle, group: Id) -> ParameterGroup {
     ParameterGroup {
         parameters: parameters.collect(),
         names,
+        rate: number("lr"),
+        initial_rate: number("initial_lr"),
         momentum: number("momentum"),
         dampening: number("dampening").unwrap_or(0.0),
         beta1: sequence("betas")

@@ -21,11 +21,12 @@ use std::path::Path;
 use super::archive::Archive;
 use super::budget::Budget;
 use super::kinds::Kind;
+use super::optimizer::is_state;
 use super::pickle::{self, Id, Legacy, Pickle, StridedTensor, Value};
 use super::tensor::{Data, View};
 use super::{Contents, Counter, Reading, Tensor};
 use crate::AutopsyError;
-use choose::choose;
+use choose::{Choice, choose};
 use numbers::{Element, Numbers, Storages};
 
 /// Files of pickles that are in no archive.
@@ -116,8 +117,12 @@ impl<'a> Reader<'a> {
     }
 
     fn contents(mut self, reading: &Reading) -> Result<Contents, AutopsyError> {
-        let choice = choose(self.pickle, reading.key.as_deref());
-        let choice = choice.map_err(|problem| AutopsyError::file(self.path, problem))?;
+        let choice = match choose(self.pickle, reading.key.as_deref()) {
+            Ok(choice) => choice,
+            // What lies beside the weights holds no tensor of the model.
+            Err(_) if is_state(self.pickle, self.pickle.root) => Choice::default(),
+            Err(problem) => return Err(AutopsyError::file(self.path, problem)),
+        };
         let mut tensors: Vec<Tensor> = Vec::with_capacity(choice.tensors.len());
         let mut places = HashMap::new();
         for (name, id) in &choice.tensors {

@@ -25,15 +25,17 @@ impl Factors {
 
 impl Pair<'_> {
     /// The factors by which all numbers can have been multiplied in `steps` steps, each with one
-    /// rounding: new = f old, to `steps` halves of a unit in the last place. `None` if no factor
-    /// does.
+    /// rounding: new = f old, to [`roundings`](crate::Format::roundings) halves of a unit in the
+    /// last place. `None` if no factor does.
     pub fn factors(self, steps: f64) -> Option<Factors> {
-        let mut factors = Factors {
-            low: 0.0,
-            high: 1.0,
-        };
+        self.factors_up_to(1.0, steps)
+    }
+
+    /// The same for factors up to `high`.
+    pub fn factors_up_to(self, high: f64, steps: f64) -> Option<Factors> {
+        let mut factors = Factors { low: 0.0, high };
         let common = self.all(|old, new| {
-            let error = steps * self.format.half_ulp(old);
+            let error = self.format.roundings(steps) * self.format.half_ulp(old);
             if old == 0.0 {
                 return new.abs() <= error;
             }
@@ -45,14 +47,23 @@ impl Pair<'_> {
         common.then_some(factors)
     }
 
-    /// ln of the chance that numbers which move by amounts of the size of 1 - `factor` of their
-    /// own all land as near to that factor as the roundings of `steps` steps allow.
+    /// ln of the chance that numbers which move by amounts of the size of |1 - `factor`| of their
+    /// own all land as near to that factor as the roundings of `steps` steps allow, or, where
+    /// these allow as much, happen to come nearer to 0.
     pub fn chance_of_factor(self, factor: f64, steps: f64) -> f64 {
         let mut chance = 0.0;
-        self.all(|old, _| {
+        let roundings = self.format.roundings(steps);
+        self.all(|old, new| {
             if old != 0.0 {
-                let window = 2.0 * steps * self.format.half_ulp(old) / old.abs();
-                chance += libm::log((window / (1.0 - factor)).clamp(f64::MIN_POSITIVE, 1.0));
+                let window = 2.0 * roundings * self.format.half_ulp(old) / old.abs();
+                // What roundings may take to 0 shows nothing.
+                let largest = if old == new || window >= 1.0 {
+                    1.0
+                } else {
+                    0.5
+                };
+                chance +=
+                    libm::log((window / (1.0 - factor).abs()).clamp(f64::MIN_POSITIVE, largest));
             }
             true
         });

@@ -2,6 +2,8 @@
 
 use super::{LayerPair, Row};
 use crate::chain::Network;
+use crate::compare::Factors;
+use crate::decay::COINCIDENCE;
 use crate::motion::Motion;
 use crate::sketch::{Extent, SAMPLES, Sample, Sketches, places, sample};
 
@@ -41,6 +43,42 @@ pub fn mark(
         readers.push(own);
     }
     readers
+}
+
+/// Roundings that are allowed where the number of steps may be wrong: epochs, say. They wander, so
+/// that a thousand times half a unit is the way of a million.
+const MANY_STEPS: f64 = 1000.0;
+
+/// Marks units whose weights were all 0 and are multiples of one vector ever since. A filter that
+/// is set to 0 while the optimizer keeps its momentum moves along that momentum, and where its
+/// gradient is 0 along nothing else; a gradient would change the direction.
+pub fn mark_from_zero(
+    pairs: &[LayerPair<'_>],
+    shown: &[Vec<Row>],
+    motions: &mut [Vec<Motion>],
+    sketches: &mut Sketches,
+    extent: Extent,
+) {
+    let threshold = libm::log(COINCIDENCE / extent.rows.max(1) as f64);
+    let steps = extent.steps.unwrap_or(MANY_STEPS).max(MANY_STEPS);
+    for (layer, rows) in shown.iter().enumerate() {
+        for (unit, row) in rows.iter().enumerate() {
+            let follows = &mut sketches.from_zero[layer][unit];
+            let motion = &mut motions[layer][unit];
+            let [before, after] = row.tally.largest;
+            if before == 0.0 {
+                *follows = after > 0.0;
+            } else if *follows && matches!(motion, Motion::Learning | Motion::Stalled) {
+                let pair = pairs[layer].unit(unit);
+                let factors = pair.factors_up_to(f64::INFINITY, steps);
+                let chance = |factors: Factors| pair.chance_of_factor(factors.middle(), steps);
+                *follows = factors.is_some_and(|own| chance(own) < threshold);
+                if *follows {
+                    *motion = Motion::Coasting;
+                }
+            }
+        }
+    }
 }
 
 /// Some of the weights that read a unit.

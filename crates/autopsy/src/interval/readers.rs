@@ -1,5 +1,7 @@
 //! The weights that read a unit, in one interval.
 
+use std::thread;
+
 use super::LayerPair;
 use super::chance::{GUESSED_SHARE, still};
 use crate::chain::Link;
@@ -8,6 +10,7 @@ use crate::decay::Decay;
 use crate::layers::Layer;
 use crate::moments::Moments;
 use crate::motion::{Motion, Readers};
+use crate::threads::{MANY_BYTES, threads};
 
 /// The rows of a layer whose weights can tell of what they read.
 pub fn informative(motions: &[Motion], bias_moves: &[bool]) -> Vec<(usize, f64)> {
@@ -81,12 +84,47 @@ impl<'a> ReaderView<'a> {
         })
     }
 
-    /// What the readers of a unit did.
-    pub fn ask(&self, unit: usize, decay: &Decay) -> Answer {
+    /// The parts of one row that multiply a unit, whether it can tell or not.
+    pub fn part(&self, unit: usize, row: usize) -> impl Iterator<Item = Pair<'a>> + use<'a> {
+        let weights = self.pair.unit(row);
+        let ranges = self.link.ranges(self.units, unit, self.layer, row);
+        ranges.map(move |range| weights.slice(range.start, range.end))
+    }
+
+    /// Of each of these units, whether everything that reads it stood still. Row after row, as they
+    /// lie in memory, on a few threads.
+    pub fn stood_still(&self, units: &[usize]) -> Vec<bool> {
+        let bytes = self.rows.len() * self.layer.row() * self.layer.format.size();
+        let share = self.rows.len().div_ceil(threads(bytes, MANY_BYTES)).max(1);
+        let part = |rows: &[(usize, f64)]| {
+            let mut still = vec![true; units.len()];
+            for &(row, _) in rows {
+                for (still, &unit) in still.iter_mut().zip(units) {
+                    *still = *still && self.part(unit, row).all(Pair::is_frozen);
+                }
+            }
+            still
+        };
+        thread::scope(|scope| {
+            let mut parts = self.rows.chunks(share);
+            let first = parts.next();
+            let others: Vec<_> = parts.map(|rows| scope.spawn(move || part(rows))).collect();
+            let mut all = first.map_or_else(|| vec![true; units.len()], part);
+            for other in others {
+                // A thread that failed has found nothing.
+                let other = other.join().unwrap_or_else(|_| vec![false; units.len()]);
+                (all.iter_mut().zip(other)).for_each(|(all, own)| *all &= own);
+            }
+            all
+        })
+    }
+
+    /// What the readers of a unit did, if it is known whether they `stood_still`.
+    pub fn ask(&self, unit: usize, stood_still: bool, decay: &Decay) -> Answer {
         let parts = self.parts(unit).map(|(part, ..)| part);
         if parts.clone().next().is_none() {
             Answer::Silent
-        } else if parts.clone().all(Pair::is_frozen) {
+        } else if stood_still {
             Answer::Frozen
         } else if decay.is_active() && decay.explains(&parts) {
             Answer::Proven

@@ -16,6 +16,8 @@ pub struct Row {
     pub tally: Tally,
     /// Whether part of them did not move and no other by more than two units in the last place.
     pub stalled: bool,
+    /// Whether no number moved away from 0, but for roundings: decay alone may have moved it.
+    pub shrinks: bool,
     /// The factors by which all can have been multiplied, if they moved and any does.
     pub factors: Option<Factors>,
     /// A few of the differences, and those of its bias.
@@ -29,6 +31,7 @@ impl Row {
         let moved = tally.equal < tally.count;
         Self {
             tally,
+            shrinks: !moved || pair.shrinks(),
             stalled: moved && tally.equal > 0 && pair.is_stalled(),
             factors: steps
                 .filter(|_| moved)

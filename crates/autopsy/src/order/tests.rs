@@ -1,6 +1,6 @@
 use super::*;
 
-fn ordered(names: &[&str]) -> Result<Vec<(String, Option<u64>)>, AutopsyError> {
+pub(super) fn ordered(names: &[&str]) -> Result<Vec<(String, Option<u64>)>, AutopsyError> {
     let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
     let files = in_order(paths, false)?;
     let named = |file: Saved| (file.path.to_string_lossy().into_owned(), file.number);

@@ -25,6 +25,22 @@ fn output(checkpoint: &Checkpoint, input: [f64; 3]) -> Vec<f64> {
     reader.chunks(hidden.len()).map(row).collect()
 }
 
+/// Prunes to `out`.
+fn run(
+    checkpoint: &Path,
+    using: &[PathBuf],
+    options: &Options,
+    out: &Path,
+) -> Result<Pruned, AutopsyError> {
+    let wanted = Wanted {
+        checkpoint,
+        using,
+        out,
+        dead: None,
+    };
+    prune(&wanted, options)
+}
+
 fn save(path: &Path, step: u8) {
     save_with(path, step, |index| index % 4 == 1);
 }
@@ -74,7 +90,7 @@ fn outputs_stay_and_bytes_go() {
     let using: Vec<PathBuf> = (0..4)
         .map(|k| folder.path().join(format!("{k}.safetensors")))
         .collect();
-    let pruned = prune(&last, &using, &Options::default(), &out).unwrap();
+    let pruned = run(&last, &using, &Options::default(), &out).unwrap();
     let layer = PrunedLayer {
         name: "a".to_owned(),
         before: 4,
@@ -93,15 +109,15 @@ fn outputs_stay_and_bytes_go() {
     }
     let copy = folder.path().join("copy.safetensors");
     std::fs::copy(&last, &copy).unwrap();
-    assert!(prune(&copy, &using, &Options::default(), &out).is_ok());
-    let wrong = prune(
+    assert!(run(&copy, &using, &Options::default(), &out).is_ok());
+    let wrong = run(
         &last,
         &using,
         &Options::default(),
         &folder.path().join("a.pt"),
     );
     assert!(wrong.unwrap_err().to_string().contains("safetensors"));
-    let over = prune(&last, &using, &Options::default(), &using[1]).unwrap_err();
+    let over = run(&last, &using, &Options::default(), &using[1]).unwrap_err();
     assert!(over.to_string().contains("another name"), "{over}");
 }
 
@@ -125,7 +141,7 @@ fn a_checkpoint_of_another_run_is_refused() {
     bytes[place] ^= 1;
     std::fs::write(&other, bytes).unwrap();
     let out = folder.path().join("out.safetensors");
-    let error = prune(&other, &using, &Options::default(), &out).unwrap_err();
+    let error = run(&other, &using, &Options::default(), &out).unwrap_err();
     assert!(error.to_string().contains("prune that one"), "{error}");
     assert!(!out.exists());
 }
@@ -153,7 +169,7 @@ fn a_unit_whose_output_is_not_known_to_be_0_stays() {
     let using = [folder.path().to_owned()];
     let (answer, _) = answer(&using, &options).unwrap();
     assert_eq!(answer.summary.dead, 1);
-    let pruned = prune(&last, &using, &options, &out).unwrap();
+    let pruned = run(&last, &using, &options, &out).unwrap();
     assert_eq!(pruned.bytes_before, pruned.bytes_after);
     assert!(
         pruned.notes[0].contains("nothing shows"),

@@ -9,7 +9,7 @@ use crate::AutopsyError;
 use crate::checkpoint::Checkpoint;
 use crate::format::Format;
 
-/// Writes tensors, and the counters of `file` as they are.
+/// Writes tensors under the names that they have in `file`, and its counters as they are.
 pub fn write(path: &Path, tensors: &[Kept], file: &Checkpoint) -> Result<(), AutopsyError> {
     let dtype = |format| match format {
         Format::F64 => Dtype::F64,
@@ -19,12 +19,12 @@ pub fn write(path: &Path, tensors: &[Kept], file: &Checkpoint) -> Result<(), Aut
     };
     let kept = tensors.iter().map(|tensor| {
         let view = TensorView::new(dtype(tensor.format), tensor.shape.clone(), &tensor.bytes);
-        (tensor.name.as_str(), view)
+        (file.stored_name(&tensor.name), view)
     });
     let counters = file.counters.iter().map(|counter| {
         let bytes = file.counter_bytes(counter);
         let view = TensorView::new(counter.dtype, counter.shape.clone(), bytes);
-        (counter.name.as_str(), view)
+        (file.stored_counter(&counter.name), view)
     });
     let refused = |error: safetensors::SafeTensorError| AutopsyError::file(path, error.to_string());
     let views: Vec<_> = kept

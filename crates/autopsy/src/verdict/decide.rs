@@ -6,10 +6,14 @@
 //! - One interval is not enough: a unit can be without gradient for some hundred steps and alive.
 //!   Two in a row are, or one right after an interval in which the unit moved at least as far as
 //!   half of its layer: a unit that falls asleep for a while slows down first.
+//! - The weights that read a unit show its output only where the units that they belong to get a
+//!   gradient. Behind a ReLU one of these gets it on about half of the inputs, so that of k such
+//!   units none does on 2^-k: too many for fewer than seven, and what they read may be alive there.
 //! - What stood still may have stood still by rounding. The chance of that, had the unit learned
 //!   like the best quarter of its layer and its readers like the rest of their rows, must be so
 //!   small that among all units of the layer 0.01 would look like it.
 
+use super::faded::zero_in;
 use super::{Unit, Verdict, evidence};
 use crate::decay::COINCIDENCE;
 use crate::history::History;
@@ -39,6 +43,8 @@ pub struct Case<'a> {
     pub reader: Reader,
     /// By interval, the median distance that learning units moved.
     pub paces: Vec<f32>,
+    /// By interval, medians of the units' largest weights and of their norms' gains at its end.
+    pub medians: Vec<[f32; 2]>,
 }
 
 /// Whether a layer never moved while others did.
@@ -107,6 +113,8 @@ impl Case<'_> {
             motion: last,
             evidence: evidence::of(self, verdict, &glimpses, start),
             revived: self.revived(&glimpses),
+            zero_in: zero_in(&glimpses),
+            faded: self.is_faded(&glimpses, glimpses.len().saturating_sub(1)),
         }
     }
 
@@ -134,6 +142,7 @@ impl Case<'_> {
         };
         if !last.is_quiet() {
             return match last.motion {
+                _ if last.shrinks && self.may_swing(glimpses) => (Verdict::PerhapsDead, None),
                 Motion::Stalled => (Verdict::Stalled, since(&|own| own.motion == last.motion)),
                 _ => (Verdict::Learning, None),
             };
@@ -152,12 +161,29 @@ impl Case<'_> {
                 _ => Verdict::CutOffOrDead,
             },
             _ if by_chance => Verdict::Stalled,
+            _ if self.too_faint(glimpses) => Verdict::PerhapsDead,
             // Its output is not 0, so it is not dead; and yet no gradient reaches it.
             Readers::Moving => Verdict::CutOffOrDead,
-            Readers::Stopped if self.lasts(earlier) || self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Stopped if self.is_proven_silent(unit) => Verdict::Dead,
+            Readers::Stopped if !self.is_seen(glimpses, start) => Verdict::CutOffOrDead,
+            Readers::Stopped if self.lasts(earlier) => Verdict::Dead,
             Readers::Stopped | Readers::Unknown => Verdict::PerhapsDead,
         };
         (verdict, start)
+    }
+
+    /// Whether enough units read it that got a gradient, at any time since it has none itself, or
+    /// the network's last layer does.
+    fn is_seen(&self, glimpses: &[&Glimpse], start: Option<usize>) -> bool {
+        let network = &self.history.network;
+        let reader = network.readers[self.layer].map(|(reader, _)| reader);
+        let is_last = reader.is_some_and(|reader| network.readers[reader].is_none());
+        let mut quiet = glimpses.iter().skip(start.unwrap_or(glimpses.len()));
+        is_last
+            || quiet.any(|own| {
+                let unseen = libm::exp2(-(own.witnesses as f64));
+                own.readers == Readers::Stopped && unseen < COINCIDENCE
+            })
     }
 
     /// Whether what precedes the last interval makes it more than a pause: no gradient then
@@ -206,10 +232,12 @@ impl Case<'_> {
             own.is_quiet() && own.readers == Readers::Stopped && !self.may_be_chance(own)
         };
         let first = glimpses.iter().position(dead);
-        first.is_some_and(|first| {
-            glimpses[first..]
-                .iter()
-                .any(|own| own.motion == Motion::Learning)
-        })
+        first
+            .filter(|_| !self.may_swing(glimpses))
+            .is_some_and(|first| {
+                glimpses[first..]
+                    .iter()
+                    .any(|own| own.motion == Motion::Learning && !own.shrinks)
+            })
     }
 }

@@ -34,9 +34,21 @@ pub fn of(
              last place",
             100.0 * (1.0 - last.moved)
         )],
+        Verdict::PerhapsDead if !last.is_quiet() => vec![
+            "it was dead and had faded, and then all of its weights grew at once: L2 through Adam does \
+             that to weights of nearly 0, and a gradient may"
+                .to_owned(),
+        ],
         Verdict::Starved | Verdict::Dead | Verdict::PerhapsDead | Verdict::CutOffOrDead => {
             let mut evidence = vec![how(last, quiet)];
-            evidence.push(readers(case, last).to_owned());
+            if case.too_faint(glimpses) {
+                evidence.push(
+                    "it faded with its norm's gain, so that its gradient, which is a product with \
+                     it, would be too small to show"
+                        .to_owned(),
+                );
+            }
+            evidence.push(readers(case, verdict, last));
             if last.state == Some(true) {
                 evidence.push("the optimizer's state shows no gradient".to_owned());
             }
@@ -52,14 +64,25 @@ fn how(last: &Glimpse, quiet: usize) -> String {
     };
     match last.motion {
         Motion::Decaying => format!("moved by weight decay alone in {intervals}"),
+        Motion::Falling if last.readers == Readers::Unknown => format!(
+            "its weights fell in {intervals} as L2 through Adam alone makes them; where the loss is \
+             near 0 those of a unit that lives do so too"
+        ),
         Motion::Falling => format!("moved by L2 through Adam alone in {intervals}"),
         Motion::Coasting => format!("probably moved by stored momentum alone in {intervals}"),
         _ => format!("no gradient in {intervals}"),
     }
 }
 
-fn readers(case: &Case<'_>, last: &Glimpse) -> &'static str {
-    match last.readers {
+fn readers(case: &Case<'_>, verdict: Verdict, last: &Glimpse) -> String {
+    let words = match last.readers {
+        Readers::Stopped if verdict == Verdict::CutOffOrDead => {
+            return format!(
+                "no gradient reached the weights that read it, but only {} of the units that they \
+                 belong to got any",
+                last.witnesses
+            );
+        }
         Readers::Stopped => "no gradient reached the weights that read it, while others learned",
         Readers::Moving => "the weights that read it move, so its output is not 0",
         Readers::Silent if case.layer == 0 && !case.history.proven_silent.is_empty() => {
@@ -69,6 +92,10 @@ fn readers(case: &Case<'_>, last: &Glimpse) -> &'static str {
         Readers::Unknown if last.motion == Motion::Coasting => {
             "the weights that read it move, perhaps by stored momentum too"
         }
+        Readers::Unknown if last.motion == Motion::Falling => {
+            "two intervals, in which the rates grow together, would tell"
+        }
         Readers::Unknown => "what reads it is not known",
-    }
+    };
+    words.to_owned()
 }

@@ -56,6 +56,12 @@ impl Source {
         }
     }
 
+    /// What is wrong if the version that stands there is not the one that the program knows.
+    pub fn of_version(&self, at: &[At<'_>], what: &str, found: u32, known: u32) -> Option<Problem> {
+        let title = || format!("{what} {found}: this program reads `{what} = {known}`");
+        (found != known).then(|| self.error(at, title()))
+    }
+
     /// Where these steps lead, as far as they go.
     pub fn span(&self, at: &[At<'_>]) -> Option<Range<usize>> {
         self.walk(at).0

@@ -83,15 +83,14 @@ impl Elsewhere {
                 return (None, problems);
             }
         };
-        let mut version = |at: &[At<'_>], what: &str, found: u32, known: u32| {
-            if found != known {
-                let title = format!("{what} {found}: this program reads `{what} = {known}`");
-                problems.add(source.error(at, title));
-            }
-        };
-        version(&[At::Key("grammar")], "grammar", read.grammar, GRAMMAR);
         let at = [At::Key("results"), At::Key("schema")];
-        version(&at, "schema", read.results.schema, SCHEMA_VERSION);
+        let (grammar, schema) = (read.grammar, read.results.schema);
+        let others = [
+            source.of_version(&[At::Key("grammar")], "grammar", grammar, GRAMMAR),
+            source.of_version(&at, "schema", schema, SCHEMA_VERSION),
+        ];
+        let others = others.into_iter().flatten();
+        others.for_each(|problem| problems.add(problem));
         for (index, error) in crate::predictions::check(&read.predictions) {
             let at = [
                 At::Key("predictions"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cnn::settings::Probes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -34,8 +35,8 @@ pub struct Pooled {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Pool {
-    /// Names of studies that come with the program. A trial that several of them have is one trial,
-    /// of the first of them; the column `arm` holds its name.
+    /// Names of studies that come with the program. A network that several of them have, with or
+    /// without probes, is one trial, of the first of them; the column `arm` holds its name.
     studies: Vec<String>,
     /// Name of a column, and the path of the setting that stands in it.
     columns: BTreeMap<String, String>,
@@ -43,7 +44,7 @@ struct Pool {
 
 impl Pooled {
     /// Whether a specification has `[pool]` instead of a design.
-    pub(super) fn is_it(source: &Source) -> bool {
+    pub fn is_it(source: &Source) -> bool {
         source.has(&[At::Key("pool")])
     }
 
@@ -51,13 +52,9 @@ impl Pooled {
         let mut problems = schema::problems(source, &schema::of::<Self>());
         problems.clone().or(())?;
         let read: Self = toml::from_str(&source.text).map_err(|error| source.refused(&error))?;
-        if read.grammar != GRAMMAR {
-            let title = format!(
-                "grammar {}: this program reads `grammar = {GRAMMAR}`",
-                read.grammar
-            );
-            problems.add(source.error(&[At::Key("grammar")], title));
-        }
+        let at = [At::Key("grammar")];
+        let other = source.of_version(&at, "grammar", read.grammar, GRAMMAR);
+        other.into_iter().for_each(|problem| problems.add(problem));
         problems.or(read)
     }
 
@@ -115,18 +112,28 @@ pub(super) fn plan(
             digest.update(addition.amended.digest.as_bytes());
         }
         for (cell, own_images) in plan.cells.iter().zip(&plan.images) {
-            let first = cnn::trial::id(&cell.settings, replicate_seed(plan.seed, 0), own_images);
-            let place = *places.entry(first).or_insert(cells.len());
-            if place == cells.len() {
-                let mut cell = cell.clone();
-                cell.arm = own.name().into();
-                cell.arm_index = index;
-                cells.push(cell);
-                images.push(own_images.clone());
+            // Probes look on: the network is the same.
+            let mut alike = cell.settings.clone();
+            alike.probes = Probes::default();
+            let network = cnn::trial::id(&alike, replicate_seed(plan.seed, 0), own_images);
+            let place = *places.entry(network).or_insert(cells.len());
+            match cells.get_mut(place) {
+                None => {
+                    let mut cell = cell.clone();
+                    cell.arm = own.name().into();
+                    cell.arm_index = index;
+                    cell.seeds = vec![cell.replicates];
+                    cells.push(cell);
+                    images.push(own_images.clone());
+                }
+                // The trials of the one with more seeds are there for all of them.
+                Some(known) if cell.replicates > known.replicates => {
+                    known.settings = cell.settings.clone();
+                    known.replicates = cell.replicates;
+                    known.seeds = vec![cell.replicates];
+                }
+                Some(_) => {}
             }
-            let replicates = cells[place].replicates.max(cell.replicates);
-            cells[place].replicates = replicates;
-            cells[place].seeds = vec![replicates];
         }
     }
     let refused = |(column, title): (String, String)| {

@@ -9,7 +9,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::bootstrap::Bootstrap;
-use super::inference::Inference;
+use super::inference::{Inference, Of};
 use super::interval::{Bounds, Interval};
 use super::moments::mean;
 use super::pooled::Part;
@@ -168,7 +168,7 @@ fn lines() -> Vec<Line> {
             "difference of shares of dead filters: from the interval of each",
             |own, other| {
                 let (own, other) = (values(own, dead), values(other, dead));
-                Some(student.difference_of_shares(&own, &other, false))
+                Some(student.difference(Of::Shares, &own, &other, false))
             },
             |own, other, n, random| [own.draw(n, random), other.draw(n, random)],
             |own, other| own.mean(dead) - other.mean(dead),
@@ -178,7 +178,7 @@ fn lines() -> Vec<Line> {
             "difference of accuracies: from the interval of each, in pairs by seed",
             |own, other| {
                 let (own, other) = (values(own, accuracy), values(other, accuracy));
-                Some(student.difference_of_proportions(&own, &other, true))
+                Some(student.difference(Of::Proportions, &own, &other, true))
             },
             |own, other, n, random| {
                 let pairs = paired(own, other);

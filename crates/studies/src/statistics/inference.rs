@@ -10,14 +10,25 @@ use super::mover::{correlation, mover};
 use super::pooled::{Part, Pooled, replicates_of, sums_of_parts};
 use super::student_t::{t_mean, welch};
 
+/// What a mean is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Shares of filters, from 0 to 1.
+    Shares,
+    /// Other numbers from 0 to 1 of which some lie near the end: accuracies.
+    Proportions,
+    /// Any numbers.
+    Numbers,
+}
+
 /// The intervals of one analysis.
 ///
 /// By t, each estimate has the one that was measured to cover: shares of filters and pooled ratios
 /// t on the logit ([`logit_ratio`]), means and paired differences t over replicates, differences of
-/// shares and of accuracies from the interval of each side ([`mover`]), ratios of rates the jackknife on the logarithm, the largest of
-/// several shares the jackknife on the logit, all others (other choices, effects, orders) the
-/// jackknife. Medians are resampled by both: the jackknife is inconsistent for them. Of few
-/// networks there is none ([`Bounds::of_networks`]).
+/// shares and of accuracies from the interval of each side ([`mover`]), ratios of rates the
+/// jackknife on the logarithm, the largest of several shares the jackknife on the logit, all others
+/// (other choices, effects, orders) the jackknife. Medians are resampled by both: the jackknife is
+/// inconsistent for them. Of few networks there is none ([`Bounds::of_networks`]).
 #[derive(Clone, Debug)]
 pub struct Inference {
     bootstrap: Bootstrap,
@@ -41,9 +52,10 @@ impl Inference {
         }
     }
 
-    /// Whether they are by t.
-    pub fn is_by_t(&self) -> bool {
-        self.by_t
+    /// Whether a difference is in pairs by replicate where the analysis does not say. Seeds that are
+    /// shared buy nothing for shares of filters, and much for accuracy.
+    pub fn pairs(&self, of: Of) -> bool {
+        !(self.by_t && of == Of::Shares)
     }
 
     /// Mean over the replicates in which `values` (one a replicate, `NaN` where undefined) is
@@ -89,21 +101,30 @@ impl Inference {
         }
     }
 
-    /// Mean of shares of `arm` minus that of `control`, by the interval of each ([`mover`]): of
-    /// networks of their own, or in pairs by replicate.
-    pub fn difference_of_shares(&self, arm: &[f64], control: &[f64], paired: bool) -> Bounds {
-        recovered(arm, control, paired, |values| self.mean_of_shares(values))
+    /// Mean of `arm` minus that of `control`: of networks of their own, or in pairs by replicate.
+    /// By t that of shares and of proportions is recovered from the interval of each ([`mover`]).
+    pub fn difference(&self, of: Of, arm: &[f64], control: &[f64], paired: bool) -> Bounds {
+        let shares: &dyn Fn(&[f64]) -> Bounds = &|values| self.mean_of_shares(values);
+        let proportions: &dyn Fn(&[f64]) -> Bounds = &|values| self.mean_of_proportions(values);
+        let bounds = match of {
+            Of::Shares if self.by_t => recovered(arm, control, paired, shares),
+            Of::Proportions if self.by_t => recovered(arm, control, paired, proportions),
+            _ if paired => self.mean(&differences(arm, control)),
+            _ => self.difference_of_networks(arm, control),
+        };
+        self.within(of, bounds)
     }
 
-    /// The same of proportions.
-    pub fn difference_of_proportions(&self, arm: &[f64], control: &[f64], paired: bool) -> Bounds {
-        recovered(arm, control, paired, |values| {
-            self.mean_of_proportions(values)
-        })
+    /// A difference of numbers from 0 to 1 lies between -1 and 1, and by t its limits do.
+    pub fn within(&self, of: Of, difference: Bounds) -> Bounds {
+        match of {
+            Of::Shares | Of::Proportions if self.by_t => difference.no_further_than(-1.0, 1.0),
+            _ => difference,
+        }
     }
 
-    /// Mean of `arm` minus that of `control`, unpaired.
-    pub fn difference_of_networks(&self, arm: &[f64], control: &[f64]) -> Bounds {
+    /// By Student's t, unpaired.
+    fn difference_of_networks(&self, arm: &[f64], control: &[f64]) -> Bounds {
         let bounds = welch(arm, control);
         if self.by_t {
             let n = |values: &[f64]| defined(values).count();
@@ -124,6 +145,20 @@ impl Inference {
             jackknife(&replicates, statistic).of_networks(replicates.len())
         } else {
             self.bootstrap.bounds(statistic)
+        }
+    }
+
+    /// The same of a number that is never below 0: by t its interval ends there.
+    pub fn of_size<'a>(
+        &self,
+        lists: impl IntoIterator<Item = &'a Vec<f64>>,
+        statistic: impl Fn(&Replicates) -> f64,
+    ) -> Bounds {
+        let bounds = self.of(lists, statistic);
+        if self.by_t {
+            bounds.no_further_than(0.0, f64::INFINITY)
+        } else {
+            bounds
         }
     }
 

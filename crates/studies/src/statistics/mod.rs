@@ -53,7 +53,7 @@ pub use count::{count, share_of_events};
 pub use crossing::{Curve, crossing_at, crossing_ratio_at};
 pub use difference::{differences, mean_over_levels, pairs};
 pub use effect::Crossed;
-pub use inference::Inference;
+pub use inference::{Inference, Of};
 pub use interval::{Bounds, Interval};
 pub use largest::{Good, largest_at};
 pub use logit::logit_ratio;

@@ -52,6 +52,7 @@ const BESIDE: [&str; 14] = [
 ];
 
 /// What was chosen.
+#[derive(Default)]
 pub struct Choice {
     /// The dotted key that was taken; `None` for the whole file.
     pub key: Option<String>,

@@ -4,7 +4,7 @@ use super::{Asked, Found};
 use crate::analysis::grammar::Statistic;
 use crate::analysis::level::Level;
 use crate::statistics::{
-    Bounds, Levels, best_difference_at, differences, mean_over_levels, pairs, tau_at,
+    Bounds, Levels, Of, best_difference_at, differences, mean_over_levels, pairs, tau_at,
 };
 
 impl Asked<'_> {
@@ -12,6 +12,11 @@ impl Asked<'_> {
     pub(super) fn difference(&self, measure: &str) -> Result<Found, String> {
         let (spec, inference) = (self.spec, &self.evaluation.inference);
         let versus = self.with(spec.versus.clone());
+        let of = match self.evaluation.measured[measure].statistic {
+            Statistic::Share => Of::Shares,
+            Statistic::Proportion => Of::Proportions,
+            _ => Of::Numbers,
+        };
         if let Some(factor) = &spec.best {
             let (own, control) = (
                 lists(self.curve(measure, factor)?),
@@ -20,9 +25,12 @@ impl Asked<'_> {
             let lists = own.iter().chain(&control);
             let (own, control) = (Levels(&own), Levels(&control));
             let bounds = inference.of(lists, |drawn| best_difference_at(own, control, drawn));
-            return Ok(Found::new(bounds, own.pairs(&control)));
+            return Ok(Found::new(
+                inference.within(of, bounds),
+                own.pairs(&control),
+            ));
         }
-        let values = if let Some(over) = &spec.over {
+        if let Some(over) = &spec.over {
             let (own, control) = (self.curve(measure, over)?, versus.curve(measure, over)?);
             let shared = own.iter().filter_map(|(level, values)| {
                 let other = control.iter().find(|(known, _)| known == level)?;
@@ -32,48 +40,24 @@ impl Asked<'_> {
             if shared.is_empty() {
                 shared.push(vec![f64::NAN; self.replicates()]);
             }
-            mean_over_levels(&shared)
+            let values = mean_over_levels(&shared);
+            return Ok(Found {
+                bounds: inference.within(of, inference.mean(&values)),
+                n: pairs(&values, &values),
+                values,
+                counted: None,
+            });
+        }
+        let (own, control) = (self.values(measure)?, versus.values(measure)?);
+        let paired = spec.paired.unwrap_or(inference.pairs(of));
+        let bounds = inference.difference(of, &own, &control, paired);
+        Ok(if paired {
+            Found {
+                values: differences(&own, &control),
+                ..Found::new(bounds, pairs(&own, &control))
+            }
         } else {
-            let (own, control) = (self.values(measure)?, versus.values(measure)?);
-            // Seeds that are shared buy nothing for shares of filters, and much for accuracy.
-            let statistic = self.evaluation.measured[measure].statistic;
-            let shares = statistic == Statistic::Share;
-            let paired = spec.paired.unwrap_or(!(shares && inference.is_by_t()));
-            if inference.is_by_t() && (shares || statistic == Statistic::Proportion) {
-                let n = if paired {
-                    pairs(&own, &control)
-                } else {
-                    pairs(&own, &own) + pairs(&control, &control)
-                };
-                let values = if paired {
-                    differences(&own, &control)
-                } else {
-                    Vec::new()
-                };
-                let bounds = if shares {
-                    inference.difference_of_shares(&own, &control, paired)
-                } else {
-                    inference.difference_of_proportions(&own, &control, paired)
-                };
-                return Ok(Found {
-                    values,
-                    ..Found::new(bounds, n)
-                });
-            }
-            if !paired {
-                let n = pairs(&own, &own) + pairs(&control, &control);
-                return Ok(Found::new(
-                    inference.difference_of_networks(&own, &control),
-                    n,
-                ));
-            }
-            differences(&own, &control)
-        };
-        Ok(Found {
-            bounds: inference.mean(&values),
-            n: pairs(&values, &values),
-            values,
-            counted: None,
+            Found::new(bounds, pairs(&own, &own) + pairs(&control, &control))
         })
     }
 

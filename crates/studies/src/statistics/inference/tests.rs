@@ -50,16 +50,45 @@ fn where_nothing_happens_the_limit_is_of_networks() {
 fn where_a_side_agrees_the_difference_may_be_none() {
     let [_, student] = both();
     let (none, rare) = ([0.0; 8], [0.0, 0.0, 0.0125, 0.0, 0.0, 0.0, 0.0, 0.0]);
-    let found = student.difference_of_shares(&rare, &none, false);
+    let found = student.difference(Of::Shares, &rare, &none, false);
     assert!(
         found.interval95.low < 0.0 && found.interval95.high > 0.0,
         "{found:?}"
     );
-    let paired = student.difference_of_proportions(&rare, &none, true);
+    let paired = student.difference(Of::Proportions, &rare, &none, true);
     assert!(paired.interval95.low < 0.0 && paired.interval95.high > 0.0);
     let often: Vec<f64> = (1..9).map(|one| f64::from(one) / 80.0).collect();
-    let found = student.difference_of_shares(&often, &rare, false);
+    let found = student.difference(Of::Shares, &often, &rare, false);
     assert!(found.interval95.low > 0.0 && found.interval997.is_defined());
+}
+
+#[test]
+fn a_difference_of_shares_ends_where_shares_do() {
+    let [_, student] = both();
+    let (all, nearly) = ([1.0; 8], [0.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    for of in [Of::Shares, Of::Proportions] {
+        for paired in [false, true] {
+            let found = student.difference(of, &all, &nearly, paired);
+            assert!(
+                found.value < 1.0 && found.interval997.high == 1.0,
+                "{found:?}"
+            );
+        }
+    }
+    let found = student.difference(Of::Numbers, &all, &nearly, false);
+    assert!(found.interval997.high > 1.0);
+}
+
+#[test]
+fn a_size_ends_at_0() {
+    let [_, student] = both();
+    let list = [0.0, 0.9, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0].to_vec();
+    let mean = |on: &Replicates| mean_at(&list, on);
+    let (any, size) = (student.of([&list], mean), student.of_size([&list], mean));
+    assert!(any.interval95.low < 0.0 && any.interval997.low < 0.0);
+    assert_eq!((size.interval95.low, size.interval997.low), (0.0, 0.0));
+    assert_eq!(size.interval95.high, any.interval95.high);
+    assert_eq!(size.value, any.value);
 }
 
 #[test]
@@ -70,11 +99,11 @@ fn few_networks_have_points() {
         student.mean(few),
         student.mean_of_shares(few),
         student.ratio(&[(0, 1.0, 2.0), (1, 0.0, 2.0), (2, 1.0, 4.0)]),
-        student.difference_of_networks(&SHARES, few),
+        student.difference(Of::Numbers, &SHARES, few, false),
         student.of([&few.to_vec()], |on| mean_at(few, on)),
     ] {
         assert!(bounds.value.is_finite() && !bounds.interval95.is_defined());
     }
-    let enough = student.difference_of_networks(&SHARES, &SHARES[3..]);
+    let enough = student.difference(Of::Numbers, &SHARES, &SHARES[3..], false);
     assert!(!enough.interval95.is_defined());
 }

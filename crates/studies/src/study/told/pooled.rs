@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use cnn::settings::Probes;
+
 use super::SplitTold as _;
 use crate::plan::{Plan, Variant};
 use crate::study::{STUDIES, Study};
@@ -23,6 +25,28 @@ fn plan(from: &str, to: &str) -> Result<Plan, String> {
     }
     let study = Study::read(folder.path()).unwrap();
     Plan::new(study, &Variant::default(), None).map_err(|error| error.told(folder.path()).remove(0))
+}
+
+/// Probes look on and change nothing: with them or without, a network is one.
+#[test]
+fn networks_that_differ_in_probes_are_one() {
+    let both =
+        plan("'optimizer']", "'mechanism', 'permanence']").unwrap_or_else(|told| panic!("{told}"));
+    let mut networks = BTreeSet::new();
+    for cell in &both.cells {
+        let mut settings = cell.settings.clone();
+        settings.probes = Probes::default();
+        assert!(networks.insert(serde_json::to_string(&settings).unwrap()));
+    }
+    let own = ["learning-rate", "mechanism", "permanence"].map(|name| {
+        let study = STUDIES.iter().find(|study| study.name() == name).unwrap();
+        Plan::listed(study, &Variant::default(), None).unwrap()
+    });
+    let trials = own.iter().flat_map(|plan| &plan.trials);
+    let known: BTreeSet<&String> = trials.map(|trial| &trial.id).collect();
+    assert!(both.trials.len() < known.len());
+    // None is to be trained for this alone.
+    assert!(both.trials.iter().all(|trial| known.contains(&trial.id)));
 }
 
 #[test]

@@ -1,0 +1,159 @@
+//! All that is known of an interval, and what it shows of the units of a layer.
+
+use super::chance::{IMPOSSIBLE, best_moved, best_pace, still};
+use super::falling::{Before, Fall, Falling};
+use super::readers::{Answer, ReaderView, informative};
+use super::{LayerPair, Row};
+use crate::chain::{Link, Network};
+use crate::compare::Tally;
+use crate::decay::Decay;
+use crate::moments::Moments;
+use crate::motion::{Glimpse, Motion, Readers};
+
+/// All that is known of an interval when readers are asked.
+pub struct Scene<'a> {
+    pub network: &'a Network,
+    pub pairs: &'a [LayerPair<'a>],
+    pub tallies: &'a [Vec<Tally>],
+    pub shown: &'a [Vec<Row>],
+    pub motions: &'a [Vec<Motion>],
+    pub bias_moves: &'a [Vec<bool>],
+    /// What is known of momentum in the weights that read a unit which coasts.
+    pub readers_coast: &'a [Vec<Option<bool>>],
+    pub decay: &'a Decay,
+    pub moments: Option<&'a Moments<'a>>,
+    /// Steps, where rows can fall by L2 through Adam.
+    pub may_fall: Option<f64>,
+    /// Whether no interval comes before.
+    pub first: bool,
+    pub rows: usize,
+    /// Share of weights that moved in the best rows of the network.
+    pub best: f64,
+}
+
+impl Scene<'_> {
+    /// The units of a layer; `live` learns which share of its reader's inputs is not 0.
+    pub fn layer(
+        &self,
+        index: usize,
+        states: &[Option<bool>],
+        live: &mut [f64],
+        falls: &mut [Option<Before>],
+    ) -> Vec<Glimpse> {
+        let layer = &self.network.layers[index];
+        let (tallies, motions) = (&self.tallies[index], &self.motions[index]);
+        let mut view = self.network.readers[index].map(|(reader, link)| ReaderView {
+            pair: &self.pairs[reader],
+            layer: &self.network.layers[reader],
+            rows: informative(&self.motions[reader], &self.bias_moves[reader]),
+            link,
+            units: layer.units,
+        });
+        let asks = |&unit: &usize| motions[unit].is_quiet() || states[unit] == Some(true);
+        let asking: Vec<usize> = (0..layer.units).filter(asks).collect();
+        let mut stood_still = vec![false; layer.units];
+        if let Some(view) = &view {
+            for (&unit, own) in asking.iter().zip(view.stood_still(&asking)) {
+                stood_still[unit] = own;
+            }
+        }
+        let asked: Vec<Option<Answer>> = (0..layer.units)
+            .map(|unit| {
+                let view = view.as_ref().filter(|_| asks(&unit))?;
+                let proven = || {
+                    let (reader, _) = self.network.readers[index]?;
+                    Some(view.is_proven(unit, self.moments?, reader))
+                };
+                let coasts = motions[unit] == Motion::Coasting;
+                Some(match view.ask(unit, stood_still[unit], self.decay) {
+                    Answer::Moving if proven() == Some(true) => Answer::Proven,
+                    // What moves the unit may move the weights that read it.
+                    Answer::Moving => match self.readers_coast[index][unit] {
+                        Some(true) => Answer::Proven,
+                        None if coasts => Answer::Unknown,
+                        _ => Answer::Moving,
+                    },
+                    answer => answer,
+                })
+            })
+            .collect();
+        if let (Some(view), Some((reader, link))) = (&mut view, self.network.readers[index]) {
+            let stopped = asked.iter().flatten();
+            let stopped = stopped
+                .filter(|own| own.readers() == Readers::Stopped)
+                .count();
+            if !matches!(link, Link::Groups { .. }) {
+                live[reader] = 1.0 - stopped as f64 / layer.units as f64;
+            }
+            view.expect(&self.tallies[reader], live[reader]);
+        }
+        let moved = best_moved(tallies, motions).unwrap_or(self.best);
+        let gain = layer.companions.iter().position(|name| is_gain(name));
+        let gain = gain.map(|place| self.pairs[index].companions[place]);
+        let pace = best_pace(tallies);
+        let reader = self.network.readers[index].map(|(reader, _)| reader);
+        let reader_pace = reader.map_or(pace, |reader| best_pace(&self.tallies[reader]));
+        let units = (0..layer.units).map(|unit| {
+            let tally = tallies[unit];
+            let mut motion = motions[unit];
+            let mut bias_moves = self.bias_moves[index][unit];
+            let mut fell_before = false;
+            let mut memory = falls[unit].take();
+            let mut chance = match motion {
+                Motion::Frozen => {
+                    let count = tally.count as f64 * live[index];
+                    count * still(moved, live[index], tally.count)
+                }
+                _ => IMPOSSIBLE,
+            };
+            let mut readers = Readers::Unknown;
+            if let (Some(answer), Some(view)) = (asked[unit], &view) {
+                readers = answer.readers();
+                match answer {
+                    Answer::Frozen => chance += view.chance(unit),
+                    Answer::Proven => chance = IMPOSSIBLE,
+                    Answer::Silent | Answer::Unknown | Answer::Moving => {}
+                }
+            } else if let (Motion::Learning, Some(steps)) = (motion, self.may_fall) {
+                let falling = Falling {
+                    pair: &self.pairs[index],
+                    tallies,
+                    pace,
+                    view: view.as_ref(),
+                    reader_pace,
+                    rows: self.rows,
+                    steps,
+                    first: self.first,
+                };
+                let fall = falling.judge(unit, &mut memory);
+                if let Some(Fall::Proven(found) | Fall::Likely(found)) = fall {
+                    (motion, readers, bias_moves) = (Motion::Falling, found, false);
+                    fell_before = matches!(fall, Some(Fall::Proven(_)));
+                }
+                falls[unit] = memory;
+            }
+            Glimpse {
+                motion,
+                bias_moves,
+                moved: 1.0 - tally.equal as f32 / tally.count.max(1) as f32,
+                distance: tally.squares.sqrt() as f32,
+                shrinks: self.shown[index][unit].shrinks,
+                zero: tally.largest.map(|size| size == 0.0),
+                size: tally.largest[1] as f32,
+                gain: gain.map(|gain| gain.format.get(gain.new, unit).abs() as f32),
+                fell_before,
+                readers,
+                witnesses: view.as_ref().map_or(0, |view| view.rows.len()),
+                chance: chance.max(IMPOSSIBLE) as f32,
+                state: states[unit],
+            }
+        });
+        units.collect()
+    }
+}
+
+/// Whether a vector beside a layer is the gain of its norm.
+fn is_gain(name: &str) -> bool {
+    let last = name.rsplit(['.', '/']).next();
+    last.is_some_and(|last| ["weight", "gamma", "scale"].contains(&last))
+}
