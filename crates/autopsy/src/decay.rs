@@ -35,7 +35,9 @@ impl Decay {
                 // One weight more is needed to choose the factor than to confirm it.
                 let weights = row.len().saturating_sub(1) as f64 / row.len().max(1) as f64;
                 let chance = row.chance_of_factor(own.middle(), steps) * weights;
-                (own.low > 0.0 && own.high < 1.0 && chance < threshold).then_some(own)
+                // What is only known to be nearly 0 is no factor: all fell, each as it would.
+                let known = 2.0 * own.low > own.high && own.high < 1.0;
+                (known && chance < threshold).then_some(own)
             })
             .collect();
         factors.sort_by(|a, b| a.low.total_cmp(&b.low));

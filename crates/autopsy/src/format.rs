@@ -45,6 +45,16 @@ impl Format {
         }
     }
 
+    /// The smallest number with all its bits.
+    pub fn smallest_normal(self) -> f64 {
+        power_of_two(self.smallest_exponent())
+    }
+
+    /// Whether a number has 16 bits.
+    pub const fn is_half(self) -> bool {
+        matches!(self, Self::F16 | Self::Bf16)
+    }
+
     /// Half the distance between `value` and its neighbour away from zero: the largest error of
     /// one rounding.
     pub fn half_ulp(self, value: f64) -> f64 {

@@ -93,7 +93,8 @@ pub struct Glimpse {
     pub fell_before: bool,
     /// What its readers did.
     pub readers: Readers,
-    /// How many units of the layer that reads it got a gradient, so that their weights can tell.
+    /// How many of the units that read it got a gradient, so that their weights can tell; counted
+    /// where it has none.
     pub witnesses: usize,
     /// ln of the chance that a unit that learns like the best of its layer, and readers that
     /// learn like the rest of their rows, look like this.

@@ -16,9 +16,11 @@ const TAPS: usize = 9;
 
 type Weights = BTreeMap<&'static str, Vec<f32>>;
 
-fn shape(name: &str) -> Vec<usize> {
+/// The second convolution may have kernels of one tap: then it has few numbers.
+fn shape(name: &str, numbers: usize) -> Vec<usize> {
     match name {
         "0.weight" => vec![UNITS, INPUTS, 3, 3],
+        "2.weight" if numbers == UNITS * UNITS => vec![UNITS, UNITS, 1, 1],
         "2.weight" => vec![UNITS, UNITS, 3, 3],
         _ => vec![10, UNITS],
     }
@@ -39,7 +41,7 @@ impl Noise {
     fn weights(&mut self, scale: f32) -> Weights {
         let names = ["0.weight", "2.weight", "5.weight"];
         let tensor = |name| {
-            let count = shape(name).iter().product();
+            let count = shape(name, 0).iter().product();
             (name, (0..count).map(|_| self.next() * scale).collect())
         };
         names.map(tensor).into()
@@ -49,13 +51,15 @@ impl Noise {
 /// Row `unit` of a weight.
 fn row<'a>(weights: &'a mut Weights, name: &str, unit: usize) -> &'a mut [f32] {
     let all = weights.get_mut(name).unwrap();
-    let count: usize = shape(name)[1..].iter().product();
+    let count: usize = shape(name, all.len())[1..].iter().product();
     &mut all[unit * count..(unit + 1) * count]
 }
 
 /// The weights of the second convolution that read a unit of the first.
 fn readers(weights: &mut Weights, unit: usize) -> impl Iterator<Item = &mut f32> {
-    let all = weights.get_mut("2.weight").unwrap().chunks_mut(TAPS);
+    let all = weights.get_mut("2.weight").unwrap();
+    let taps = all.len() / (UNITS * UNITS);
+    let all = all.chunks_mut(taps);
     all.skip(unit).step_by(UNITS).flatten()
 }
 
@@ -73,7 +77,7 @@ fn save(folder: &Path, step: usize, weights: &Weights, dtype: Dtype) {
         .map(|(name, own)| (*name, bytes(own)))
         .collect();
     let views = stored.iter().map(|(name, bytes)| {
-        let view = TensorView::new(dtype, shape(name), bytes).unwrap();
+        let view = TensorView::new(dtype, shape(name, weights[name].len()), bytes).unwrap();
         (*name, view)
     });
     let path = folder.join(format!("step-{step}.safetensors"));
@@ -173,10 +177,17 @@ fn decay_through_copies_of_16_bits_is_no_learning() {
 
 #[test]
 fn below_a_layer_that_is_nearly_dead_nobody_knows() {
-    for (living, verdict) in [(UNITS, Verdict::Dead), (2, Verdict::CutOffOrDead)] {
+    for (living, taps, verdict) in [
+        (UNITS, 1, Verdict::Dead),
+        (2, 1, Verdict::CutOffOrDead),
+        // Nine taps of two units look at every position from 18 places.
+        (2, TAPS, Verdict::Dead),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let mut noise = Noise(3);
         let mut weights = noise.weights(1.0);
+        let second = weights.get_mut("2.weight").unwrap();
+        second.truncate(UNITS * UNITS * taps);
         for file in 0..5 {
             save(folder.path(), 100 * file, &weights, Dtype::F32);
             learn(&mut weights, &mut noise, |weights, before| {

@@ -124,9 +124,14 @@ impl Descent {
 
     /// ln of the chance that weights which learn look like this.
     pub fn chance(&self) -> f64 {
+        self.chance_of_rates() + self.others
+    }
+
+    /// The same of the common factor of the rates alone.
+    pub fn chance_of_rates(&self) -> f64 {
         // One of them chooses the factor.
         let confirm = self.count.saturating_sub(1) as f64 / self.count.max(1) as f64;
-        self.smooth * confirm + self.others
+        self.smooth * confirm
     }
 
     /// The share that a weight loses in a step, from ln of what it lost.

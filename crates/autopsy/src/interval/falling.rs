@@ -10,6 +10,10 @@ use crate::motion::Readers;
 /// Steps that an interval must have: Adam's first moment forgets in a few dozen of them.
 const FEWEST_STEPS: f64 = 50.0;
 
+/// Share of a bias that all of a unit's weights must be below, for its inputs to change nothing: the
+/// sum of a thousand inputs of size 1.
+const FAR_LARGER: f64 = 1e-3;
+
 /// What is remembered of a unit that fell: its numbers at the beginning of the interval.
 #[derive(Clone, Debug)]
 pub struct Before {
@@ -26,8 +30,8 @@ pub struct Before {
 pub enum Fall {
     /// No gradient came in this interval and the one before; and what is known of the readers.
     Proven(Readers),
-    /// All large weights came nearer to 0 in this interval, and no other can be asked. Those of a
-    /// unit that lives do so too where the loss is near 0.
+    /// All large weights came nearer to 0 in this interval, and no other can be asked, or they were
+    /// nearly 0 before. Those of a unit that lives do so too where the loss is near 0.
     Likely(Readers),
 }
 
@@ -62,7 +66,20 @@ impl Falling<'_> {
         if self.first || self.steps < FEWEST_STEPS {
             return self.likely(unit, largest).map(Fall::Likely);
         }
-        before.and_then(|before| self.proven(unit, &before))
+        let proven = before.and_then(|before| self.proven(unit, &before));
+        // Numbers of 16 bits are seldom exact enough.
+        let half = self.pair.weight.format.is_half();
+        let likely = || self.likely(unit, largest).map(Fall::Likely);
+        proven.or_else(|| likely().filter(|_| half))
+    }
+
+    /// Whether a unit is silent whatever it reads: its bias is negative and far larger than its
+    /// weights. What has fallen to almost 0 altogether may be active, and its gradient too small.
+    fn is_silent(&self, unit: usize) -> bool {
+        let bias = self.pair.companions_of(unit).last();
+        let bias = bias.map_or(0.0, |bias| bias.format.get(bias.new, 0));
+        let only_bias = self.pair.companions.len() == 1;
+        only_bias && -bias * FAR_LARGER > self.tallies[unit].largest[1]
     }
 
     /// Whether all large weights came nearer to 0, and no other went beyond them.
@@ -100,7 +117,12 @@ impl Falling<'_> {
         }
         let needed = libm::log(COINCIDENCE / self.rows.max(1) as f64);
         let found = |descent: &Descent, readers| {
-            (descent.chance() < needed).then_some(Fall::Proven(readers))
+            let shown = descent.chance_of_rates() < needed || self.is_silent(unit);
+            (descent.chance() < needed).then_some(if shown {
+                Fall::Proven(readers)
+            } else {
+                Fall::Likely(Readers::Unknown)
+            })
         };
         FIRST_MOMENTS.iter().find_map(|&first_moment| {
             let mut own = Descent::new(first_moment, steps, self.pace);

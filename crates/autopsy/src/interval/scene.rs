@@ -143,13 +143,19 @@ impl Scene<'_> {
                 gain: gain.map(|gain| gain.format.get(gain.new, unit).abs() as f32),
                 fell_before,
                 readers,
-                witnesses: view.as_ref().map_or(0, |view| view.rows.len()),
+                witnesses: witnesses(view.as_ref(), motion, unit),
                 chance: chance.max(IMPOSSIBLE) as f32,
                 state: states[unit],
             }
         });
         units.collect()
     }
+}
+
+/// How many units with a gradient read one that has none.
+fn witnesses(view: Option<&ReaderView<'_>>, motion: Motion, unit: usize) -> usize {
+    let view = view.filter(|_| motion.is_quiet());
+    view.map_or(0, |view| view.parts(unit).count())
 }
 
 /// Whether a vector beside a layer is the gain of its norm.

@@ -7,8 +7,10 @@
 //!   Two in a row are, or one right after an interval in which the unit moved at least as far as
 //!   half of its layer: a unit that falls asleep for a while slows down first.
 //! - The weights that read a unit show its output only where the units that they belong to get a
-//!   gradient. Behind a ReLU one of these gets it on about half of the inputs, so that of k such
-//!   units none does on 2^-k: too many for fewer than seven, and what they read may be alive there.
+//!   gradient. Behind a ReLU one of these gets it on about half of the inputs; a kernel of t taps
+//!   looks at every position from t places. Of k such units none looks on 2^-(k t): too many if
+//!   that is above 0.01 (fewer than seven units of a linear layer), and what they read may be alive
+//!   there.
 //! - What stood still may have stood still by rounding. The chance of that, had the unit learned
 //!   like the best quarter of its layer and its readers like the rest of their rows, must be so
 //!   small that among all units of the layer 0.01 would look like it.
@@ -178,10 +180,11 @@ impl Case<'_> {
         let network = &self.history.network;
         let reader = network.readers[self.layer].map(|(reader, _)| reader);
         let is_last = reader.is_some_and(|reader| network.readers[reader].is_none());
+        let taps = reader.map_or(1, |reader| network.layers[reader].taps);
         let mut quiet = glimpses.iter().skip(start.unwrap_or(glimpses.len()));
         is_last
             || quiet.any(|own| {
-                let unseen = libm::exp2(-(own.witnesses as f64));
+                let unseen = libm::exp2(-((own.witnesses * taps) as f64));
                 own.readers == Readers::Stopped && unseen < COINCIDENCE
             })
     }
