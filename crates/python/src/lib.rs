@@ -104,12 +104,12 @@ mod _mortality {
         switches: Vec<String>,
     ) -> PyResult<Written> {
         let options = reading(switches)?.options();
-        let answered = py.detach(|| match steps {
-            None => answer(&paths, &options).and_then(|(answer, _)| written(&answer)),
-            Some(_) => {
-                let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
-                opened(in_order(paths, steps), &open, &options)
+        let answered = py.detach(|| {
+            if steps.is_none() {
+                return answer(&paths, &options).and_then(|(answer, _)| written(&answer));
             }
+            let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+            opened(in_order(paths, steps), &open, &options)
         });
         answered.map_err(|error| raised(py, &error))
     }
