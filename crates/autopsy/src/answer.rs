@@ -157,6 +157,7 @@ pub fn answer_of(history: &History) -> Answer {
     let facts = Facts {
         history,
         layers: &layers,
+        weights: weights(history, &layers),
     };
     let mut findings = findings::findings(&facts);
     let finding = findings.remove(0);
@@ -175,7 +176,7 @@ pub fn answer_of(history: &History) -> Answer {
         files: history.read.iter().map(file).collect(),
         steps: history.steps.clone(),
         summary: summary(&layers),
-        weights: weights(history, &layers),
+        weights: facts.weights,
         tensors: tensors(history),
         decay: history
             .intervals

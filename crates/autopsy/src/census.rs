@@ -185,9 +185,10 @@ impl Census {
             let Some(pair) = view.pair(&census.name) else {
                 continue;
             };
-            census.look(view, pair);
+            let still = census.look(view, pair);
             if census.is_trained() && census.last_moved() > 0.0 {
-                self.rounding.look(pair);
+                let row = census.extent.columns * census.extent.taps;
+                self.rounding.look(pair, row, &still);
             }
         }
     }

@@ -26,18 +26,25 @@ impl Normal {
 
     /// Whether a share is normal, in a sentence; `None` without networks to compare with.
     pub fn sentence(&self, share: f64) -> Option<String> {
-        let [low, middle, high] = [0.05, 0.5, 0.95].map(|part| self.quantile(part));
-        let percent = |share: f64| format!("{:.0}%", 100.0 * share);
-        let (low, middle, high) = (low?, middle?, high?);
-        let judgement = if share > high {
+        let [low, high] = [0.05, 0.95].map(|part| self.quantile(part));
+        let judgement = if share > high? {
             "That is more than is normal"
-        } else if share < low {
+        } else if share < low? {
             "That is less than is normal"
         } else {
             "That is normal"
         };
+        Some(format!("{judgement}: {}", self.comparison(share)?))
+    }
+
+    /// What others have, in a sentence that begins with a small letter; `None` without networks to
+    /// compare with.
+    pub fn comparison(&self, share: f64) -> Option<String> {
+        let [low, middle, high] = [0.05, 0.5, 0.95].map(|part| self.quantile(part));
+        let percent = |share: f64| format!("{:.0}%", 100.0 * share);
+        let (low, middle, high) = (low?, middle?, high?);
         Some(format!(
-            "{judgement}: of {} networks that learned well, within a point of the best accuracy, \
+            "of {} networks that learned well, within a point of the best accuracy, \
              nine in ten had between {} and {} dead (half of them more than {}; {} had more than \
              yours). Source: {}.",
             self.shares.len(),

@@ -1,5 +1,6 @@
 //! What findings are derived from.
 
+use super::Weights;
 use crate::census::{Role, TensorCensus};
 use crate::history::{FileRead, History};
 use crate::steps::Clock;
@@ -11,6 +12,8 @@ pub struct Facts<'a> {
     pub history: &'a History,
     /// What is said of every unit.
     pub layers: &'a [LayerVerdicts],
+    /// What the last interval left as it was, and why.
+    pub weights: Weights,
 }
 
 impl<'a> Facts<'a> {
@@ -60,6 +63,15 @@ impl<'a> Facts<'a> {
     /// Share of all trained numbers that moved in the last interval.
     pub fn last_moved(&self) -> f64 {
         share(self.trained())
+    }
+
+    /// Share of the weights that stood still in the last interval for no reason known of their
+    /// units: without those of dead units, what reads these, and layers that never moved.
+    pub fn unexplained(&self) -> f64 {
+        let own = &self.weights;
+        let known = own.of_dead_units + own.reading_dead_units + own.not_trained;
+        let rest = own.unchanged.saturating_sub(known);
+        rest as f64 / own.all.saturating_sub(known).max(1) as f64
     }
 
     /// Whether an adapter is among the tensors.

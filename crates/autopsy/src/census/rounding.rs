@@ -37,14 +37,16 @@ fn place(value: f64) -> usize {
 }
 
 impl Rounding {
-    /// Looks at a tensor of which something moved.
-    pub fn look(&mut self, pair: Pair<'_>) {
+    /// Looks at a tensor of which something moved; `still` says which of its rows, of `row`
+    /// numbers each, did not: more than rounding keeps a whole row.
+    pub fn look(&mut self, pair: Pair<'_>, row: usize, still: &[bool]) {
         if !matches!(pair.format, Format::Bf16 | Format::F16) {
             return;
         }
         for index in places(pair.len(), ASKED) {
             let [old, new] = [pair.old, pair.new].map(|own| pair.format.get(own, index));
-            if old != 0.0 {
+            let whole = row > 1 && still.get(index / row).copied().unwrap_or(false);
+            if old != 0.0 && !whole {
                 self.asked[place(old)] += 1;
                 self.still[place(old)] += u64::from(old == new);
                 let unit = 2.0 * pair.format.half_ulp(old.abs().max(new.abs()));

@@ -47,8 +47,8 @@ impl TensorCensus {
             .collect()
     }
 
-    /// Looks at the next interval.
-    pub(super) fn look(&mut self, view: &View<'_>, pair: Pair<'_>) {
+    /// Looks at the next interval; returns which rows stood still.
+    pub(super) fn look(&mut self, view: &View<'_>, pair: Pair<'_>) -> Vec<bool> {
         let Extent {
             rows,
             columns,
@@ -93,7 +93,7 @@ impl TensorCensus {
             saturated,
         });
         if self.rows.is_empty() {
-            return;
+            return still;
         }
         let is_table = matches!(self.role, Role::Embedding | Role::Position);
         let ask = (is_table || self.layer.is_none()) && !quiet;
@@ -101,5 +101,6 @@ impl TensorCensus {
         self.rows.look(pair, row, &still, steps);
         let moving: Vec<bool> = still.iter().map(|still| !still).collect();
         self.columns.look(pair, columns, taps, &moving);
+        still
     }
 }

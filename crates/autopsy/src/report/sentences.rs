@@ -12,7 +12,7 @@ pub fn verdict(answer: &Answer, normal: Option<&Normal>, advice: &[Advice]) -> V
     }
     let reference = match &answer.no_reference {
         Some(reason) => given.code.trains().then(|| capital(&format!("{reason}."))),
-        None => normal.and_then(|normal| normal.sentence(answer.summary.dead_share())),
+        None => normal.and_then(|normal| compared(answer, normal)),
     };
     paragraphs.extend(reference.map(|sentence| format!("Is this normal? {sentence}")));
     paragraphs.push(format!("What to do: {}.", given.act));
@@ -31,6 +31,20 @@ pub fn verdict(answer: &Answer, normal: Option<&Normal>, advice: &[Advice]) -> V
         ));
     }
     paragraphs
+}
+
+/// What the studies say of the dead share. Where most weights stand still nothing is called normal:
+/// how many do, they have not measured.
+fn compared(answer: &Answer, normal: &Normal) -> Option<String> {
+    let share = answer.summary.dead_share();
+    if 2 * answer.weights.unchanged <= answer.weights.all {
+        return normal.sentence(share);
+    }
+    let comparison = normal.comparison(share)?;
+    Some(format!(
+        "Of dead units something is known: {comparison} Of weights that stand still for other \
+         reasons nobody has measured how many are usual."
+    ))
 }
 
 /// A finding with what it rests on.

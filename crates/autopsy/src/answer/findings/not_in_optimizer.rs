@@ -85,8 +85,8 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
              the files",
         )
         .because(
-            "neither rounding nor a dead or saturated output explains it, and gradients reach what \
-             lies around them",
+            "neither rounding nor a dead or saturated output explains it; only a gradient that is \
+             exactly 0 for another reason would look the same",
         )
     })
 }

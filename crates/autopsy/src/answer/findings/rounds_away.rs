@@ -32,7 +32,8 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         .filter(|own| may_round_away(facts, own) && !outside(own))
         .collect();
     let still = 1.0 - share(short.clone());
-    if whole.is_empty() && still < 0.5 {
+    let most = still >= 0.5 && facts.unexplained() >= 0.5;
+    if whole.is_empty() && !most {
         return None;
     }
     let format = short.clone().next().map_or(Format::Bf16, |own| own.format);
@@ -52,7 +53,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             .trained()
             .filter(|own| own.never_moved() && own.zero[1] && own.role == Role::Scalar),
     );
-    let mut finding = if still >= 0.5 {
+    let mut finding = if most {
         let all: usize = short.clone().map(TensorCensus::size).sum();
         let kept = (still * all as f64).round() as usize;
         let sentence = format!(

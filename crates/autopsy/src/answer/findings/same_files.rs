@@ -38,8 +38,8 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         sentence,
         "print one weight and its gradient's largest size before and after optimizer.step(): no \
          gradient at all (None) means that the loss does not reach it, exactly 0 that something cuts \
-         it off, neither that the files are not what was trained. The learning rate explains none \
-         of it",
+         it off, neither that the files are not what was trained. A small learning rate explains \
+         none of it",
     );
     let reasons: Vec<&str> = if made == Some(0.0) {
         vec![steps]
@@ -51,6 +51,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         vec![reference, steps, gradient]
     };
     finding = finding.because(format!("usual reasons: {}", reasons.join("; or ")));
+    if let Some(steps) = made.filter(|own| *own > 0.0) {
+        finding = finding.because(format!("the trainer counted {steps} steps meanwhile"));
+    }
     if let Some(batches) = batches {
         finding = finding.because(format!("the norms counted {batches} batches meanwhile"));
     } else if zero_biases {
