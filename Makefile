@@ -5,7 +5,7 @@ SEED ?= 0
 JOBS ?=
 MORTALITY = cargo run --quiet --release --bin mortality --
 
-.PHONY: figures elsewhere test study bench bench-peers
+.PHONY: figures elsewhere test test-arrays test-python wheel study bench bench-peers
 
 # Runs what is missing of every study as published, and draws figures/.
 figures:
@@ -23,6 +23,21 @@ test:
 	cargo test --workspace --release --locked
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --release --no-deps --locked
 	$(MORTALITY) run learning-rate --quick --results target/quick
+
+# The Python module on NumPy alone, without a wheel; says so where Python or NumPy is not there.
+test-arrays:
+	tests/python/run.sh test_autopsy
+
+# The same, and what needs PyTorch, in the environment of PYTHON, which has both and maturin; then
+# from `pip install` to the answer, in a fresh one.
+PYTHON ?= python3
+test-python:
+	PYTHON='$(PYTHON)' tests/python/run.sh test_autopsy test_watch test_torch
+	tests/python/fresh_install.sh
+
+# One wheel for Python 3.9 and later, in target/wheels.
+wheel:
+	cd crates/python && maturin build --locked --out ../../target/wheels
 
 # One study with another seed: make study STUDY=learning-rate SEED=7
 study:

@@ -248,8 +248,8 @@ fn files_that_cannot_be_read_are_refused() {
             ),
             "100 MB",
         ),
-        (write("pickle-5.pt", executes), "torch.save"),
-        (write("epoch-5.h5", b"\x89HDF\r\n\x1a\n"), "Keras"),
+        (write("pickle-5.pt", executes), "no tensors"),
+        (write("epoch-5.h5", b"\x89HDF\r\n\x1a\n"), "cut short"),
         (write("epoch-5.onnx", b"\x08"), "ONNX"),
         (
             write("model-00005-of-00009.safetensors", &whole),

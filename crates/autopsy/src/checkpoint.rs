@@ -4,7 +4,11 @@
 //! |---|---|---|
 //! | `.safetensors` | every framework | `safetensors` |
 //! | `.npz`, `.npy` | `numpy.savez` | `numpy` |
-//! | `.pt`, `.pth`, `.ckpt`, `.bin` | `torch.save`, Lightning | `torch` |
+//! | `.pt`, `.pth`, `.ckpt`, `.bin`, `.pth.tar` | `torch.save`, Lightning | `torch` |
+//! | `.pkl`, `.p` | `pickle.dump` of arrays or tensors | `torch` |
+//! | `.h5`, `.keras` | Keras | `hdf5` |
+//! | `.index.json` | `save_pretrained`, with the files that it names | `shards` |
+//! | `.caffemodel`, `.solverstate` | Caffe | `caffe` |
 //!
 //! Whatever else a program can load it hands over as arrays: [`Checkpoint::from_arrays`].
 //!
@@ -14,28 +18,53 @@
 mod archive;
 mod arrays;
 mod beside;
+mod budget;
 mod bytes;
+mod caffe;
+#[cfg(feature = "hdf5")]
+mod hdf5;
+mod keys;
+mod kinds;
 mod numpy;
 mod optimizer;
 mod pickle;
 mod prefixes;
 mod refused;
 mod safetensors;
+mod shards;
 mod tensor;
 mod torch;
+mod trainer_state;
 
 use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
-use refused::{GGUF, HDF5, LEGACY, UNKNOWN, is_named};
 use tensor::{Data, extent, gather};
 
+pub(crate) use kinds::is_checkpoint;
 pub(crate) use refused::refuse_by_name;
 
 pub use arrays::Array;
 pub use beside::Beside;
 pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
+
+/// What to read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The dotted key below which the model's tensors are, where a file holds several models;
+    /// `None` takes the most natural.
+    pub key: Option<String>,
+}
+
+/// How far the training was, as the file says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Optimizer steps.
+    pub step: Option<u64>,
+    /// Epochs.
+    pub epoch: Option<u64>,
+}
 
 /// The tensors of one file.
 #[derive(Debug, Default)]
@@ -57,24 +86,55 @@ pub struct Checkpoint {
     pub(crate) prefixed: Vec<String>,
     /// A file of the optimizer's state that lies beside it.
     pub beside: Option<Box<Checkpoint>>,
-    /// The whole file.
+    /// How far the training was.
+    pub progress: Progress,
+    /// The dotted key below which the tensors are; `None` if they are the whole file's.
+    pub key: Option<String>,
+    /// Keys of what else in the file holds tensors of a model, such as `ema`.
+    pub other_keys: Vec<String>,
+    /// Names of tensors that are passed over: complex and sparse ones, which no layer's weights
+    /// are.
+    pub unread: Vec<String>,
+    /// The whole file, and those that belong to it.
     buffer: Vec<u8>,
 }
 
 /// What a reader returns.
+#[derive(Default)]
 struct Contents {
     tensors: Vec<Tensor>,
     counters: Vec<Counter>,
     ordered: bool,
     optimizer: Option<OptimizerState>,
+    progress: Progress,
+    key: Option<String>,
+    other_keys: Vec<String>,
+    unread: Vec<String>,
+}
+
+impl Contents {
+    /// Moves what is in the file by as many bytes as lie before it in memory.
+    fn shift(&mut self, by: usize) {
+        let tensors = self.tensors.iter_mut().map(|tensor| &mut tensor.data);
+        let counters = self.counters.iter_mut().map(|counter| &mut counter.data);
+        for data in tensors.chain(counters) {
+            if let Data::Here(range) = data {
+                *range = range.start + by..range.end + by;
+            }
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let tensors = self.tensors.iter().map(|tensor| &tensor.name[..]);
+        tensors.chain(self.counters.iter().map(|counter| &counter.name[..]))
+    }
 }
 
 impl Checkpoint {
-    /// Reads a file.
+    /// Reads a file, taking the most natural of its models.
     ///
     /// # Errors
-    /// [`AutopsyError`] if it cannot be read, is cut short, or is of a kind that is not read,
-    /// with what to convert it to.
+    /// As [`Checkpoint::open_with`].
     pub fn open(path: &Path) -> Result<Self, AutopsyError> {
         Self::open_into(path, Vec::new())
     }
@@ -82,29 +142,42 @@ impl Checkpoint {
     /// Like [`Checkpoint::open`], into memory that an earlier file no longer needs.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`].
-    pub fn open_into(path: &Path, mut buffer: Vec<u8>) -> Result<Self, AutopsyError> {
-        refuse_by_name(path)?;
-        bytes::read(path, &mut buffer)?;
-        Self::from_bytes(path, buffer)
+    /// As [`Checkpoint::open_with`].
+    pub fn open_into(path: &Path, buffer: Vec<u8>) -> Result<Self, AutopsyError> {
+        Self::open_with(path, &Reading::default(), buffer)
     }
 
-    /// The tensors of a file's bytes; `path` is for its name and for errors.
+    /// Reads what is asked for of a file, into memory that an earlier one no longer needs.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`].
+    /// [`AutopsyError`] if it cannot be read, is cut short, is of a kind that is not read, with
+    /// what to convert it to, or has nothing under the key asked for.
+    pub fn open_with(
+        path: &Path,
+        reading: &Reading,
+        mut buffer: Vec<u8>,
+    ) -> Result<Self, AutopsyError> {
+        refuse_by_name(path)?;
+        bytes::read(path, &mut buffer, 0)?;
+        let mut checkpoint = Self::of_bytes(path, reading, buffer)?;
+        let step = &mut checkpoint.progress.step;
+        *step = step.or_else(|| trainer_state::step(path));
+        Ok(checkpoint)
+    }
+
+    /// The tensors of a file's bytes; `path` is for its name, for files that belong to it, and for
+    /// errors.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open_with`].
     pub fn from_bytes(path: &Path, buffer: Vec<u8>) -> Result<Self, AutopsyError> {
-        let contents = match &buffer[..] {
-            [] => Err(AutopsyError::file(path, "is empty: leave it out")),
-            [b'P', b'K', ..] => archive::read(path, &buffer),
-            [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => numpy::read_array(path, &buffer),
-            [0x89, b'H', b'D', b'F', ..] => Err(AutopsyError::file(path, HDF5)),
-            [_, _, _, _, _, _, _, _, b'{', ..] => safetensors::read(path, &buffer),
-            [0x80, 2..=5, ..] => Err(AutopsyError::file(path, LEGACY)),
-            [b'G', b'G', b'U', b'F', ..] => Err(AutopsyError::file(path, GGUF)),
-            _ if is_named(path, "safetensors") => safetensors::read(path, &buffer),
-            _ => Err(AutopsyError::file(path, UNKNOWN)),
-        }?;
+        Self::of_bytes(path, &Reading::default(), buffer)
+    }
+
+    /// What is asked for of a file's bytes.
+    fn of_bytes(path: &Path, reading: &Reading, mut buffer: Vec<u8>) -> Result<Self, AutopsyError> {
+        let mut contents = kinds::read(path, &mut buffer, reading)?;
+        keys::select(path, reading, &mut contents)?;
         let mut checkpoint = Self {
             path: path.to_owned(),
             tensors: contents.tensors,
@@ -114,6 +187,10 @@ impl Checkpoint {
             prefix: String::new(),
             prefixed: Vec::new(),
             beside: None,
+            progress: contents.progress,
+            key: contents.key,
+            other_keys: contents.other_keys,
+            unread: contents.unread,
             buffer,
         };
         checkpoint.set_prefixes_aside();

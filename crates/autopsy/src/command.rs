@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
 use crate::answer::answer;
+use crate::checkpoint::Reading;
 use crate::history::Options;
 use crate::layers::Layout;
 use crate::normal::{Advice, Normal};
@@ -45,6 +46,10 @@ pub struct ReadingArgs {
     /// Optimizer steps between two files, where the numbers in their names count something else
     #[arg(long, value_name = "N", value_parser = positive, allow_negative_numbers = true)]
     pub steps_between: Option<f64>,
+    /// Reads the model under this key of the files, such as ema or model.module, where they hold
+    /// several
+    #[arg(long, value_name = "NAME")]
+    pub key: Option<String>,
     /// Which axis of a weight counts its units, where names and shapes leave doubt
     #[arg(long, value_enum)]
     pub layout: Option<LayoutArg>,
@@ -71,6 +76,9 @@ impl ReadingArgs {
     /// The same as [`Options`].
     pub fn options(&self) -> Options {
         Options {
+            reading: Reading {
+                key: self.key.clone(),
+            },
             layout: self.layout.map(|layout| match layout {
                 LayoutArg::Pytorch => Layout::PyTorch,
                 LayoutArg::Tensorflow => Layout::TensorFlow,

@@ -6,6 +6,7 @@ mod optimizer;
 mod pairs;
 mod proven;
 mod repeats;
+mod taken;
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -14,7 +15,7 @@ use crate::AutopsyError;
 use crate::ahead::{Ahead, Open};
 use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
-use crate::checkpoint::{Beside, Checkpoint};
+use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
 use crate::layers::{Layout, is_trained, layers};
 use crate::moments::{Moments, Movement, Parameters};
@@ -26,10 +27,13 @@ use optimizer::{hold, mark_stateless};
 use pairs::{arrange, pair, pairs, same_tensors};
 use proven::proven_silent;
 use repeats::{fingerprint, repeats};
+use taken::taken;
 
 /// What the user knows and the files do not say.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Which of the models in a file is read.
+    pub reading: checkpoint::Reading,
     /// Which axis counts the units, where names and shapes leave doubt.
     pub layout: Option<Layout>,
     /// The files are in order as given.
@@ -84,7 +88,7 @@ pub struct FileRead {
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
     let files = files(given, options.keep_order)?;
-    let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+    let open = |file: &Saved, buffer| Checkpoint::open_with(&file.path, &options.reading, buffer);
     read_with(files, &open, options)
 }
 
@@ -116,6 +120,7 @@ pub fn read_with(
     arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
     notes.extend(order_notes);
+    notes.extend(taken(&old));
     attach(&beside[0], &mut old, &mut notes);
     let mut reading = Reading {
         clocks: vec![Clock::read(&old, &beside[0])],

@@ -18,7 +18,7 @@ use crate::chain::Network;
 use crate::compare::{Pair, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
-use crate::motion::{Glimpse, Motion, Readers};
+use crate::motion::{Glimpse, Motion};
 use crate::sketch::{Extent, Sketches};
 
 /// Two versions of a layer's tensors, units along the first axis.
@@ -172,12 +172,12 @@ impl Interval {
             if own.zero == [true, false] && keeps {
                 own.motion = Motion::Coasting;
             }
-            let proven = matches!(after.readers, Readers::Stopped | Readers::Moving);
-            if after.motion == Motion::Falling && proven && !own.is_quiet() {
+            let learned = matches!(own.motion, Motion::Learning | Motion::Stalled);
+            if after.fell_before && learned {
                 own.motion = Motion::Falling;
                 own.bias_moves = false;
             }
-            if after.motion == Motion::Falling && proven && own.motion == Motion::Falling {
+            if after.fell_before && own.motion == Motion::Falling {
                 own.readers = after.readers;
                 own.chance = IMPOSSIBLE as f32;
             }

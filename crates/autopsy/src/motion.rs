@@ -89,6 +89,8 @@ pub struct Glimpse {
     pub size: f32,
     /// Size of the gain of a norm that follows, in the later file.
     pub gain: Option<f32>,
+    /// Whether it fell by L2 through Adam in the interval before too.
+    pub fell_before: bool,
     /// What its readers did.
     pub readers: Readers,
     /// How many units of the layer that reads it got a gradient, so that their weights can tell.

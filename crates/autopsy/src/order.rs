@@ -16,7 +16,7 @@ use std::{fs, io};
 use serde::Serialize;
 
 use crate::AutopsyError;
-use crate::checkpoint::refuse_by_name;
+use crate::checkpoint::{is_checkpoint, refuse_by_name};
 use columns::{Place, places};
 use names::marks;
 
@@ -35,9 +35,6 @@ pub struct Saved {
     /// were given in order.
     pub source: Option<String>,
 }
-
-/// Endings of files that hold weights.
-const ENDINGS: [&str; 7] = ["safetensors", "npz", "npy", "pt", "pth", "ckpt", "bin"];
 
 /// The files to read.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,10 +102,8 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Files, AutopsyError>
         let folder = given.first().map_or(Path::new(""), PathBuf::as_path);
         return Err(AutopsyError::file(
             folder,
-            format!(
-                "holds no checkpoint (files ending in {})",
-                ENDINGS.join(", ")
-            ),
+            "holds no checkpoint that is read (.safetensors, .npz, .pt, .pth, .ckpt, .bin, .h5, \
+             .keras, .caffemodel, or a file of another name with the same content)",
         ));
     }
     let saved = in_order(paths, keep_order)?;
@@ -217,29 +212,18 @@ fn within(folder: &Path, depth: u32) -> Result<Vec<PathBuf>, AutopsyError> {
     Ok(found)
 }
 
-/// What trainers save beside the weights, in files with the same endings.
-const BESIDE: [&str; 5] = [
-    "optimizer",
-    "scheduler",
-    "rng_state",
-    "training_args",
-    "scaler",
-];
-
 /// What `mortality trial` writes beside the weights: files in folders of these names, and one of
 /// this name.
 const BESIDE_A_TRIAL: ([&str; 2], &str) = (["gradients", "moments"], "data.safetensors");
 
-/// Whether a file's name is one of weights.
+/// Whether a file is one of weights.
 fn holds_weights(path: &Path) -> bool {
-    let lower = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
-    let (name, ending) = (lower(path.file_stem()), lower(path.extension()));
-    let folder = lower(path.parent().and_then(Path::file_name));
+    let folder = path.parent().and_then(Path::file_name);
+    let folder = folder.unwrap_or_default().to_string_lossy();
     let (folders, file) = BESIDE_A_TRIAL;
-    ENDINGS.contains(&&ending[..])
-        && !BESIDE.iter().any(|word| name.starts_with(word))
-        && !folders.contains(&&folder[..])
+    !folders.contains(&&folder[..])
         && path.file_name() != Some(OsStr::new(file))
+        && is_checkpoint(path)
 }
 
 /// A file's name.

@@ -2,6 +2,7 @@
 
 mod decide;
 mod evidence;
+mod faded;
 
 use serde::Serialize;
 
@@ -140,7 +141,7 @@ pub fn judge(history: &History) -> Vec<LayerVerdicts> {
                 Some(_) => decide::Reader::Trained,
             },
             paces: decide::paces(history, index),
-            medians: decide::medians(history, index),
+            medians: faded::medians(history, index),
         };
         judged[index] = Some(
             (0..network.layers[index].units)

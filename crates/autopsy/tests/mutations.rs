@@ -10,11 +10,18 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-const CORPUS: [(&str, &[u8]); 6] = [
+const CORPUS: [(&str, &[u8]); 13] = [
     ("adam.pt", include_bytes!("data/adam.pt")),
     ("bare.pth", include_bytes!("data/bare.pth")),
     ("module.pt", include_bytes!("data/module.pt")),
     ("legacy.pt", include_bytes!("data/legacy.pt")),
+    ("trainer.pt", include_bytes!("data/trainer.pt")),
+    ("scripted.pt", include_bytes!("data/scripted.pt")),
+    ("embedded.p", include_bytes!("data/embedded.p")),
+    ("arrays-2.pkl", include_bytes!("data/arrays-2.pkl")),
+    ("arrays-5.pkl", include_bytes!("data/arrays-5.pkl")),
+    ("list.pt", include_bytes!("data/list.pt")),
+    ("objects.npy", include_bytes!("data/objects.npy")),
     ("compressed.npz", include_bytes!("data/compressed.npz")),
     (
         "small.safetensors",
@@ -82,17 +89,21 @@ fn the_fuzzers_corpus_is_refused_or_read() {
     let mut files = 0;
     for target in fs::read_dir(corpus).unwrap() {
         let target = target.unwrap().path();
+        let kind = target.file_name().unwrap().to_str().unwrap();
+        // Under the name that the target gives them.
+        let name = match kind {
+            "caffe" => Path::new("a.caffemodel"),
+            "shards" => Path::new("a.index.json"),
+            _ => Path::new("a"),
+        };
         for file in fs::read_dir(&target).unwrap() {
-            let path = file.unwrap().path();
-            let bytes = fs::read(&path).unwrap();
-            read(
-                &path,
-                if target.ends_with("pickle") {
-                    archive(&bytes)
-                } else {
-                    bytes
-                },
-            );
+            let bytes = fs::read(file.unwrap().path()).unwrap();
+            let bytes = if kind == "pickle" {
+                archive(&bytes)
+            } else {
+                bytes
+            };
+            read(name, bytes);
             files += 1;
         }
     }

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use autopsy::checkpoint::Reading;
 use autopsy::{Checkpoint, Format};
 
 fn data(name: &str) -> PathBuf {
@@ -71,7 +72,15 @@ fn a_compressed_archive_of_numpy() {
 
 #[test]
 fn every_file_cut_short_is_an_error_or_whole() {
-    for name in ["adam.pt", "bare.pth", "compressed.npz"] {
+    for name in [
+        "adam.pt",
+        "bare.pth",
+        "compressed.npz",
+        "legacy.pt",
+        "embedded.p",
+        "arrays-5.pkl",
+        "trainer.pt",
+    ] {
         let whole = std::fs::read(data(name)).unwrap();
         for end in (0..whole.len()).step_by(97) {
             let cut = Checkpoint::from_bytes(Path::new(name), whole[..end].to_vec());
@@ -81,11 +90,102 @@ fn every_file_cut_short_is_an_error_or_whole() {
 }
 
 #[test]
-fn pickles_are_never_executed() {
-    for (name, word) in [("module.pt", "Sequential"), ("legacy.pt", "torch.save")] {
-        let error = Checkpoint::open(&data(name)).unwrap_err().to_string();
-        assert!(error.contains(name) && error.contains(word), "{error}");
+fn a_whole_module_is_walked() {
+    let module = Checkpoint::open(&data("module.pt")).unwrap();
+    let state = Checkpoint::open(&data("bare.pth")).unwrap();
+    let names = |file: &Checkpoint| -> Vec<String> {
+        file.tensors.iter().map(|own| own.name.clone()).collect()
+    };
+    assert_eq!(names(&module), names(&state));
+    assert_eq!(module.counters.len(), state.counters.len());
+    for name in names(&state) {
+        assert_eq!(values(&module, &name), values(&state, &name));
     }
+}
+
+#[test]
+fn what_a_trainer_adds_is_inert() {
+    // An argparse.Namespace with a Path, a cycle of objects, a subclass of a dictionary.
+    let file = Checkpoint::open(&data("trainer.pt")).unwrap();
+    assert_eq!(file.key.as_deref(), Some("model"));
+    assert_eq!(file.other_keys, ["ema"]);
+    assert_eq!(file.progress.step, Some(70));
+    assert_eq!(values(&file, "0.weight"), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    assert_eq!(file.tensor("0.weight").unwrap().format, Format::F16);
+    let open = |key: &str| {
+        let reading = Reading {
+            key: Some(key.to_owned()),
+        };
+        Checkpoint::open_with(&data("trainer.pt"), &reading, Vec::new())
+    };
+    let average = open("ema").unwrap();
+    assert_eq!(average.key.as_deref(), Some("ema"));
+    assert_eq!(average.tensor("0.weight").unwrap().format, Format::F32);
+    assert!(open("ema.0").unwrap_err().to_string().contains("ema.0"));
+    let error = open("teacher").unwrap_err().to_string();
+    assert!(
+        error.contains("trainer.pt") && error.contains("ema"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_key_of_a_flat_file_is_a_prefix() {
+    let reading = Reading {
+        key: Some("0".to_owned()),
+    };
+    let path = data("bare.pth");
+    let of_pickle = Checkpoint::open_with(&path, &reading, Vec::new());
+    assert!(of_pickle.is_err());
+    let reading = Reading {
+        key: Some("conv".to_owned()),
+    };
+    let file = Checkpoint::open_with(&data("compressed.npz"), &reading, Vec::new()).unwrap();
+    assert_eq!(file.tensors.len(), 2);
+    assert_eq!(values(&file, "bias"), [0.0, 0.0]);
+}
+
+#[test]
+fn files_before_the_archive_are_read() {
+    let expected = [0.0, 2.0, 1.0, 3.0];
+    let legacy = Checkpoint::open(&data("legacy.pt")).unwrap();
+    assert_eq!(values(&legacy, "fc.weight"), expected);
+    assert_eq!(values(&legacy, "fc.bias"), [1.0, 1.0]);
+    assert_eq!(legacy.tensor("fc.bias").unwrap().format, Format::Bf16);
+    // The same tensors in a plain pickle: each storage is such a file inside it.
+    let embedded = Checkpoint::open(&data("embedded.p")).unwrap();
+    assert_eq!(embedded.key.as_deref(), Some("net_dict"));
+    assert_eq!(embedded.progress.step, Some(40));
+    assert_eq!(values(&embedded, "fc.weight"), expected);
+    assert_eq!(values(&embedded, "fc.bias"), [1.0, 1.0]);
+}
+
+#[test]
+fn pickles_of_numpy_are_read() {
+    // The last is what `numpy.save` makes of a dictionary.
+    for (name, step) in [
+        ("arrays-2.pkl", Some(9)),
+        ("arrays-5.pkl", Some(9)),
+        ("objects.npy", None),
+    ] {
+        let file = Checkpoint::open(&data(name)).unwrap();
+        assert_eq!(
+            values(&file, "conv.w"),
+            [0.0, 3.0, 1.0, 4.0, 2.0, 5.0],
+            "{name}"
+        );
+        assert_eq!(values(&file, "conv.b"), [1.0; 3]);
+        assert_eq!(file.progress.step, step);
+    }
+}
+
+#[test]
+fn lists_and_scripts_are_walked() {
+    let list = Checkpoint::open(&data("list.pt")).unwrap();
+    assert_eq!(values(&list, "0.weight"), [1.0; 18]);
+    assert_eq!(values(&list, "0.bias"), [0.0; 2]);
+    let script = Checkpoint::open(&data("scripted.pt")).unwrap();
+    assert_eq!(values(&script, "0.weight").len(), 2);
 }
 
 #[test]

@@ -9,15 +9,16 @@ use std::path::Path;
 
 use zip::{CompressionMethod, ZipArchive};
 
-use super::{Contents, Data, numpy, torch};
+use super::budget::Budget;
+use super::kinds::Kind;
+use super::{Contents, Data, Reading, numpy, torch};
 use crate::AutopsyError;
 
-/// How much larger than its file all that is unpacked may be. Trained weights shrink by a few
-/// percent, so even pruned ones stay far below; a zip bomb's factor is above a thousand.
-const LARGEST_FACTOR: usize = 20;
-
-/// What may be unpacked from any file.
-const ALWAYS_ALLOWED: usize = 64 << 20;
+/// Archives, whatever is in them.
+pub const KIND: Kind = Kind {
+    is: |_, start| start.starts_with(b"PK"),
+    read: |path, buffer, reading| read(path, buffer, reading),
+};
 
 /// A zip archive in memory.
 pub struct Archive<'a> {
@@ -26,7 +27,7 @@ pub struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// Names without compression's details, in the order of the central directory.
     pub members: Vec<Member>,
-    budget: usize,
+    budget: Budget,
 }
 
 /// One file of an archive.
@@ -38,7 +39,7 @@ pub struct Member {
 }
 
 /// Reads the archive as what it is.
-pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
+fn read(path: &Path, buffer: &[u8], reading: &Reading) -> Result<Contents, AutopsyError> {
     let archive = Archive::open(path, buffer)?;
     let holds = |end: &str| {
         archive
@@ -47,13 +48,16 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
             .any(|member| member.name.ends_with(end))
     };
     if holds("data.pkl") {
-        return torch::read(archive);
+        return torch::read_archive(archive, reading);
     }
     if holds(".npy") {
         return numpy::read_archive(archive);
     }
     if holds(".h5") {
-        return Err(AutopsyError::file(path, super::refused::HDF5));
+        #[cfg(feature = "hdf5")]
+        return super::hdf5::read_archive(archive);
+        #[cfg(not(feature = "hdf5"))]
+        return Err(super::refused::hdf5(path));
     }
     Err(AutopsyError::file(
         path,
@@ -109,10 +113,7 @@ impl<'a> Archive<'a> {
             buffer,
             zip,
             members,
-            budget: buffer
-                .len()
-                .saturating_mul(LARGEST_FACTOR)
-                .saturating_add(ALWAYS_ALLOWED),
+            budget: Budget::of(buffer.len()),
         })
     }
 
@@ -155,20 +156,14 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// The bytes of the whole archive.
+    pub fn buffer(&self) -> &'a [u8] {
+        self.buffer
+    }
+
     /// Counts bytes that are about to be copied out of the file.
     pub fn spend(&mut self, size: usize, name: &str) -> Result<(), AutopsyError> {
-        match self.budget.checked_sub(size) {
-            Some(rest) => self.budget = rest,
-            None => {
-                return Err(AutopsyError::file(
-                    self.path,
-                    format!(
-                        "`{name}` unpacks to {size} bytes, with the others more than \
-                         {LARGEST_FACTOR} times the file: refused as a zip bomb"
-                    ),
-                ));
-            }
-        }
-        Ok(())
+        let spent = self.budget.spend(size, name);
+        spent.map_err(|problem| AutopsyError::file(self.path, problem))
     }
 }

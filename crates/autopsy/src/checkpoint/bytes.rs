@@ -8,9 +8,10 @@ use std::thread;
 use crate::AutopsyError;
 use crate::threads::{MANY_BYTES, threads};
 
-/// Reads a file into `buffer`, which becomes as long as it. Large files are read in parts at the
-/// same time, since copying them out of the system's cache is what takes long.
-pub fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), AutopsyError> {
+/// Reads a file into `buffer` from `start` on, up to which it is filled already, and where it
+/// ends then. Large files are read in parts at the same time, since
+/// copying them out of the system's cache is what takes long.
+pub fn read(path: &Path, buffer: &mut Vec<u8>, start: usize) -> Result<(), AutopsyError> {
     let failed = || AutopsyError::io(path, "read");
     // Asked before it is opened: opening a pipe waits for somebody to write into it.
     let metadata = fs::metadata(path).map_err(failed())?;
@@ -19,8 +20,11 @@ pub fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), AutopsyError> {
     }
     let length = usize::try_from(metadata.len())
         .map_err(|_| AutopsyError::file(path, "is larger than this system's memory"))?;
-    // The old bytes are overwritten, not cleared first.
-    buffer.resize(length, 0);
+    // Older bytes are overwritten, not cleared first.
+    let whole = start.checked_add(length);
+    let whole = whole.ok_or_else(|| AutopsyError::file(path, "is too large with the others"))?;
+    buffer.resize(whole, 0);
+    let buffer = &mut buffer[start..];
     let share = length.div_ceil(threads(length, MANY_BYTES)).max(1);
     thread::scope(|scope| {
         let mut parts = buffer.chunks_mut(share).enumerate();

@@ -6,31 +6,45 @@
 use std::path::Path;
 
 use super::archive::Archive;
-use super::{Contents, Data, Tensor, extent, gather};
+use super::kinds::Kind;
+use super::{Contents, Data, Reading, Tensor, extent, gather, torch};
 use crate::AutopsyError;
 use crate::format::Format;
+
+/// Single arrays.
+pub const KIND: Kind = Kind {
+    is: |_, start| start.starts_with(b"\x93NUMPY"),
+    read: |path, buffer, reading| read_array(path, buffer, reading),
+};
 
 /// What the header of an array says.
 struct Header {
     /// `None` for integers and booleans, which are no weights.
     format: Option<Format>,
+    of_objects: bool,
     fortran_order: bool,
     shape: Vec<usize>,
     /// Where the numbers begin.
     start: usize,
 }
 
-/// A single array, named after its file.
-pub fn read_array(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+/// A single array, or the dictionary of arrays that `numpy.save` makes one of.
+fn read_array(path: &Path, buffer: &[u8], reading: &Reading) -> Result<Contents, AutopsyError> {
+    let header = header(buffer).map_err(|problem| AutopsyError::file(path, problem))?;
+    if header.of_objects {
+        // What follows is a pickle.
+        let pickle = buffer.get(header.start..).unwrap_or_default();
+        let mut contents = torch::read_pickle(path, pickle, reading)?;
+        contents.shift(header.start);
+        return Ok(contents);
+    }
     let whole = Data::Here(0..buffer.len());
-    let tensor = tensor(&name, buffer, &whole);
+    let tensor = tensor("array", buffer, &whole);
     let tensor = tensor.map_err(|problem| AutopsyError::file(path, problem))?;
     Ok(Contents {
         tensors: tensor.into_iter().collect(),
-        counters: Vec::new(),
         ordered: true,
-        optimizer: None,
+        ..Contents::default()
     })
 }
 
@@ -49,9 +63,8 @@ pub fn read_archive(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> 
     }
     Ok(Contents {
         tensors,
-        counters: Vec::new(),
         ordered: true,
-        optimizer: None,
+        ..Contents::default()
     })
 }
 
@@ -141,6 +154,7 @@ fn header(bytes: &[u8]) -> Result<Header, String> {
         .collect::<Result<Vec<usize>, String>>()?;
     Ok(Header {
         format: number_type(after("'descr'")?)?,
+        of_objects: after("'descr'")?.starts_with("'|O'"),
         fortran_order: after("'fortran_order'")?.starts_with("True"),
         shape,
         start: start + length,
@@ -154,16 +168,22 @@ fn number_type(text: &str) -> Result<Option<Format>, String> {
         .and_then(|rest| rest.split_once('\''))
         .ok_or("holds records, which are not read: save plain arrays")?
         .0;
+    format_of(name)
+}
+
+/// How NumPy's type of this name is stored; `None` for what holds no weights: integers,
+/// booleans, texts, objects.
+pub fn format_of(name: &str) -> Result<Option<Format>, String> {
     match name {
-        "<f8" => Ok(Some(Format::F64)),
-        "<f4" => Ok(Some(Format::F32)),
-        "<f2" => Ok(Some(Format::F16)),
+        "<f8" | "f8" => Ok(Some(Format::F64)),
+        "<f4" | "f4" => Ok(Some(Format::F32)),
+        "<f2" | "f2" => Ok(Some(Format::F16)),
         // ml_dtypes' bfloat16 has no name of its own in .npy.
-        "<V2" | "|V2" => Ok(Some(Format::Bf16)),
+        "<V2" | "|V2" | "V2" => Ok(Some(Format::Bf16)),
         _ if name.starts_with(['>']) => Err(format!(
             "has type {name}, big-endian: convert it with array.astype('<f4')"
         )),
-        _ if name.contains(['i', 'u', 'b', 'S', 'U']) => Ok(None),
+        _ if name.contains(['i', 'u', 'b', 'S', 'U', 'O', 'M', 'm']) => Ok(None),
         _ => Err(format!(
             "has type {name}, which is not read: give f8, f4, f2 or bfloat16"
         )),

@@ -80,6 +80,16 @@ pub struct StateEntry {
     pub shape: Vec<usize>,
 }
 
+impl StateEntry {
+    /// Of a parameter that was stepped so often, as far as that is known.
+    pub fn stepped(times: Option<f64>) -> Self {
+        Self {
+            step: (times, None),
+            ..Self::default()
+        }
+    }
+}
+
 impl Checkpoint {
     /// The optimizer's state, in this file or in one beside it, and the file that holds it.
     pub fn state(&self) -> Option<(&OptimizerState, &Self)> {

@@ -1,13 +1,21 @@
 //! A pickle read as data: a machine that can build numbers, texts, lists, dictionaries and
-//! descriptions of tensors, and nothing else.
+//! descriptions of tensors and arrays, and nothing else.
 //!
-//! A pickle is a program. What makes it dangerous are the functions it may name and call; here
-//! a name outside [`Callable`]'s list is an error that says the name, and calling one of the list
-//! builds a value of this module. Values live in one list and refer to each other by place, so
-//! that deep nesting cannot exhaust the stack.
+//! A pickle is a program. What makes it dangerous are the functions it may name and call. Here
+//! calling one of [`Callable`]'s list builds a value of this module; any other name, and whatever
+//! it is called with, becomes an inert [`Object`] that only remembers them. Values live in one
+//! list and refer to each other by place, so that neither deep nesting nor a cycle can exhaust
+//! the stack, and what is copied is counted against the length of the pickle.
 
+mod legacy;
 mod machine;
+mod names;
 
+use std::ops::Range;
+
+use super::tensor::Data;
+
+pub use legacy::{Legacy, is_legacy, read_legacy};
 pub use machine::read;
 
 /// Place of a value in [`Pickle::values`].
@@ -22,19 +30,38 @@ pub enum Value {
     Float(f64),
     Boolean(bool),
     Text(String),
-    /// A tuple or list.
+    /// Bytes; those that are `Here` are a range of the pickle.
+    Bytes(Data),
+    /// A tuple, list or set.
     Sequence(Vec<Id>),
     /// A dictionary; of equal keys the last counts.
     Dictionary(Vec<(Id, Id)>),
     Callable(Callable),
-    /// A storage of a PyTorch archive.
-    Storage {
-        /// Such as `FloatStorage`.
-        kind: String,
-        /// Name of the member of the archive.
-        key: String,
-    },
-    Tensor(StridedTensor),
+    Storage(Box<Storage>),
+    Tensor(Box<StridedTensor>),
+    /// NumPy's type of elements, as `<f4`.
+    Dtype(String),
+    Array(Box<Array>),
+    Object(Box<Object>),
+}
+
+/// A storage of PyTorch: the numbers that tensors are views of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Storage {
+    /// A [`Callable::StorageKind`].
+    pub kind: Id,
+    pub place: Place,
+    /// Elements before its first, where it is a view of another storage.
+    pub offset: usize,
+}
+
+/// Where the numbers of a storage are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Under this text, outside the pickle.
+    Key(Id),
+    /// In a range of these bytes.
+    Embedded { bytes: Id, range: Range<usize> },
 }
 
 /// A tensor as PyTorch pickles it: a view of a storage.
@@ -44,6 +71,34 @@ pub struct StridedTensor {
     pub offset: usize,
     pub shape: Vec<usize>,
     pub strides: Vec<usize>,
+    /// The type of elements, where the storage has none of its own.
+    pub dtype: Option<Id>,
+}
+
+/// An array as NumPy pickles it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Array {
+    /// A [`Value::Dtype`].
+    pub dtype: Id,
+    pub shape: Vec<usize>,
+    pub fortran_order: bool,
+    /// A [`Value::Bytes`], or the text that Python 2 wrote for it.
+    pub data: Id,
+}
+
+/// What a name that is not known would have built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// What would have been called.
+    pub class: Id,
+    /// What it would have been called with, a sequence.
+    pub arguments: Id,
+    /// What it would have been given as its state, usually a dictionary of its attributes.
+    pub state: Option<Id>,
+    /// What would have been appended to it.
+    pub items: Vec<Id>,
+    /// What would have been set in it.
+    pub pairs: Vec<(Id, Id)>,
 }
 
 /// What a pickle may name.
@@ -51,31 +106,70 @@ pub struct StridedTensor {
 pub enum Callable {
     /// A dictionary with or without order.
     Dictionary,
-    /// `torch.Size`: its argument, a tuple.
-    Size,
+    /// A list, tuple or set.
+    Sequence,
+    /// What returns its first argument: `torch.Size`, `torch.nn.Parameter` and wrappers of data.
+    First,
+    /// What calls its second argument with its third: subclasses of tensors.
+    Forward,
     RebuildTensor,
-    /// `torch.nn.Parameter`: its first argument.
-    RebuildParameter,
+    /// `torch.storage._load_from_bytes`: a storage in a file of its own, inside the pickle.
+    EmbeddedStorage,
     /// A storage's type.
     StorageKind(String),
-    /// Devices, types and NumPy's scalars: read over.
-    Ignored,
+    /// Bytes written as a text.
+    Encode,
+    Dtype,
+    /// NumPy's array, filled by its state.
+    Array,
+    /// NumPy's array over a buffer.
+    ArrayOver,
+    /// JAX's array: NumPy's with its state among the arguments.
+    ArrayOfJax,
+    /// NumPy's number.
+    Scalar,
+    /// `copyreg`'s maker of objects: its arguments begin with their class.
+    ObjectOf,
+    /// Any other name, such as `argparse.Namespace`.
+    Unknown(String),
 }
 
 /// What was read.
+#[derive(Debug)]
 pub struct Pickle {
     pub values: Vec<Value>,
     pub root: Id,
 }
 
 impl Pickle {
-    /// The value of a text key of a dictionary.
+    /// The value of a text key of a dictionary, or of an attribute of an object.
     pub fn get(&self, dictionary: Id, key: &str) -> Option<Id> {
-        let Value::Dictionary(items) = &self.values[dictionary] else {
-            return None;
-        };
         let named = |&&(name, _): &&(Id, Id)| self.text(name) == Some(key);
+        let items = self.entries(dictionary);
         items.iter().rev().find(named).map(|&(_, value)| value)
+    }
+
+    /// The entries of a dictionary; of an object what was set in it, else its attributes.
+    pub fn entries(&self, id: Id) -> &[(Id, Id)] {
+        match &self.values[id] {
+            Value::Dictionary(items) => items,
+            Value::Object(object) if !object.pairs.is_empty() => &object.pairs,
+            Value::Object(object) => {
+                let Some(state) = object.state else {
+                    return &[];
+                };
+                // With slots the state is a pair of dictionaries, the second of slots.
+                let state = match &self.values[state] {
+                    Value::Sequence(two) if two.len() == 2 => two[0],
+                    _ => state,
+                };
+                match &self.values[state] {
+                    Value::Dictionary(items) => items,
+                    _ => &[],
+                }
+            }
+            _ => &[],
+        }
     }
 
     pub fn text(&self, id: Id) -> Option<&str> {
@@ -99,98 +193,15 @@ impl Pickle {
             _ => None,
         }
     }
-}
 
-/// The callable of a name, or why it is refused.
-fn callable(module: &str, name: &str) -> Result<Callable, String> {
-    Ok(match (module, name) {
-        ("collections", "OrderedDict" | "defaultdict" | "Counter") | ("builtins", "dict") => {
-            Callable::Dictionary
+    /// The name of what would have been called, such as `torch.nn.modules.conv.Conv2d`.
+    pub fn name(&self, id: Id) -> &str {
+        match &self.values[id] {
+            Value::Callable(Callable::Unknown(name) | Callable::StorageKind(name)) => name,
+            _ => "",
         }
-        ("torch._utils", "_rebuild_tensor_v2" | "_rebuild_tensor") => Callable::RebuildTensor,
-        ("torch._utils", "_rebuild_parameter") => Callable::RebuildParameter,
-        ("torch", "Size") => Callable::Size,
-        ("torch", name) if name.ends_with("Storage") => Callable::StorageKind(name.to_owned()),
-        ("torch", "device" | "float16" | "float32" | "float64" | "bfloat16" | "int64")
-        | ("numpy", "dtype" | "float64" | "float32" | "int64")
-        | ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar")
-        | ("_codecs", "encode") => Callable::Ignored,
-        ("torch._utils", "_rebuild_qtensor") => {
-            return Err(
-                "holds quantised tensors, which are not read: give checkpoints in f64, \
-                        f32, f16 or bf16"
-                    .to_owned(),
-            );
-        }
-        _ => {
-            return Err(format!(
-                "its pickle names `{module}.{name}`, which is neither a tensor nor a plain \
-                 value. Pickles are never executed: save the state alone, \
-                 torch.save(model.state_dict(), file)"
-            ));
-        }
-    })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_values_are_read() {
-        // pickle.dumps({'step': 1000, 'lr': .5, 'names': ['a', 'a']}, protocol=2)
-        let bytes = b"\x80\x02}q\x00(X\x04\x00\x00\x00stepq\x01M\xe8\x03X\x02\x00\x00\x00lrq\x02\
-            G?\xe0\x00\x00\x00\x00\x00\x00X\x05\x00\x00\x00namesq\x03]q\x04(X\x01\x00\x00\x00a\
-            q\x05h\x05eu.";
-        let pickle = read(bytes).unwrap();
-        let get = |key| pickle.get(pickle.root, key).unwrap();
-        assert_eq!(pickle.number(get("step")), Some(1000.0));
-        assert_eq!(pickle.number(get("lr")), Some(0.5));
-        let names = pickle.sequence(get("names")).unwrap();
-        assert_eq!(names.len(), 2);
-        assert_eq!(pickle.text(names[1]), Some("a"));
-    }
-
-    #[test]
-    fn nothing_is_executed() {
-        for (bytes, name) in [
-            (
-                &b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00ls\x85R."[..],
-                "os.system",
-            ),
-            (
-                b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93.",
-                "builtins.eval",
-            ),
-            (
-                b"\x80\x02ctorch.storage\n_load_from_bytes\n.",
-                "_load_from_bytes",
-            ),
-        ] {
-            let error = read(bytes).map(|_| ()).unwrap_err();
-            assert!(error.contains(name), "{error}");
-        }
-    }
-
-    #[test]
-    fn damage_is_an_error() {
-        for bytes in [
-            &b""[..],
-            b".",
-            b"\x80\x02u.",
-            b"\x80\x02}r\xff\xff\xff\xff.",
-            b"X\xff\xff\xff\xff",
-            b"(0t.",
-            b"j\x01\x00\x00\x00.",
-            b"\x8d\xff\xff\xff\xff\xff\xff\xff\xff",
-        ] {
-            assert!(read(bytes).is_err(), "{bytes:?}");
-        }
-        // A hundred thousand lists inside each other neither overflow the stack when read nor
-        // when dropped.
-        let mut nested = vec![b']'; 100_000];
-        nested.extend(vec![b'a'; 99_999]);
-        nested.push(b'.');
-        assert!(read(&nested).is_ok());
-    }
-}
+mod tests;

@@ -7,9 +7,17 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, Metadata, SafeTensorError, SafeTensors};
 
+use super::kinds::Kind;
+use super::refused::is_named;
 use super::{Contents, Counter, Data, Tensor};
 use crate::AutopsyError;
 use crate::format::Format;
+
+/// Files that begin as safetensors, or are called so.
+pub const KIND: Kind = Kind {
+    is: |path, start| start.get(8) == Some(&b'{') || is_named(path, "safetensors"),
+    read: |path, buffer, _| read(path, buffer),
+};
 
 /// Reads the header of `buffer`.
 pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
@@ -59,7 +67,7 @@ pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
         counters,
         // Names come sorted by alphabet, whatever the order of the layers.
         ordered: false,
-        optimizer: None,
+        ..Contents::default()
     })
 }
 

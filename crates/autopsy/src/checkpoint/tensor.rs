@@ -29,7 +29,7 @@ pub struct Counter {
 }
 
 /// Where a tensor's bytes are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
     /// In the file's buffer.
     Here(Range<usize>),
@@ -46,6 +46,34 @@ impl Tensor {
     /// Whether it has no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// A view of numbers: element (i, j, ..) is at `offset` + i strides[0] + .. elements.
+pub struct View<'a> {
+    pub offset: usize,
+    pub shape: &'a [usize],
+    pub strides: &'a [usize],
+    /// Bytes of an element.
+    pub size: usize,
+}
+
+impl View<'_> {
+    /// Whether its elements lie in the order of their indices, without gaps.
+    pub fn is_row_major(&self) -> bool {
+        let mut expected = 1;
+        for (&axis, &stride) in self.shape.iter().zip(self.strides).rev() {
+            if axis != 1 && stride != expected {
+                return false;
+            }
+            expected = expected.saturating_mul(axis);
+        }
+        true
+    }
+
+    /// Its row-major copy; `None` if it leaves `bytes`.
+    pub fn gather(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        gather(bytes, self.offset, self.shape, self.strides, self.size)
     }
 }
 

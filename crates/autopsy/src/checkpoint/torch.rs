@@ -1,29 +1,42 @@
-//! What `torch.save` wrote: a `state_dict`, or a dictionary that holds one.
+//! What `torch.save`, `torch.jit.save` and `pickle.dump` wrote.
+//!
+//! | file | holds |
+//! |---|---|
+//! | a zip archive | `data.pkl`, and each storage as a member (PyTorch 1.6 and later, `TorchScript`) |
+//! | five pickles in a row | [`read_legacy`](super::pickle::read_legacy) |
+//! | one pickle | arrays of NumPy, or tensors with their storages inside |
+//!
+//! Which of the tensors in it are the model's is chosen by [`choose`]; a module is walked for its
+//! parameters and buffers by [`walk`].
+
+mod below;
+mod choose;
+mod numbers;
+mod progress;
+mod walk;
+
+use std::collections::HashMap;
+use std::path::Path;
 
 use super::archive::Archive;
-use super::pickle::{self, Id, Pickle, StridedTensor, Value};
-use super::{Contents, Counter, Data, Tensor, extent, gather};
+use super::budget::Budget;
+use super::kinds::Kind;
+use super::optimizer::is_state;
+use super::pickle::{self, Id, Legacy, Pickle, StridedTensor, Value};
+use super::tensor::{Data, View};
+use super::{Contents, Counter, Reading, Tensor};
 use crate::AutopsyError;
-use crate::format::Format;
+use choose::{Choice, choose};
+use numbers::{Element, Numbers, Storages};
 
-/// The largest pickle that is read: descriptions of tensors take about 100 bytes each.
-const LARGEST_PICKLE: usize = 8 << 20;
+/// Files of pickles that are in no archive.
+pub const KIND: Kind = Kind {
+    is: |_, start| matches!(start, [0x80, 0..=5, ..]),
+    read: |path, buffer, reading| read_pickle(path, buffer, reading),
+};
 
-/// Keys under which a `state_dict` is looked for, the most explicit first.
-const MODEL_KEYS: [&str; 9] = [
-    "model_state_dict",
-    "state_dict",
-    "model",
-    "model_state",
-    "net",
-    "network",
-    "module",
-    "weights",
-    "params",
-];
-
-/// Reads the archive.
-pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
+/// Reads an archive.
+pub fn read_archive(mut archive: Archive<'_>, reading: &Reading) -> Result<Contents, AutopsyError> {
     let path = archive.path;
     let refuse = |problem: String| AutopsyError::file(path, problem);
     let index = archive
@@ -40,135 +53,173 @@ pub fn read(mut archive: Archive<'_>) -> Result<Contents, AutopsyError> {
         }
     }
     let data = archive.member(index)?;
-    let program = archive.bytes(&data);
-    if program.len() > LARGEST_PICKLE {
-        return Err(refuse(format!(
-            "has a pickle of {} bytes, more than a state needs: save the state_dict alone",
-            program.len()
-        )));
-    }
+    let buffer = archive.buffer();
+    let (program, place) = match &data {
+        Data::Here(range) => (&buffer[range.clone()], Some(range.start)),
+        Data::Unpacked(bytes) => (&bytes[..], None),
+    };
     let pickle = pickle::read(program).map_err(refuse)?;
-    let state = match state_dict(&pickle) {
-        Ok(state) => Some(state),
-        // What lies beside the weights holds no tensor of the model.
-        Err(_) if super::optimizer::is_state(&pickle, pickle.root) => None,
-        Err(problem) => return Err(refuse(problem)),
+    let storages = Storages::Archive { archive, folder };
+    let numbers = Numbers {
+        program,
+        place,
+        storages,
     };
-    let mut reader = Reader {
-        archive,
-        folder,
-        pickle: &pickle,
-        counters: Vec::new(),
-    };
-    let mut tensors = Vec::new();
-    if let Some(Value::Dictionary(items)) = state.map(|state| &pickle.values[state]) {
-        for &(name, value) in items {
-            if let (Some(name), Value::Tensor(tensor)) = (pickle.text(name), &pickle.values[value])
-            {
-                tensors.extend(reader.tensor(name, tensor)?);
-            }
-        }
-    }
-    let optimizer = reader.optimizer()?;
-    Ok(Contents {
-        tensors,
-        counters: reader.counters,
-        ordered: true,
-        optimizer,
-    })
+    Reader::new(path, &pickle, numbers).contents(reading)
 }
 
-/// The dictionary that holds tensors by name.
-fn state_dict(pickle: &Pickle) -> Result<Id, String> {
-    let holds_tensors = |id: Id| match &pickle.values[id] {
-        Value::Dictionary(items) => items
-            .iter()
-            .any(|&(_, value)| matches!(pickle.values[value], Value::Tensor(_))),
-        _ => false,
+/// Reads a file that is one pickle, or several in a row.
+pub fn read_pickle(
+    path: &Path,
+    buffer: &[u8],
+    reading: &Reading,
+) -> Result<Contents, AutopsyError> {
+    let read = if pickle::is_legacy(buffer) {
+        pickle::read_legacy(buffer, false)
+    } else {
+        pickle::read(buffer).map(|pickle| Legacy {
+            pickle,
+            storages: HashMap::new(),
+        })
     };
-    let keyed = MODEL_KEYS
-        .iter()
-        .filter_map(|key| pickle.get(pickle.root, key))
-        .find(|&id| holds_tensors(id));
-    if let Some(state) = keyed {
-        return Ok(state);
-    }
-    if holds_tensors(pickle.root) {
-        return Ok(pickle.root);
-    }
-    let Value::Dictionary(items) = &pickle.values[pickle.root] else {
-        return Err("holds no dictionary of tensors: save model.state_dict()".to_owned());
+    let Legacy { pickle, storages } = read.map_err(|problem| AutopsyError::file(path, problem))?;
+    let numbers = Numbers {
+        program: buffer,
+        place: Some(0),
+        storages: Storages::File {
+            ranges: storages,
+            budget: Budget::of(buffer.len()),
+        },
     };
-    let keys: Vec<_> = items
-        .iter()
-        .filter_map(|&(key, _)| pickle.text(key))
-        .collect();
-    Err(format!(
-        "holds a dictionary with the keys {keys:?}, none of which is a `state_dict`: put \
-         model.state_dict() under `model_state_dict`"
-    ))
+    Reader::new(path, &pickle, numbers).contents(reading)
 }
 
+/// Reads the tensors of a pickle.
 pub struct Reader<'a> {
-    archive: Archive<'a>,
-    folder: String,
+    path: &'a Path,
     pub pickle: &'a Pickle,
+    numbers: Numbers<'a>,
     /// Integer tensors met on the way.
     counters: Vec<Counter>,
+    /// Names of tensors that are not read.
+    unread: Vec<String>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(path: &'a Path, pickle: &'a Pickle, numbers: Numbers<'a>) -> Self {
+        Self {
+            path,
+            pickle,
+            numbers,
+            counters: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    fn contents(mut self, reading: &Reading) -> Result<Contents, AutopsyError> {
+        let choice = match choose(self.pickle, reading.key.as_deref()) {
+            Ok(choice) => choice,
+            // What lies beside the weights holds no tensor of the model.
+            Err(_) if is_state(self.pickle, self.pickle.root) => Choice::default(),
+            Err(problem) => return Err(AutopsyError::file(self.path, problem)),
+        };
+        let mut tensors: Vec<Tensor> = Vec::with_capacity(choice.tensors.len());
+        let mut places = HashMap::new();
+        for (name, id) in &choice.tensors {
+            // A file may be one tensor, or one array, whose layout is not known.
+            let name = match (&name[..], &self.pickle.values[*id]) {
+                ("", Value::Array(_)) => "array",
+                ("", _) => "weight",
+                (name, _) => name,
+            };
+            let Some(tensor) = self.value(name, *id)? else {
+                continue;
+            };
+            // Of equal keys of a dictionary the last counts.
+            if let Some(&place) = places.get(name) {
+                tensors[place] = tensor;
+            } else {
+                places.insert(name, tensors.len());
+                tensors.push(tensor);
+            }
+        }
+        let counters = std::mem::take(&mut self.counters);
+        let unread = std::mem::take(&mut self.unread);
+        let progress = self.progress();
+        let optimizer = self.optimizer()?;
+        Ok(Contents {
+            tensors,
+            counters,
+            ordered: true,
+            optimizer,
+            progress,
+            unread,
+            key: choice.key,
+            other_keys: choice.others,
+        })
+    }
+
+    /// The tensor of a value; `None` for integers, which are no weights.
+    fn value(&mut self, name: &str, id: Id) -> Result<Option<Tensor>, AutopsyError> {
+        match &self.pickle.values[id] {
+            Value::Tensor(tensor) => self.tensor(name, tensor),
+            Value::Array(array) => {
+                let read = self.numbers.array(self.pickle, name, array);
+                read.map_err(|problem| AutopsyError::tensor(self.path, name, problem))
+            }
+            Value::Object(object) if walk::is_sparse(self.pickle, object) => {
+                self.unread.push(name.to_owned());
+                Ok(None)
+            }
+            Value::Object(object) => {
+                let class = self.pickle.name(object.class);
+                Err(AutopsyError::tensor(
+                    self.path,
+                    name,
+                    format!(
+                        "is made by `{class}`, a quantised or distributed tensor, which is \
+                         not read: give checkpoints of plain tensors in f64, f32, f16 or bf16"
+                    ),
+                ))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// A tensor; `None` for integers, which are no weights.
     pub fn tensor(
         &mut self,
         name: &str,
         tensor: &StridedTensor,
     ) -> Result<Option<Tensor>, AutopsyError> {
-        let path = self.archive.path;
+        let path = self.path;
         let refuse = |problem: String| AutopsyError::tensor(path, name, problem);
-        let Value::Storage { kind, key } = &self.pickle.values[tensor.storage] else {
-            return Err(refuse("has no storage".to_owned()));
-        };
-        let format = match &kind[..] {
-            "DoubleStorage" => Format::F64,
-            "FloatStorage" => Format::F32,
-            "HalfStorage" => Format::F16,
-            "BFloat16Storage" => Format::Bf16,
-            "LongStorage" | "IntStorage" | "ShortStorage" | "BoolStorage" => {
+        let format = match numbers::element(self.pickle, tensor) {
+            Element::Float(format) => format,
+            Element::Integer => {
                 self.counter(name, tensor);
                 return Ok(None);
             }
-            _ if tensor.shape.len() < 2 => return Ok(None),
-            other => {
+            Element::Complex => {
+                self.unread.push(name.to_owned());
+                return Ok(None);
+            }
+            Element::Other(_) if tensor.shape.len() < 2 => return Ok(None),
+            Element::Other(kind) => {
                 return Err(refuse(format!(
-                    "is a {other}, which is not read: give checkpoints in f64, f32, f16 or bf16"
+                    "is a {kind}, which is not read: give checkpoints in f64, f32, f16 or bf16"
                 )));
             }
         };
-        let member = self
-            .archive
-            .find(&format!("{}data/{key}", self.folder))
-            .ok_or_else(|| refuse(format!("its storage `{key}` is missing from the archive")))?;
-        let data = self.archive.member(member)?;
-        let size = format.size();
-        let short = || refuse("is cut short: it reaches beyond its storage".to_owned());
-        let length = extent(&tensor.shape, size).ok_or_else(short)?;
-        let data = match data {
-            Data::Here(range) if is_row_major(tensor) => {
-                let start = tensor.offset.checked_mul(size).ok_or_else(short)?;
-                let end = start.checked_add(length).ok_or_else(short)?;
-                if end > range.len() {
-                    return Err(short());
-                }
-                Data::Here(range.start + start..range.start + end)
-            }
-            data => {
-                self.archive.spend(length, name)?;
-                let bytes = self.archive.bytes(&data);
-                let copy = gather(bytes, tensor.offset, &tensor.shape, &tensor.strides, size);
-                Data::Unpacked(copy.ok_or_else(short)?)
-            }
+        let storage = self.numbers.storage(self.pickle, tensor.storage);
+        let (data, first) = storage.map_err(refuse)?;
+        let raw = View {
+            offset: first.saturating_add(tensor.offset),
+            shape: &tensor.shape,
+            strides: &tensor.strides,
+            size: format.size(),
         };
+        let data = self.numbers.view(name, data, &raw).map_err(refuse)?;
         Ok(Some(Tensor {
             name: name.to_owned(),
             format,
@@ -176,43 +227,28 @@ impl Reader<'_> {
             data,
         }))
     }
-}
 
-impl Reader<'_> {
     /// Keeps a single 64-bit integer, which is what PyTorch's norms have.
     fn counter(&mut self, name: &str, tensor: &StridedTensor) {
-        let Value::Storage { kind, key } = &self.pickle.values[tensor.storage] else {
-            return;
-        };
-        let member = self.archive.find(&format!("{}data/{key}", self.folder));
-        if kind != "LongStorage" || !tensor.shape.is_empty() {
-            return;
-        }
-        let data = member.and_then(|member| self.archive.member(member).ok());
-        let start = tensor.offset.checked_mul(8);
-        let number = data.as_ref().and_then(|data| {
-            let bytes = self.archive.bytes(data);
-            let start = start?;
-            bytes.get(start..start.checked_add(8)?)
-        });
-        if let Some(number) = number {
+        if let Some(number) = self.integer(tensor) {
             self.counters.push(Counter {
                 name: name.to_owned(),
                 dtype: ::safetensors::Dtype::I64,
                 shape: Vec::new(),
-                data: Data::Unpacked(number.to_vec()),
+                data: Data::Unpacked(number.to_le_bytes().to_vec()),
             });
         }
     }
-}
 
-fn is_row_major(tensor: &StridedTensor) -> bool {
-    let mut expected = 1;
-    for (&axis, &stride) in tensor.shape.iter().zip(&tensor.strides).rev() {
-        if axis != 1 && stride != expected {
-            return false;
+    /// The number of a tensor of no axes of 64-bit integers.
+    fn integer(&mut self, tensor: &StridedTensor) -> Option<i64> {
+        let is_long = numbers::kind(self.pickle, tensor) == "LongStorage";
+        if !is_long || !tensor.shape.is_empty() {
+            return None;
         }
-        expected = expected.saturating_mul(axis);
+        let (data, first) = self.numbers.storage(self.pickle, tensor.storage).ok()?;
+        let start = first.checked_add(tensor.offset)?.checked_mul(8)?;
+        let bytes = self.numbers.bytes(&data).get(start..)?;
+        bytes.first_chunk().map(|word| i64::from_le_bytes(*word))
     }
-    true
 }

@@ -56,7 +56,12 @@ impl Pair<'_> {
         self.all(|old, new| {
             if old != 0.0 {
                 let window = 2.0 * roundings * self.format.half_ulp(old) / old.abs();
-                let largest = if old == new { 1.0 } else { 0.5 };
+                // What roundings may take to 0 shows nothing.
+                let largest = if old == new || window >= 1.0 {
+                    1.0
+                } else {
+                    0.5
+                };
                 chance +=
                     libm::log((window / (1.0 - factor).abs()).clamp(f64::MIN_POSITIVE, largest));
             }

@@ -62,8 +62,7 @@ impl Falling<'_> {
         if self.first || self.steps < FEWEST_STEPS {
             return self.likely(unit, largest).map(Fall::Likely);
         }
-        let proven = before.and_then(|before| self.proven(unit, &before));
-        proven.map(Fall::Proven)
+        before.and_then(|before| self.proven(unit, &before))
     }
 
     /// Whether all large weights came nearer to 0, and no other went beyond them.
@@ -93,13 +92,16 @@ impl Falling<'_> {
         }
     }
 
-    /// What is known of the readers, if L2 alone moved the unit since `before`.
-    fn proven(&self, unit: usize, before: &Before) -> Option<Readers> {
+    /// What is known, if L2 alone moved the unit since `before`.
+    fn proven(&self, unit: usize, before: &Before) -> Option<Fall> {
         let steps = [before.steps, self.steps];
         if before.steps < FEWEST_STEPS {
             return None;
         }
         let needed = libm::log(COINCIDENCE / self.rows.max(1) as f64);
+        let found = |descent: &Descent, readers| {
+            (descent.chance() < needed).then_some(Fall::Proven(readers))
+        };
         FIRST_MOMENTS.iter().find_map(|&first_moment| {
             let mut own = Descent::new(first_moment, steps, self.pace);
             let companions = self.pair.companions_of(unit);
@@ -108,7 +110,7 @@ impl Falling<'_> {
                 return None;
             }
             let Some(view) = self.view.filter(|view| view.parts(unit).next().is_some()) else {
-                return (own.chance() < needed).then_some(Readers::Silent);
+                return found(&own, Readers::Silent);
             };
             let mut both = own.at(self.reader_pace);
             let mut rows = view.rows.iter();
@@ -117,11 +119,8 @@ impl Falling<'_> {
                 let before = before.reading.get(row);
                 before.is_some_and(|before| follows(&mut both, before, parts))
             });
-            if stopped && both.chance() < needed {
-                Some(Readers::Stopped)
-            } else {
-                (own.chance() < needed).then_some(Readers::Moving)
-            }
+            let stopped = stopped.then(|| found(&both, Readers::Stopped));
+            stopped.flatten().or_else(|| found(&own, Readers::Moving))
         })
     }
 

@@ -31,7 +31,7 @@ impl Row {
         let moved = tally.equal < tally.count;
         Self {
             tally,
-            shrinks: pair.shrinks(),
+            shrinks: !moved || pair.shrinks(),
             stalled: moved && tally.equal > 0 && pair.is_stalled(),
             factors: steps
                 .filter(|_| moved)

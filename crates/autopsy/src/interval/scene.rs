@@ -97,6 +97,7 @@ impl Scene<'_> {
             let tally = tallies[unit];
             let mut motion = motions[unit];
             let mut bias_moves = self.bias_moves[index][unit];
+            let mut fell_before = false;
             let mut memory = falls[unit].take();
             let mut chance = match motion {
                 Motion::Frozen => {
@@ -124,10 +125,10 @@ impl Scene<'_> {
                     steps,
                     first: self.first,
                 };
-                if let Some(Fall::Proven(found) | Fall::Likely(found)) =
-                    falling.judge(unit, &mut memory)
-                {
+                let fall = falling.judge(unit, &mut memory);
+                if let Some(Fall::Proven(found) | Fall::Likely(found)) = fall {
                     (motion, readers, bias_moves) = (Motion::Falling, found, false);
+                    fell_before = matches!(fall, Some(Fall::Proven(_)));
                 }
                 falls[unit] = memory;
             }
@@ -140,6 +141,7 @@ impl Scene<'_> {
                 zero: tally.largest.map(|size| size == 0.0),
                 size: tally.largest[1] as f32,
                 gain: gain.map(|gain| gain.format.get(gain.new, unit).abs() as f32),
+                fell_before,
                 readers,
                 witnesses: view.as_ref().map_or(0, |view| view.rows.len()),
                 chance: chance.max(IMPOSSIBLE) as f32,

@@ -96,8 +96,8 @@ fn what_is_not_there_is_said() {
     assert!(of_folder().contains("holds no checkpoint"));
     std::fs::write(folder.path().join("config.json"), "").unwrap();
     assert!(of_folder().contains("holds no checkpoint"));
-    std::fs::write(folder.path().join("epoch-3.h5"), "").unwrap();
-    assert!(of_folder().contains("Keras"));
+    std::fs::write(folder.path().join("epoch-3.onnx"), "").unwrap();
+    assert!(of_folder().contains("ONNX"));
     std::fs::write(folder.path().join("step-3.pt"), "").unwrap();
     assert!(of_folder().contains("two or more"));
     let shard = folder.path().join("model-00001-of-00002.safetensors");

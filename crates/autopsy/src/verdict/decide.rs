@@ -13,6 +13,7 @@
 //!   like the best quarter of its layer and its readers like the rest of their rows, must be so
 //!   small that among all units of the layer 0.01 would look like it.
 
+use super::faded::zero_in;
 use super::{Unit, Verdict, evidence};
 use crate::decay::COINCIDENCE;
 use crate::history::History;
@@ -42,33 +43,8 @@ pub struct Case<'a> {
     pub reader: Reader,
     /// By interval, the median distance that learning units moved.
     pub paces: Vec<f32>,
-    /// Medians of the units' largest weights and of their norms' gains, at the end.
-    pub medians: [f32; 2],
-}
-
-/// Share of its layer's median below which a unit has faded.
-const FADED: f32 = 1e-3;
-
-/// The first file in which all weights of a unit were 0.
-fn zero_in(glimpses: &[&Glimpse]) -> Option<usize> {
-    if glimpses.first().is_some_and(|first| first.zero[0]) {
-        return Some(0);
-    }
-    let first = glimpses.iter().position(|own| own.zero[1]);
-    first.map(|interval| interval + 1)
-}
-
-/// Medians of the units' largest weights and of their norms' gains, at the end.
-pub fn medians(history: &History, layer: usize) -> [f32; 2] {
-    let last = history.intervals.last();
-    let units = last.map_or(&[][..], |last| &last.glimpses[layer][..]);
-    let median = |mut values: Vec<f32>| {
-        values.sort_by(f32::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(0.0)
-    };
-    let sizes = units.iter().map(|unit| unit.size).collect();
-    let gains = units.iter().filter_map(|unit| unit.gain).collect();
-    [median(sizes), median(gains)]
+    /// By interval, medians of the units' largest weights and of their norms' gains at its end.
+    pub medians: Vec<[f32; 2]>,
 }
 
 /// Whether a layer never moved while others did.
@@ -138,7 +114,7 @@ impl Case<'_> {
             evidence: evidence::of(self, verdict, &glimpses, start),
             revived: self.revived(&glimpses),
             zero_in: zero_in(&glimpses),
-            faded: glimpses.last().is_some_and(|last| self.is_faded(last)),
+            faded: self.is_faded(&glimpses, glimpses.len().saturating_sub(1)),
         }
     }
 
@@ -166,6 +142,7 @@ impl Case<'_> {
         };
         if !last.is_quiet() {
             return match last.motion {
+                _ if last.shrinks && self.may_swing(glimpses) => (Verdict::PerhapsDead, None),
                 Motion::Stalled => (Verdict::Stalled, since(&|own| own.motion == last.motion)),
                 _ => (Verdict::Learning, None),
             };
@@ -184,6 +161,7 @@ impl Case<'_> {
                 _ => Verdict::CutOffOrDead,
             },
             _ if by_chance => Verdict::Stalled,
+            _ if self.too_faint(glimpses) => Verdict::PerhapsDead,
             // Its output is not 0, so it is not dead; and yet no gradient reaches it.
             Readers::Moving => Verdict::CutOffOrDead,
             Readers::Stopped if self.is_proven_silent(unit) => Verdict::Dead,
@@ -248,23 +226,18 @@ impl Case<'_> {
         Some([start.checked_sub(1).and_then(number), Some(by)])
     }
 
-    /// Whether it adds less than a thousandth of what the median unit of its layer does.
-    fn is_faded(&self, last: &Glimpse) -> bool {
-        let [size, gain] = self.medians;
-        let faint = |own: f32, median: f32| own < FADED * median;
-        faint(last.size, size) && last.gain.is_none_or(|own| faint(own, gain))
-    }
-
     /// Whether it looked dead in an interval and learned in a later one.
     fn revived(&self, glimpses: &[&Glimpse]) -> bool {
         let dead = |own: &&Glimpse| {
             own.is_quiet() && own.readers == Readers::Stopped && !self.may_be_chance(own)
         };
         let first = glimpses.iter().position(dead);
-        first.is_some_and(|first| {
-            glimpses[first..]
-                .iter()
-                .any(|own| own.motion == Motion::Learning && !own.shrinks)
-        })
+        first
+            .filter(|_| !self.may_swing(glimpses))
+            .is_some_and(|first| {
+                glimpses[first..]
+                    .iter()
+                    .any(|own| own.motion == Motion::Learning && !own.shrinks)
+            })
     }
 }

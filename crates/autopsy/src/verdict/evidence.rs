@@ -34,8 +34,20 @@ pub fn of(
              last place",
             100.0 * (1.0 - last.moved)
         )],
+        Verdict::PerhapsDead if !last.is_quiet() => vec![
+            "it was dead and had faded, and then all of its weights grew at once: L2 through Adam does \
+             that to weights of nearly 0, and a gradient may"
+                .to_owned(),
+        ],
         Verdict::Starved | Verdict::Dead | Verdict::PerhapsDead | Verdict::CutOffOrDead => {
             let mut evidence = vec![how(last, quiet)];
+            if case.too_faint(glimpses) {
+                evidence.push(
+                    "it faded with its norm's gain, so that its gradient, which is a product with \
+                     it, would be too small to show"
+                        .to_owned(),
+                );
+            }
             evidence.push(readers(case, verdict, last));
             if last.state == Some(true) {
                 evidence.push("the optimizer's state shows no gradient".to_owned());

@@ -213,6 +213,20 @@ impl Canvas<'_> {
             Marker::Square => &[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)],
             Marker::Triangle => &[(0.0, -1.15), (1.1, 0.75), (-1.1, 0.75)],
             Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
+            Marker::Cross => &[
+                (0.0, -0.5),
+                (0.67, -1.17),
+                (1.17, -0.67),
+                (0.5, 0.0),
+                (1.17, 0.67),
+                (0.67, 1.17),
+                (0.0, 0.5),
+                (-0.67, 1.17),
+                (-1.17, 0.67),
+                (-0.5, 0.0),
+                (-1.17, -0.67),
+                (-0.67, -1.17),
+            ],
         };
         self.veil(&around(corners, r + 1.3 * rim), Colour::WHITE, 1.0);
         self.veil(&around(corners, r), colour, 1.0);
@@ -222,7 +236,8 @@ impl Canvas<'_> {
     pub fn text(&mut self, place: Point, text: &str, look: TextLook) {
         // plotters writes size / 1.24 as the size in em, and for VPos::Top moves the baseline
         // down by 0.76 em: both are undone here, so that the place is the baseline's.
-        let em = (look.size * MILLIMETRES_PER_POINT * UNITS_PER_MILLIMETRE).round();
+        // To whole units upwards: 5 points are no less in print.
+        let em = (look.size * MILLIMETRES_PER_POINT * UNITS_PER_MILLIMETRE).ceil();
         let lift = 0.76 * em / UNITS_PER_MILLIMETRE;
         let horizontal = match look.anchor {
             Anchor::Start => HPos::Left,

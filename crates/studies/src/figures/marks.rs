@@ -25,47 +25,37 @@ impl Measured {
 }
 
 impl Panel {
-    /// A series: its intervals, its line, its markers. A value that is not finite breaks line and
-    /// band. `shift` moves one-sided limits sideways, in millimetres, clear of other series'.
-    pub fn series(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
+    /// One-sided limits as bars, moved sideways by `shift` millimetres, clear of other series'.
+    pub fn limits(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
         // No events, or nothing but events: a band would make it look as if the measurement were
         // less certain there than beside it.
         for value in values.iter().filter(|value| value.is_one_sided()) {
-            self.bar(canvas, *value, Stroke::bar(look.colour), shift);
+            self.bar(canvas, *value, Stroke::bar(colour), shift);
         }
-        self.curve(canvas, values, look);
     }
 
-    /// The same without one-sided limits, where they would crowd out everything else.
-    pub fn curve(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
-        self.intervals(canvas, values, look.colour);
-        self.trend(canvas, values, look.stroke(0.9));
-        self.markers(canvas, values, look);
-    }
-
-    /// A series whose intervals are all bars, moved sideways by `shift` millimetres.
-    pub fn bars(&self, canvas: &mut Canvas, values: &[Measured], look: Series, shift: f64) {
+    /// All intervals as bars, moved sideways by `shift` millimetres.
+    pub fn bars(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour, shift: f64) {
         for value in values {
-            self.bar(canvas, *value, Stroke::bar(look.colour), shift);
+            self.bar(canvas, *value, Stroke::bar(colour), shift);
         }
-        self.trend(canvas, values, look.stroke(0.9));
-        self.markers(canvas, values, look);
     }
 
     /// A marker at each estimate.
-    fn markers(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
+    pub fn markers(&self, canvas: &mut Canvas, values: &[Measured], look: Series) {
         for value in values {
             canvas.marker(self.at(value.x, value.y), look.marker, 1.1, look.colour);
         }
     }
 
-    /// The line through estimates.
+    /// The line through estimates; one that is not finite breaks it.
     pub fn trend(&self, canvas: &mut Canvas, values: &[Measured], stroke: Stroke) {
         let points: Vec<Point> = values.iter().map(|v| self.at(v.x, v.y)).collect();
         canvas.line(&points, stroke);
     }
 
-    /// Two-sided intervals as a band; as a bar where a value has no neighbour.
+    /// Two-sided intervals as a band, which one that is not finite breaks; as a bar where a value
+    /// has no neighbour.
     pub fn intervals(&self, canvas: &mut Canvas, values: &[Measured], colour: Colour) {
         for run in values.split(|v| v.is_one_sided() || !(v.low.is_finite() && v.high.is_finite()))
         {
@@ -120,14 +110,15 @@ impl Panel {
     }
 
     /// Areas stacked from the bottom of the frame, lowest first: `shares[i]` are the heights of
-    /// the i-th area at each of `x`.
+    /// the i-th area at each of `x`. What goes beyond the frame is cut at its edge.
     pub fn stack(&self, canvas: &mut Canvas, x: &[f64], shares: &[Vec<f64>], fills: &[Fill]) {
         let mut floor = vec![0.0; x.len()];
         for (heights, &fill) in shares.iter().zip(fills) {
             let ceiling: Vec<f64> = floor.iter().zip(heights).map(|(f, h)| f + h).collect();
             if heights.iter().any(|&height| height > 0.0) {
-                let upper = x.iter().zip(&ceiling).map(|(&x, &y)| self.at(x, y));
-                let lower = x.iter().zip(&floor).rev().map(|(&x, &y)| self.at(x, y));
+                let held = |(&x, &y): (&f64, &f64)| self.at(x, self.y.scale.nearest(y));
+                let upper = x.iter().zip(&ceiling).map(held);
+                let lower = x.iter().zip(&floor).rev().map(held);
                 let outline: Vec<Point> = upper.chain(lower).collect();
                 canvas.area(&outline, fill);
             }

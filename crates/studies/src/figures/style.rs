@@ -113,6 +113,8 @@ pub enum Marker {
     Diamond,
     /// A ring.
     Ring,
+    /// A cross on its corner: ×.
+    Cross,
     /// Nothing: a line alone.
     None,
 }
@@ -138,7 +140,7 @@ impl Series {
             (Colour::GREEN, Dash::DashDot, Marker::Triangle),
             (Colour::PURPLE, Dash::Dotted, Marker::Diamond),
             (Colour::SKY_BLUE, Dash::Solid, Marker::Ring),
-            (Colour::BLACK, Dash::Dashed, Marker::Diamond),
+            (Colour::BLACK, Dash::Dashed, Marker::Cross),
         ];
         Self::from(LOOKS[index % LOOKS.len()])
     }
@@ -151,7 +153,7 @@ impl Series {
             (Colour::SKY_BLUE, Dash::DashDot, Marker::Triangle),
             (Colour::GREEN, Dash::Dotted, Marker::Diamond),
             (Colour::PURPLE, Dash::Solid, Marker::Ring),
-            (Colour::ORANGE, Dash::Dashed, Marker::Diamond),
+            (Colour::ORANGE, Dash::Dashed, Marker::Cross),
         ];
         Self::from(LOOKS[index % LOOKS.len()])
     }
@@ -264,7 +266,7 @@ mod tests {
                 for b in 0..a {
                     let (a, b) = (look(a), look(b));
                     assert_ne!(a.colour, b.colour);
-                    assert!(a.dash != b.dash || a.marker != b.marker);
+                    assert_ne!(a.marker, b.marker);
                 }
             }
         }

@@ -148,6 +148,20 @@ impl Inference {
         }
     }
 
+    /// The same of a number that is never below 0: by t its interval ends there.
+    pub fn of_size<'a>(
+        &self,
+        lists: impl IntoIterator<Item = &'a Vec<f64>>,
+        statistic: impl Fn(&Replicates) -> f64,
+    ) -> Bounds {
+        let bounds = self.of(lists, statistic);
+        if self.by_t {
+            bounds.no_further_than(0.0, f64::INFINITY)
+        } else {
+            bounds
+        }
+    }
+
     /// The same of a number above 0, by t on its logarithm.
     pub fn of_positive<'a>(
         &self,

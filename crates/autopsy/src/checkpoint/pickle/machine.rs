@@ -1,41 +1,78 @@
 //! The machine that a pickle is a program of.
 
+mod build;
 mod call;
+mod numbers;
 mod stack;
 
-use super::{Id, Pickle, Value, callable};
+use super::names::callable;
+use super::{Id, Object, Pickle, Value};
+use crate::checkpoint::tensor::Data;
 
-/// Reads a pickle of protocol 2 to 5.
+/// How many values a pickle may have: each takes 32 bytes and more.
+const MOST_VALUES: usize = 4 << 20;
+
+/// Reads a pickle of protocol 0 to 5 that is all of `bytes`.
 pub fn read(bytes: &[u8]) -> Result<Pickle, String> {
-    let mut machine = Machine {
-        bytes,
-        place: 0,
-        values: vec![Value::Nothing],
-        stack: Vec::new(),
-        marks: Vec::new(),
-        memo: Vec::new(),
-    };
-    while machine.step()? {}
-    let root = machine.pop()?;
-    Ok(Pickle {
-        values: machine.values,
-        root,
-    })
+    let mut machine = Machine::new(bytes);
+    let root = machine.run()?;
+    Ok(machine.into_pickle(root))
 }
 
-struct Machine<'a> {
-    bytes: &'a [u8],
-    place: usize,
-    values: Vec<Value>,
+/// Reads one pickle after another into one list of values.
+pub struct Machine<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) place: usize,
+    pub(super) values: Vec<Value>,
     stack: Vec<Id>,
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: Vec<Option<Id>>,
+    /// What may still be copied: bytes, and items of lists.
+    budget: usize,
+    /// Whether this pickle is itself inside one.
+    pub(super) embedded: bool,
 }
 
-const SHORT: &str = "its pickle is cut short or damaged";
+pub const SHORT: &str = "its pickle is cut short or damaged";
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            place: 0,
+            values: vec![Value::Nothing],
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: Vec::new(),
+            budget: bytes.len().saturating_mul(4),
+            embedded: false,
+        }
+    }
+
+    /// The pickle at the current place, up to its end.
+    pub fn run(&mut self) -> Result<Id, String> {
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.clear();
+        while self.step()? {
+            if self.values.len() > MOST_VALUES {
+                return Err(format!(
+                    "its pickle has more than {MOST_VALUES} values, more than a state needs: save \
+                     the state_dict alone"
+                ));
+            }
+        }
+        self.pop()
+    }
+
+    pub fn into_pickle(self, root: Id) -> Pickle {
+        Pickle {
+            values: self.values,
+            root,
+        }
+    }
+
     /// One instruction; `false` after the last.
     fn step(&mut self) -> Result<bool, String> {
         match self.take(1)?[0] {
@@ -43,61 +80,33 @@ impl Machine<'_> {
             0x95 => drop(self.take(8)?),
             b'.' => return Ok(false),
             b'(' => self.marks.push(self.stack.len()),
-            // The state of an object (`b`) is dropped like what is popped: no object has one here.
-            b'0' | b'b' => drop(self.pop()?),
+            b'0' => drop(self.pop()?),
             b'1' => drop(self.since_mark()?),
             b'2' => {
                 let &top = self.stack.last().ok_or(SHORT)?;
                 self.stack.push(top);
             }
+            b'b' => self.build()?,
             b'N' => self.push(Value::Nothing),
             0x88 => self.push(Value::Boolean(true)),
             0x89 => self.push(Value::Boolean(false)),
-            b'J' => {
-                let value = self.unsigned(4)? as u32 as i32;
-                self.push(Value::Integer(value.into()));
+            number @ (b'J' | b'K' | b'M' | b'I' | b'L' | b'G' | b'F' | 0x8a | 0x8b) => {
+                self.number(number)?;
             }
-            b'K' => {
-                let value = self.unsigned(1)? as i64;
-                self.push(Value::Integer(value));
-            }
-            b'M' => {
-                let value = self.unsigned(2)? as i64;
-                self.push(Value::Integer(value));
-            }
-            0x8a => {
-                let length = self.unsigned(1)?;
-                self.long(length)?;
-            }
-            0x8b => {
-                let length = self.unsigned(4)?;
-                self.long(length)?;
-            }
-            b'G' => {
-                let bits = self.take(8)?.try_into().map_err(|_| SHORT)?;
-                self.push(Value::Float(f64::from_be_bytes(bits)));
-            }
-            b'X' | b'T' | b'B' => {
-                let length = self.unsigned(4)?;
-                self.text(length)?;
-            }
-            0x8c | b'U' | b'C' => {
-                let length = self.unsigned(1)?;
-                self.text(length)?;
-            }
-            0x8d | 0x8e => {
-                let length = self.unsigned(8)?;
-                self.text(length)?;
-            }
+            text @ (b'X' | b'T' | b'U' | 0x8c | 0x8d | b'S' | b'V') => self.text(text)?,
+            bytes @ (b'B' | b'C' | 0x8e | 0x96) => self.binary(bytes)?,
             b']' | b')' | 0x8f => self.push(Value::Sequence(Vec::new())),
             b'}' => self.push(Value::Dictionary(Vec::new())),
-            b't' | 0x91 => {
+            b't' | b'l' | 0x91 => {
                 let items = self.since_mark()?;
                 self.push(Value::Sequence(items));
             }
-            0x85 => self.tuple(1)?,
-            0x86 => self.tuple(2)?,
-            0x87 => self.tuple(3)?,
+            b'd' => {
+                let items = self.since_mark()?;
+                self.push(Value::Dictionary(Vec::new()));
+                self.set(&items)?;
+            }
+            count @ 0x85..=0x87 => self.tuple(usize::from(count - 0x84))?,
             b'a' => {
                 let item = self.pop()?;
                 self.append(&[item])?;
@@ -115,26 +124,23 @@ impl Machine<'_> {
                 let items = self.since_mark()?;
                 self.set(&items)?;
             }
-            b'q' => {
-                let key = self.unsigned(1)?;
-                self.remember(key)?;
+            memo @ (b'q' | b'r' | b'p' | 0x94 | b'h' | b'j' | b'g') => self.memo(memo)?,
+            b'P' => {
+                self.line()?;
+                self.push(Value::Nothing);
             }
-            b'r' => {
-                let key = self.unsigned(4)?;
-                self.remember(key)?;
-            }
-            0x94 => self.remember(self.memo.len())?,
-            b'h' => {
-                let key = self.unsigned(1)?;
-                self.recall(key)?;
-            }
-            b'j' => {
-                let key = self.unsigned(4)?;
-                self.recall(key)?;
-            }
+            b'Q' => self.persistent()?,
+            other => return self.name_or_call(other),
+        }
+        Ok(true)
+    }
+
+    /// Instructions that name something or call it.
+    fn name_or_call(&mut self, instruction: u8) -> Result<bool, String> {
+        match instruction {
             b'c' => {
                 let (module, name) = (self.line()?, self.line()?);
-                self.push(Value::Callable(callable(module, name)?));
+                self.push(Value::Callable(callable(module, name)));
             }
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
@@ -143,30 +149,73 @@ impl Machine<'_> {
                 else {
                     return Err(SHORT.to_owned());
                 };
-                let callable = callable(module, name)?;
+                // A long name may be named again and again by two short instructions.
+                let (length, callable) = (module.len() + name.len(), callable(module, name));
+                self.spend(length)?;
                 self.push(Value::Callable(callable));
             }
-            b'Q' => self.storage()?,
+            // Extensions and buffers outside the pickle: what they stand for is not in the file.
+            0x82 => self.outside(1)?,
+            0x83 => self.outside(2)?,
+            0x84 => self.outside(4)?,
+            0x97 => self.outside(0)?,
+            0x98 => {}
             b'R' | 0x81 => self.call()?,
+            0x92 => {
+                // The last of three are named arguments.
+                self.pop()?;
+                self.call()?;
+            }
+            b'i' => {
+                let (module, name) = (self.line()?, self.line()?);
+                let arguments = self.since_mark()?;
+                self.push(Value::Callable(callable(module, name)));
+                self.push(Value::Sequence(arguments));
+                self.call()?;
+            }
+            b'o' => {
+                let mut arguments = self.since_mark()?;
+                if arguments.is_empty() {
+                    return Err(SHORT.to_owned());
+                }
+                let class = arguments.remove(0);
+                self.stack.push(class);
+                self.push(Value::Sequence(arguments));
+                self.call()?;
+            }
             other => {
                 return Err(format!(
-                    "its pickle has instruction {other:#04x}, which a saved state does not need"
+                    "its pickle has instruction {other:#04x}, which no pickle of Python has"
                 ));
             }
         }
         Ok(true)
     }
 
-    fn long(&mut self, length: usize) -> Result<(), String> {
-        let bytes = self.take(length)?;
-        if length > 8 {
-            self.push(Value::Nothing);
-            return Ok(());
-        }
-        let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
-        let mut word = [if negative { 0xff } else { 0 }; 8];
-        word[..length].copy_from_slice(bytes);
-        self.push(Value::Integer(i64::from_le_bytes(word)));
+    fn outside(&mut self, code: usize) -> Result<(), String> {
+        self.take(code)?;
+        self.push(Value::Nothing);
         Ok(())
+    }
+
+    /// An object that is never made.
+    fn inert(&mut self, class: Id, arguments: Id) {
+        self.push(Value::Object(Box::new(Object {
+            class,
+            arguments,
+            state: None,
+            items: Vec::new(),
+            pairs: Vec::new(),
+        })));
+    }
+
+    /// Bytes of a value: of bytes, or of the text that Python 2 wrote for them.
+    fn bytes_of(&self, id: Id) -> Option<&[u8]> {
+        match &self.values[id] {
+            Value::Bytes(Data::Here(range)) => self.bytes.get(range.clone()),
+            Value::Bytes(Data::Unpacked(bytes)) => Some(bytes),
+            Value::Text(text) => Some(text.as_bytes()),
+            _ => None,
+        }
     }
 }

@@ -126,13 +126,14 @@ impl Asked<'_> {
             }
             EffectOf::Range => {
                 for place in 0..factors.len() {
-                    let bounds = inference.of(&values, |drawn| design.range_at(&[place], drawn));
+                    let bounds =
+                        inference.of_size(&values, |drawn| design.range_at(&[place], drawn));
                     all.push((vec![factor(place)], found(bounds)));
                 }
             }
             EffectOf::Size => {
                 for set in sets(factors.len()) {
-                    let bounds = inference.of(&values, |drawn| design.size_at(&set, drawn));
+                    let bounds = inference.of_size(&values, |drawn| design.size_at(&set, drawn));
                     let names: Vec<&str> = set.iter().map(|place| factors[*place]).collect();
                     let named = vec![("effect".to_owned(), Level::new(names.join(" x ")))];
                     all.push((named, found(bounds)));

@@ -234,6 +234,7 @@ impl Keys {
                 rows.numbers_if_any("high95")?,
             ),
         };
+        let few = few(rows, spec)?;
         let n = rows.numbers_if_any("n")?;
         let deviation = rows.numbers_if_any("standard_deviation")?;
         let replicate = rows.replicates()?;
@@ -250,14 +251,22 @@ impl Keys {
             let Some(beside) = find(&self.columns[own], &column[index]) else {
                 continue;
             };
+            let shown = |value: f64| if few[index] { f64::NAN } else { value };
+            let along = |side: Side, at: f64| {
+                if spec.value_side() == Some(side) {
+                    shown(at)
+                } else {
+                    at
+                }
+            };
             items.push(Item {
                 cell: (own, beside),
                 series: find(&self.color, &color[index]),
-                x: x[index],
-                y: y[index],
-                low: factor * low[index],
-                high: factor * high[index],
-                shade: factor * shade[index],
+                x: along(Side::X, x[index]),
+                y: along(Side::Y, y[index]),
+                low: shown(factor * low[index]),
+                high: shown(factor * high[index]),
+                shade: shown(factor * shade[index]),
                 n: n[index],
                 deviation: deviation[index],
                 // A scatter has a marker for each row; networks are what it shows.
@@ -272,4 +281,15 @@ impl Keys {
         }
         Ok(items)
     }
+}
+
+/// Which rows have less in some column than `least` asks for.
+fn few(rows: &Rows, spec: &PanelSpec) -> Result<Vec<bool>, FigureError> {
+    let mut few = vec![false; rows.len()];
+    for (column, least) in &spec.least {
+        for (few, number) in few.iter_mut().zip(rows.numbers(column)?) {
+            *few |= number < *least;
+        }
+    }
+    Ok(few)
 }

@@ -151,6 +151,9 @@ impl Found {
         for column in panel.filter.keys() {
             wanted.push((at("where"), column));
         }
+        for column in panel.least.keys() {
+            wanted.push((at("least"), column));
+        }
         for (index, layer) in panel.layers.iter().enumerate() {
             for column in layer.filter.keys() {
                 wanted.push((at(&format!("layers[{index}].where")), column));

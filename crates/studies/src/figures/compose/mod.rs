@@ -11,6 +11,8 @@ mod range;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod shown;
+#[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;

@@ -2,7 +2,7 @@
 
 use crate::figures::block::{Block, Item, Side};
 use crate::figures::scale::{Scale, log_around};
-use crate::figures::spec::{Mark, ScaleType};
+use crate::figures::spec::{LayerMark, Mark, ScaleType};
 
 /// Which frames of a block an axis serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,17 +140,24 @@ fn covers(block: &Block) -> bool {
 fn values(block: &Block, side: Side, serves: Serves) -> Vec<f64> {
     let is_value = block.spec.value_side() == Some(side);
     let stacked = matches!(block.spec.mark, Mark::Bars | Mark::Areas);
-    let layers = block.layers.iter().flatten();
-    let all = block.items.iter().chain(&block.networks).chain(layers);
+    let own = block.items.iter().chain(&block.networks);
     // A point without one of its two values is not drawn.
-    let whole = |item: &&Item| {
+    let whole = |item: &Item| {
         let on = |side: Side, at: f64| at > 0.0 || block.spec.scale_type(side) != ScaleType::Log;
         block.spec.mark != Mark::Scatter || (on(Side::X, item.x) && on(Side::Y, item.y))
     };
+    // A line has no interval.
+    let own = own.map(|item| (item, true));
+    let layers = block.spec.layers.iter().zip(&block.layers);
+    let layers = layers.flat_map(|(layer, items)| {
+        let bounded = layer.mark != LayerMark::Line;
+        items.iter().map(move |item| (item, bounded))
+    });
     let mut values = Vec::new();
-    for item in all.filter(|item| serves.holds(item.cell)).filter(whole) {
+    let all = own.chain(layers);
+    for (item, bounded) in all.filter(|(item, _)| serves.holds(item.cell) && whole(item)) {
         values.push(item.at(side));
-        if is_value && !stacked {
+        if is_value && !stacked && bounded {
             values.extend([item.low, item.high]);
         }
     }

@@ -11,6 +11,9 @@ use super::{Kind, brief, each_series, layers};
 /// Stacked areas.
 pub(super) struct Areas;
 
+/// Height of an area in millimetres below which nobody sees it: a hairline.
+const LEAST: f64 = 0.1;
+
 impl Kind for Areas {
     fn height(&self, _: &Block, _: usize) -> f64 {
         26.0
@@ -26,9 +29,18 @@ impl Kind for Areas {
         let fills: Vec<Fill> = block.levels.iter().map(|level| level.fill).collect();
         panel.stack(canvas, &x, &heights, &fills);
         layers::draw(canvas, panel, block, cell);
-        let seen = heights.iter().flatten().any(|height| *height > 0.0);
-        if let (false, Some(words)) = (seen, &block.spec.missing) {
-            remark(canvas, panel, words);
+        let known = stacks.iter().flat_map(|stack| &stack.heights);
+        if !known.clone().any(|height| height.is_finite()) {
+            if let Some(words) = &block.spec.missing {
+                remark(canvas, panel, words);
+            }
+            return;
+        }
+        let totals = stacks.iter().map(|stack| stack.heights.iter());
+        let totals = totals.map(|heights| heights.copied().map(height).sum::<f64>());
+        let most = totals.fold(0.0, f64::max);
+        if panel.up(0.0) - panel.up(most) < LEAST {
+            remark(canvas, panel, &all_but_zero(block, most));
         }
     }
 
@@ -46,6 +58,16 @@ impl Kind for Areas {
             (height > 0.0).then(|| brief(height))
         });
         format!("at the end ({}) {parts}", brief(last.at))
+    }
+}
+
+/// What is written where no area can be seen: zero, or a share too small to draw. A frame without
+/// numbers is told from it.
+fn all_but_zero(block: &Block, most: f64) -> String {
+    if block.spec.encoding.y.scale.percent {
+        format!("{most:.1}%")
+    } else {
+        brief(most)
     }
 }
 

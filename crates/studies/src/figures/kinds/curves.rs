@@ -6,9 +6,10 @@ use super::super::canvas::TextLook;
 use super::super::font::text_width;
 use super::super::legend::Sample;
 use super::super::levels::ALL_LAYERS;
+use super::super::marks::Measured;
 use super::super::panel::Panel;
 use super::super::spec::Interval;
-use super::super::style::{Colour, Fill, Marker, Stroke};
+use super::super::style::{Colour, Fill, Marker, Series, Stroke};
 use super::{Kind, brief, each_series, has_limits, layers, range};
 
 /// Lines over a quantity.
@@ -22,7 +23,7 @@ impl Kind for Curves {
     fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
         let count = block.levels.len() as f64;
         let shift = |series: usize, apart: f64| apart * (series as f64 - (count - 1.0) / 2.0);
-        if block.spec.dots.unwrap_or(true) {
+        if block.spec.dot().is_some() {
             for (series, level) in block.levels.iter().enumerate() {
                 let own = block.networks.iter();
                 let own = own.filter(|item| (item.cell, item.series) == (cell, Some(series)));
@@ -43,36 +44,46 @@ impl Kind for Curves {
                 }
             }
         }
-        let mut nothing = true;
-        for (series, level) in block.levels.iter().enumerate() {
-            let mut items: Vec<&Item> = block.series(cell, series).collect();
-            items.sort_by(|a, b| a.x.total_cmp(&b.x));
-            let values = layers::measured(panel, &items);
-            nothing &= !values.iter().any(|value| value.y.is_finite());
-            if level.look.marker == Marker::None {
-                panel.trend(canvas, &values, level.look.stroke(0.75));
+        let series: Vec<(Series, Vec<&Item>, Vec<Measured>)> = block
+            .levels
+            .iter()
+            .enumerate()
+            .map(|(series, level)| {
+                let mut items: Vec<&Item> = block.series(cell, series).collect();
+                items.sort_by(|a, b| a.x.total_cmp(&b.x));
+                let values = layers::measured(panel, &items);
+                (level.look, items, values)
+            })
+            .collect();
+        // No band lies over a line or a marker, and takes its colour.
+        layers::bands(canvas, panel, block, cell);
+        for (index, (look, _, values)) in series.iter().enumerate() {
+            if look.marker == Marker::None {
                 continue;
             }
-            let moved = shift(series, 0.45);
+            let moved = shift(index, 0.45);
             match block.spec.interval.unwrap_or(Interval::Band) {
-                Interval::Band => panel.series(canvas, &values, level.look, moved),
-                Interval::Measured => panel.curve(canvas, &values, level.look),
-                Interval::Bar => panel.bars(canvas, &values, level.look, moved),
-                Interval::None => {
-                    let bare: Vec<_> = values
-                        .into_iter()
-                        .map(|value| super::super::marks::Measured {
-                            low: f64::NAN,
-                            high: f64::NAN,
-                            ..value
-                        })
-                        .collect();
-                    panel.series(canvas, &bare, level.look, 0.0);
+                Interval::Band => {
+                    panel.limits(canvas, values, look.colour, moved);
+                    panel.intervals(canvas, values, look.colour);
                 }
+                Interval::Measured => panel.intervals(canvas, values, look.colour),
+                Interval::Bar => panel.bars(canvas, values, look.colour, moved),
+                Interval::None => {}
             }
-            beyond(canvas, panel, &items, level.look.colour);
+        }
+        for (look, items, values) in &series {
+            if look.marker == Marker::None {
+                panel.trend(canvas, values, look.stroke(0.75));
+            } else {
+                panel.trend(canvas, values, look.stroke(0.9));
+                panel.markers(canvas, values, *look);
+                beyond(canvas, panel, items, look.colour);
+            }
         }
         layers::draw(canvas, panel, block, cell);
+        let values = series.iter().flat_map(|(.., values)| values);
+        let nothing = !values.clone().any(|value| value.y.is_finite());
         if let (true, Some(words)) = (nothing, &block.spec.missing) {
             remark(canvas, panel, words);
         }
@@ -106,8 +117,8 @@ impl Kind for Curves {
             let bar = Sample::Line(Stroke::bar(Colour::BLACK));
             entries.push((bar, "Exact 95% limit, all networks alike".into()));
         }
-        if block.spec.dots.unwrap_or(true) && !block.networks.is_empty() {
-            entries.push((Sample::Dot(Colour::GREY), "Single network".into()));
+        if let (Some(words), false) = (block.spec.dot(), block.networks.is_empty()) {
+            entries.push((Sample::Dot(Colour::GREY), words.into()));
         }
         entries
     }

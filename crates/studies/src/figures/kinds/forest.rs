@@ -28,7 +28,7 @@ impl Kind for Forest {
     }
 
     fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
-        if block.spec.dots.unwrap_or(true) {
+        if block.spec.dot().is_some() {
             for dot in block.networks.iter().filter(|item| item.cell == cell) {
                 let colour = look(block, dot).colour.tint(0.5);
                 let at = place(panel, block, dot, dot.x);
@@ -75,8 +75,8 @@ impl Kind for Forest {
                 entries.push((Sample::Series(solid(level.look)), level.words.clone()));
             }
         }
-        if block.spec.dots.unwrap_or(true) && !block.networks.is_empty() {
-            entries.push((Sample::Dot(Colour::GREY), "Single network".into()));
+        if let (Some(words), false) = (block.spec.dot(), block.networks.is_empty()) {
+            entries.push((Sample::Dot(Colour::GREY), words.into()));
         }
         if has_limits(block) {
             let bar = Sample::Line(Stroke::bar(Colour::BLACK));

@@ -9,28 +9,46 @@ use super::super::spec::{Layer, LayerMark, Mark};
 use super::super::style::{Colour, Dash, Stroke};
 use super::is_limit;
 
-/// Draws the layers of a frame.
+/// Draws the bands of a frame, which are below all else.
+pub(super) fn bands(canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
+    for (_, own) in of_frame(block, cell, |mark| mark == LayerMark::Band) {
+        for group in groups(&own) {
+            panel.intervals(canvas, &between(panel, &group), colour(block, group[0]));
+        }
+    }
+}
+
+/// The layers of a frame that have such a mark, with their items there.
+fn of_frame<'a>(
+    block: &'a Block,
+    cell: (usize, usize),
+    wanted: impl Fn(LayerMark) -> bool,
+) -> impl Iterator<Item = (&'a Layer, Vec<&'a Item>)> {
+    let layers = block.spec.layers.iter().zip(&block.layers);
+    let layers = layers.filter(move |(layer, _)| wanted(layer.mark));
+    layers.map(move |(layer, items)| {
+        let own = items.iter().filter(|item| item.cell == cell);
+        (layer, own.collect())
+    })
+}
+
+/// Draws the layers over the marks of a frame: all but bands.
 pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
-    for (layer, items) in block.spec.layers.iter().zip(&block.layers) {
-        let own: Vec<&Item> = items.iter().filter(|item| item.cell == cell).collect();
+    for (layer, own) in of_frame(block, cell, |mark| mark != LayerMark::Band) {
         match layer.mark {
             LayerMark::Interval => {
                 for item in own {
                     interval(canvas, panel, block, item);
                 }
             }
-            LayerMark::Line | LayerMark::Band => {
+            LayerMark::Line => {
                 for (index, group) in groups(&own).into_iter().enumerate() {
-                    let colour = colour(block, group[0]);
-                    if layer.mark == LayerMark::Line {
-                        let values = measured(panel, &group);
-                        panel.trend(canvas, &values, line(layer, colour, index));
-                    } else {
-                        panel.intervals(canvas, &between(panel, &group), colour);
-                    }
+                    let values = measured(panel, &group);
+                    let stroke = line(layer, colour(block, group[0]), index);
+                    panel.trend(canvas, &values, stroke);
                 }
             }
-            LayerMark::Text => {}
+            LayerMark::Band | LayerMark::Text => {}
         }
     }
 }
@@ -85,10 +103,18 @@ pub(super) fn measured(panel: &Panel, items: &[&Item]) -> Vec<Measured> {
     placed.collect()
 }
 
-/// What lies between the ends of items, wherever their values are.
+/// What lies between the ends of items, wherever their values are. An end at 0 has no place on a
+/// logarithmic axis, and breaks the band.
 fn between(panel: &Panel, items: &[&Item]) -> Vec<Measured> {
+    let own = |end: f64| {
+        if panel.y.scale.place(end).is_finite() {
+            held(panel, end)
+        } else {
+            f64::NAN
+        }
+    };
     let values = items.iter().map(|item| {
-        let (low, high) = (held(panel, item.low), held(panel, item.high));
+        let (low, high) = (own(item.low), own(item.high));
         Measured {
             x: item.x,
             y: f64::midpoint(low, high),

@@ -6,6 +6,7 @@ use super::super::legend::Sample;
 use super::super::panel::Panel;
 use super::super::scale::Scale;
 use super::super::spec::Channel;
+use super::super::style::Series;
 use super::{Kind, each_series, layers, range};
 
 /// Markers by two columns.
@@ -13,6 +14,9 @@ pub(super) struct Scatter;
 
 /// Size of a marker in millimetres.
 const SIZE: f64 = 0.9;
+/// The same where a frame has many of them, and how many are many.
+const SMALL: f64 = 0.6;
+const MANY: usize = 300;
 
 impl Kind for Scatter {
     fn height(&self, _: &Block, _: usize) -> f64 {
@@ -24,14 +28,11 @@ impl Kind for Scatter {
     }
 
     fn draw(&self, canvas: &mut Canvas, panel: &Panel, block: &Block, cell: (usize, usize)) {
-        for (series, level) in block.levels.iter().enumerate() {
-            for item in block
-                .series(cell, series)
-                .filter(|item| drawn(panel, block, item))
-            {
-                let place = panel.at(panel.x.scale.nearest(item.x), panel.y.scale.nearest(item.y));
-                canvas.marker(place, level.look.marker, SIZE, level.look.colour);
-            }
+        let marks = in_turn(block, cell, |item| drawn(panel, block, item));
+        let size = if marks.len() > MANY { SMALL } else { SIZE };
+        for (item, look) in marks {
+            let place = panel.at(panel.x.scale.nearest(item.x), panel.y.scale.nearest(item.y));
+            canvas.marker(place, look.marker, size, look.colour);
         }
         layers::draw(canvas, panel, block, cell);
     }
@@ -54,6 +55,26 @@ impl Kind for Scatter {
             Some(format!("{} points, x {x}, y {y}", own().count()))
         })
     }
+}
+
+/// The marks of a frame, those of all series in turn: no series lies over another as a whole.
+fn in_turn<'a>(
+    block: &'a Block,
+    cell: (usize, usize),
+    shown: impl Fn(&Item) -> bool,
+) -> Vec<(&'a Item, Series)> {
+    let mut marks = Vec::new();
+    for (series, level) in block.levels.iter().enumerate() {
+        let own: Vec<&Item> = block.series(cell, series).filter(|i| shown(i)).collect();
+        let share = |index: usize| (index as f64 + 0.5) / own.len() as f64;
+        let own = own.iter().enumerate();
+        marks.extend(own.map(|(index, item)| (share(index), *item, level.look)));
+    }
+    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    marks
+        .into_iter()
+        .map(|(_, item, look)| (item, look))
+        .collect()
 }
 
 /// Whether a row has a place: what is 0 on a logarithmic axis stands at its foot if the axis has

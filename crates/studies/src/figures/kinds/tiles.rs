@@ -174,8 +174,9 @@ fn texts(block: &Block, item: &Item) -> Vec<String> {
         let factor = if percent { 100.0 } else { 1.0 };
         let own_percent = layer.percent.unwrap_or(percent);
         let value = other.shade / factor * if own_percent { 100.0 } else { 1.0 };
-        // A share of 0 says something, a count of 0 does not; nor does the tile's own number.
-        let repeated = own_percent == percent && value == item.shade;
+        // A share of 0 says something, a count of 0 does not; nor does the tile's own share again.
+        // A number that is no share may equal the tile's and be of another quantity: a step, a count.
+        let repeated = own_percent && percent && value == item.shade;
         if value.is_finite() && (value != 0.0 || own_percent) && !repeated {
             let title = layer.title.as_deref().unwrap_or_default();
             let number = if own_percent {

@@ -92,6 +92,16 @@ pub enum Scope {
     Independent,
 }
 
+/// Single networks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Dots {
+    /// Whether they are drawn.
+    Drawn(bool),
+    /// They are, and the legend calls one so: where a dot is not of one network but of a pair.
+    Named(String),
+}
+
 /// How intervals of curves are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -26,10 +26,11 @@
 //! 183 mm), `caption`, `across` (panels beside one another, 1 if not said), `panels`.
 //!
 //! **Panel**: `mark`, `table`, `where` (a column and the value or values its rows must have),
-//! `encoding`, `title` (above it), `height` (of one frame, in mm), `layers`, `rules`, `resolve`
+//! `least` (columns and the least number in them with which a value is shown), `encoding`, `title`
+//! (above it), `height` (of one frame, in mm), `layers`, `rules`, `resolve`
 //! (`x`, `y` or `column` = "independent": each frame has its own range, each row its own levels),
-//! `missing` (what stands where there is no value), `dots` and `interval` (whether networks and
-//! intervals are drawn), both as the kind does it if not said.
+//! `missing` (what stands where there is no value), `dots` (whether networks are drawn, or what the
+//! legend calls one) and `interval` (whether intervals are), both as the kind does it if not said.
 //!
 //! **Channel** (`encoding.x`, `y`, `color`, `row`, `column`): `field` (a column, or several whose
 //! levels are taken together), `title`, `labels` (how levels print here), `sort` ("table", the order
@@ -65,11 +66,13 @@ mod channel;
 mod layer;
 mod value;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use channel::{Channel, Order, ScaleType, Sort};
-pub use layer::{Interval, Layer, LayerMark, Resolve, Rule, Scope};
+pub use layer::{Dots, Interval, Layer, LayerMark, Resolve, Rule, Scope};
 pub use value::{OneOrMore, Value, Where};
 
 /// One figure: `[figures.NAME]`.
@@ -137,6 +140,10 @@ pub struct PanelSpec {
     /// Columns, and the value or values that rows must have in them.
     #[serde(default, rename = "where", skip_serializing_if = "Where::is_empty")]
     pub filter: Where,
+    /// Columns of numbers, and the least that a row must have there for its value to be shown: a
+    /// share of very few says nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub least: BTreeMap<String, f64>,
     /// Which column is shown by what.
     pub encoding: Encoding,
     /// Words above the panel.
@@ -157,12 +164,24 @@ pub struct PanelSpec {
     /// What stands where there is no value, for example `no working network`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
-    /// Whether single networks are drawn as dots, where the table has them; true if not said.
+    /// Whether single networks are drawn as dots, where the table has them, or what the legend
+    /// calls one; true if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dots: Option<bool>,
+    pub dots: Option<Dots>,
     /// How intervals of curves are drawn; as a band if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,
+}
+
+impl PanelSpec {
+    /// What the legend calls a dot; nothing if none is drawn.
+    pub fn dot(&self) -> Option<&str> {
+        match &self.dots {
+            Some(Dots::Drawn(false)) => None,
+            Some(Dots::Named(words)) => Some(words),
+            Some(Dots::Drawn(true)) | None => Some("Single network"),
+        }
+    }
 }
 
 /// Kinds of panel.

@@ -80,6 +80,18 @@ fn a_difference_of_shares_ends_where_shares_do() {
 }
 
 #[test]
+fn a_size_ends_at_0() {
+    let [_, student] = both();
+    let list = [0.0, 0.9, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0].to_vec();
+    let mean = |on: &Replicates| mean_at(&list, on);
+    let (any, size) = (student.of([&list], mean), student.of_size([&list], mean));
+    assert!(any.interval95.low < 0.0 && any.interval997.low < 0.0);
+    assert_eq!((size.interval95.low, size.interval997.low), (0.0, 0.0));
+    assert_eq!(size.interval95.high, any.interval95.high);
+    assert_eq!(size.value, any.value);
+}
+
+#[test]
 fn few_networks_have_points() {
     let [_, student] = both();
     let few = &SHARES[..4];

@@ -2,16 +2,17 @@
 
 use super::{Machine, SHORT};
 use crate::checkpoint::pickle::{Id, Value};
+use crate::checkpoint::tensor::Data;
 
 impl<'a> Machine<'a> {
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+    pub(in super::super) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
         let end = self.place.checked_add(count).ok_or(SHORT)?;
         let taken = self.bytes.get(self.place..end).ok_or(SHORT)?;
         self.place = end;
         Ok(taken)
     }
 
-    pub(super) fn unsigned(&mut self, count: usize) -> Result<usize, String> {
+    pub(in super::super) fn unsigned(&mut self, count: usize) -> Result<usize, String> {
         let bytes = self.take(count)?;
         let value = bytes
             .iter()
@@ -32,9 +33,51 @@ impl<'a> Machine<'a> {
         self.stack.push(self.values.len() - 1);
     }
 
-    pub(super) fn text(&mut self, length: usize) -> Result<(), String> {
+    /// Counts what is about to be copied.
+    pub(super) fn spend(&mut self, amount: usize) -> Result<(), String> {
+        self.budget = self
+            .budget
+            .checked_sub(amount)
+            .ok_or("its pickle unfolds to many times its own length: refused")?;
+        Ok(())
+    }
+
+    /// A text, which in Python 2 may also be bytes.
+    pub(super) fn text(&mut self, instruction: u8) -> Result<(), String> {
+        let length = match instruction {
+            b'X' | b'T' => self.unsigned(4)?,
+            b'U' | 0x8c => self.unsigned(1)?,
+            0x8d => self.unsigned(8)?,
+            _ => {
+                // Protocol 0: what is escaped in it is left so.
+                let line = self.line()?.trim_matches(['\'', '"']);
+                self.push(Value::Text(line.to_owned()));
+                return Ok(());
+            }
+        };
+        let start = self.place;
         let bytes = self.take(length)?;
-        self.push(Value::Text(String::from_utf8_lossy(bytes).into_owned()));
+        let value = match str::from_utf8(bytes) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) if matches!(instruction, b'T' | b'U') => {
+                Value::Bytes(Data::Here(start..self.place))
+            }
+            // Python writes lone surrogates too.
+            Err(_) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        };
+        self.push(value);
+        Ok(())
+    }
+
+    pub(super) fn binary(&mut self, instruction: u8) -> Result<(), String> {
+        let length = match instruction {
+            b'B' => self.unsigned(4)?,
+            b'C' => self.unsigned(1)?,
+            _ => self.unsigned(8)?,
+        };
+        let start = self.place;
+        self.take(length)?;
+        self.push(Value::Bytes(Data::Here(start..self.place)));
         Ok(())
     }
 
@@ -58,37 +101,45 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Adds key and value in turn to the dictionary on top of the stack.
+    /// Adds key and value in turn to the dictionary or object on top of the stack.
     pub(super) fn set(&mut self, items: &[Id]) -> Result<(), String> {
         let &target = self.stack.last().ok_or(SHORT)?;
-        match &mut self.values[target] {
-            Value::Dictionary(pairs) => {
-                pairs.extend(
-                    items
-                        .as_chunks::<2>()
-                        .0
-                        .iter()
-                        .map(|&[key, value]| (key, value)),
-                );
-                Ok(())
-            }
-            Value::Nothing => Ok(()),
-            _ => Err(SHORT.to_owned()),
-        }
+        let pairs = match &mut self.values[target] {
+            Value::Dictionary(pairs) => pairs,
+            Value::Object(object) => &mut object.pairs,
+            Value::Nothing => return Ok(()),
+            _ => return Err(SHORT.to_owned()),
+        };
+        let items = items.as_chunks::<2>().0.iter();
+        pairs.extend(items.map(|&[key, value]| (key, value)));
+        Ok(())
     }
 
     pub(super) fn append(&mut self, items: &[Id]) -> Result<(), String> {
         let &target = self.stack.last().ok_or(SHORT)?;
-        match &mut self.values[target] {
-            Value::Sequence(list) => {
-                list.extend_from_slice(items);
-                Ok(())
-            }
-            _ => Err(SHORT.to_owned()),
-        }
+        let list = match &mut self.values[target] {
+            Value::Sequence(list) => list,
+            Value::Object(object) => &mut object.items,
+            Value::Nothing => return Ok(()),
+            _ => return Err(SHORT.to_owned()),
+        };
+        list.extend_from_slice(items);
+        Ok(())
     }
 
-    pub(super) fn remember(&mut self, key: usize) -> Result<(), String> {
+    /// Remembers the top of the stack, or recalls what was remembered.
+    pub(super) fn memo(&mut self, instruction: u8) -> Result<(), String> {
+        let key = match instruction {
+            b'q' | b'h' => self.unsigned(1)?,
+            b'r' | b'j' => self.unsigned(4)?,
+            0x94 => self.memo.len(),
+            _ => self.line()?.parse().map_err(|_| SHORT)?,
+        };
+        if matches!(instruction, b'h' | b'j' | b'g') {
+            let id = self.memo.get(key).copied().flatten().ok_or(SHORT)?;
+            self.stack.push(id);
+            return Ok(());
+        }
         let &top = self.stack.last().ok_or(SHORT)?;
         // A memo has at most an entry for each byte.
         if key > self.bytes.len() {
@@ -98,12 +149,6 @@ impl<'a> Machine<'a> {
             self.memo.resize(key + 1, None);
         }
         self.memo[key] = Some(top);
-        Ok(())
-    }
-
-    pub(super) fn recall(&mut self, key: usize) -> Result<(), String> {
-        let id = self.memo.get(key).copied().flatten().ok_or(SHORT)?;
-        self.stack.push(id);
         Ok(())
     }
 }
