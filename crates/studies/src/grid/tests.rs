@@ -1,6 +1,5 @@
 use super::*;
 use crate::messages::Source;
-use crate::plan::Pooled;
 
 pub(super) const SPEC: &str = r#"name = "s"
 question = "q"
@@ -129,7 +128,7 @@ fn every_specification_can_be_expanded() {
             continue;
         };
         let source = Source::new(path.display().to_string(), text);
-        if Pooled::is_it(&source) {
+        if crate::plan::Pooled::is_it(&source) {
             continue;
         }
         let written = Written::read(&source, &[]).unwrap_or_else(|error| panic!("{error}"));
