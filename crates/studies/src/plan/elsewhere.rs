@@ -89,8 +89,9 @@ impl Elsewhere {
             source.of_version(&[At::Key("grammar")], "grammar", grammar, GRAMMAR),
             source.of_version(&at, "schema", schema, SCHEMA_VERSION),
         ];
-        let others = others.into_iter().flatten();
-        others.for_each(|problem| problems.add(problem));
+        for problem in others.into_iter().flatten() {
+            problems.add(problem);
+        }
         for (index, error) in crate::predictions::check(&read.predictions) {
             let at = [
                 At::Key("predictions"),

@@ -54,7 +54,9 @@ impl Pooled {
         let read: Self = toml::from_str(&source.text).map_err(|error| source.refused(&error))?;
         let at = [At::Key("grammar")];
         let other = source.of_version(&at, "grammar", read.grammar, GRAMMAR);
-        other.into_iter().for_each(|problem| problems.add(problem));
+        if let Some(problem) = other {
+            problems.add(problem);
+        }
         problems.or(read)
     }
 

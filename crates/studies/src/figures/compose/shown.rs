@@ -47,7 +47,14 @@ fn picture(panel: &str, rows: &[Row]) -> String {
         "title = \"x\"\nwidth = 89\ncaption = \"\"\n[[panels]]\ntable = \"cells\"\n{panel}"
     );
     let spec: FigureSpec = toml::from_str(&text).unwrap();
-    let figure = compose("x", &spec, &[table], &|_, _| None, "".into(), &provenance());
+    let figure = compose(
+        "x",
+        &spec,
+        &[table],
+        &|_, _| None,
+        String::new(),
+        &provenance(),
+    );
     figure.unwrap().svg
 }
 
