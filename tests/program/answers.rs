@@ -24,10 +24,10 @@ fn pruning_answers_in_json_too() {
     let answer: Value = serde_json::from_str(&place.succeed(&prune)).unwrap();
     assert_eq!(answer["file"], "o.safetensors");
     assert_eq!(answer["layers"][0]["name"], "0");
-    assert_eq!(answer["layers"][0]["before"], 4);
-    assert_eq!(answer["layers"][0]["after"], 3);
-    assert_eq!(answer["bytes_before"], 144);
-    assert_eq!(answer["bytes_after"], 116);
+    assert_eq!(answer["layers"][0]["before"], 8);
+    assert_eq!(answer["layers"][0]["after"], 7);
+    assert_eq!(answer["bytes_before"], 416);
+    assert_eq!(answer["bytes_after"], 372);
 }
 
 #[test]

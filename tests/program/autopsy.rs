@@ -121,7 +121,8 @@ fn a_pruned_trial_answers_as_before() {
     );
 }
 
-/// Four files of a chain of linear layers whose unit 1 is dead, with these names.
+/// Four files of a chain of linear layers whose unit 1 is dead, with these names; eight units read
+/// it, so that its silence is seen.
 pub fn save(place: &Place, folder: &str, [first, second, third]: [&str; 3]) {
     fs::create_dir(place.path(folder)).unwrap();
     for step in 0..4_u8 {
@@ -137,15 +138,15 @@ pub fn save(place: &Place, folder: &str, [first, second, third]: [&str; 3]) {
         let tensors = [
             (
                 format!("{first}.weight"),
-                [4, 3],
-                bytes(12, &|index| index / 3 == 1),
+                [8, 3],
+                bytes(24, &|index| index / 3 == 1),
             ),
             (
                 format!("{second}.weight"),
-                [4, 4],
-                bytes(16, &|index| index % 4 == 1),
+                [8, 8],
+                bytes(64, &|index| index % 8 == 1),
             ),
-            (format!("{third}.weight"), [2, 4], bytes(8, &|_| false)),
+            (format!("{third}.weight"), [2, 8], bytes(16, &|_| false)),
         ];
         let views = tensors.iter().map(|(name, shape, bytes)| {
             (
@@ -217,8 +218,8 @@ fn what_cannot_be_pruned_safely_is_refused() {
     assert!(!place.path("o.safetensors").exists());
     let said = place.succeed(&prune(last, "chain", "o.safetensors"));
     assert!(
-        said.contains("0: 4 units before, 3 after")
-            && said.contains("144 bytes of weights before, 116 after"),
+        said.contains("0: 8 units before, 7 after")
+            && said.contains("416 bytes of weights before, 372 after"),
         "{said}"
     );
 }

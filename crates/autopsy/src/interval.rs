@@ -10,7 +10,6 @@ mod scene;
 
 use chance::{IMPOSSIBLE, network_best};
 use coasting::Seen;
-pub use falling::Before;
 pub use rows::Row;
 use scene::Scene;
 

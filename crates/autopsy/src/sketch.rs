@@ -7,7 +7,6 @@
 
 use crate::compare::Pair;
 use crate::decay::COINCIDENCE;
-use crate::interval::Before;
 use crate::layers::Layer;
 
 /// The largest momentum in use. What shrinks more slowly is learning that comes to its end, or an
@@ -16,6 +15,17 @@ const LARGEST_MOMENTUM: f64 = 0.99;
 
 /// Numbers remembered of a unit, and of what reads it.
 pub const SAMPLES: usize = 12;
+
+/// What is remembered of a unit that fell: its numbers at the beginning of the interval.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Its weights, bias and norm.
+    pub own: Vec<f64>,
+    /// The weights that read it, by row of their layer.
+    pub reading: Vec<Vec<f64>>,
+    /// Steps of the interval.
+    pub steps: f64,
+}
 
 /// Some numbers in an interval; what is missing of a few is 0.
 pub type Sample = [Moved; SAMPLES];

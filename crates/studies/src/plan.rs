@@ -21,7 +21,7 @@ use crate::grid::{self, Assignment, Cell};
 use crate::messages::{At, Problem, Problems, Source};
 use crate::provenance::Provenance;
 use crate::results::Results;
-use crate::spec::{Spec, Written};
+use crate::spec::{Spec, Written, is_pool};
 use crate::study::Study;
 pub use elsewhere::Elsewhere;
 use images::Loaded;
@@ -121,7 +121,7 @@ impl Plan {
         if Elsewhere::is_it(&source) {
             return elsewhere::plan(study, variant, &source);
         }
-        if Pooled::is_it(&source) {
+        if is_pool(&source) {
             return pooled::plan(study, variant, data_dir, &source, texts);
         }
         let written = match &variant.spec {

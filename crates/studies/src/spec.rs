@@ -59,6 +59,11 @@ use crate::schema;
 /// would take months.
 const MOST_REPLICATES: u32 = 100_000;
 
+/// Whether a specification is over the trials of other studies (`[pool]`) and has no design.
+pub fn is_pool(source: &Source) -> bool {
+    source.has(&[At::Key("pool")])
+}
+
 /// A study's specification.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

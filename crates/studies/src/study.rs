@@ -25,10 +25,10 @@ use crate::figures::Figure;
 use crate::figures::compose::compose;
 use crate::figures::spec::FigureSpec;
 use crate::messages::{At, Problems, Source};
-use crate::plan::Pooled;
 use crate::predictions::Estimate;
 use crate::prose;
 use crate::results::Results;
+use crate::spec::is_pool;
 use crate::table::Table;
 
 /// A study of text files. What stands in them is read and checked before the first trial.
@@ -117,7 +117,7 @@ impl Study {
 
     /// Whether it says what is to be run, and is not over the trials of other studies (`[pool]`).
     pub fn has_design(&self) -> bool {
-        !Pooled::is_it(&self.spec.source)
+        !is_pool(&self.spec.source)
     }
 
     /// The file of the specification, for messages.

@@ -15,9 +15,14 @@ use crate::format::Format;
 
 /// Files that begin as safetensors, or are called so.
 pub const KIND: Kind = Kind {
-    is: |path, start| start.get(8) == Some(&b'{') || is_named(path, "safetensors"),
+    is: |path, start| begins(start) || is_named(path, "safetensors"),
     read: |path, buffer, _| read(path, buffer),
 };
+
+/// Whether these are the length of a header, below 4 GB, and its first sign.
+pub fn begins(start: &[u8]) -> bool {
+    start.get(8) == Some(&b'{') && start.get(4..8) == Some(&[0; 4])
+}
 
 /// Reads the header of `buffer`.
 pub fn read(path: &Path, buffer: &[u8]) -> Result<Contents, AutopsyError> {
@@ -134,6 +139,19 @@ mod tests {
 
     const HEADER: &str = r#"{"w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]},
         "n":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}"#;
+
+    #[test]
+    fn a_header_is_told_from_a_pickle_whatever_its_length() {
+        for length in [128, 384, 640, 896, 1152, 1408, 70_784] {
+            let bytes = file(
+                &format!("{HEADER}{}", " ".repeat(length - HEADER.len())),
+                16,
+            );
+            assert_eq!(bytes[0], 0x80);
+            assert!(begins(&bytes));
+        }
+        assert!(!begins(b"\x80\x02}q\x00X\x01\x00{"));
+    }
 
     #[test]
     fn floating_point_tensors_are_read_and_counters_passed_over() {

@@ -24,14 +24,15 @@ use super::kinds::Kind;
 use super::optimizer::is_state;
 use super::pickle::{self, Id, Legacy, Pickle, StridedTensor, Value};
 use super::tensor::{Data, View};
-use super::{Contents, Counter, Reading, Tensor};
+use super::{Contents, Counter, Reading, Tensor, safetensors};
 use crate::AutopsyError;
 use choose::{Choice, choose};
 use numbers::{Element, Numbers, Storages};
 
 /// Files of pickles that are in no archive.
 pub const KIND: Kind = Kind {
-    is: |_, start| matches!(start, [0x80, 0..=5, ..]),
+    // A header of safetensors whose length ends in 0x80 begins like a pickle.
+    is: |_, start| matches!(start, [0x80, 0..=5, ..]) && !safetensors::begins(start),
     read: |path, buffer, reading| read_pickle(path, buffer, reading),
 };
 

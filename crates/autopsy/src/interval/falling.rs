@@ -6,6 +6,7 @@ use super::readers::ReaderView;
 use crate::compare::{Pair, Tally};
 use crate::decay::COINCIDENCE;
 use crate::motion::Readers;
+use crate::sketch::Before;
 
 /// Steps that an interval must have: Adam's first moment forgets in a few dozen of them.
 const FEWEST_STEPS: f64 = 50.0;
@@ -13,17 +14,6 @@ const FEWEST_STEPS: f64 = 50.0;
 /// Share of a bias that all of a unit's weights must be below, for its inputs to change nothing: the
 /// sum of a thousand inputs of size 1.
 const FAR_LARGER: f64 = 1e-3;
-
-/// What is remembered of a unit that fell: its numbers at the beginning of the interval.
-#[derive(Clone, Debug)]
-pub struct Before {
-    /// Its weights, bias and norm.
-    own: Vec<f64>,
-    /// The weights that read it, by row of their layer.
-    reading: Vec<Vec<f64>>,
-    /// Steps of the interval.
-    steps: f64,
-}
 
 /// What fell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! All that is known of an interval, and what it shows of the units of a layer.
 
 use super::chance::{IMPOSSIBLE, best_moved, best_pace, still};
-use super::falling::{Before, Fall, Falling};
+use super::falling::{Fall, Falling};
 use super::readers::{Answer, ReaderView, informative};
 use super::{LayerPair, Row};
 use crate::chain::{Link, Network};
@@ -9,6 +9,7 @@ use crate::compare::Tally;
 use crate::decay::Decay;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
+use crate::sketch::Before;
 
 /// All that is known of an interval when readers are asked.
 pub struct Scene<'a> {

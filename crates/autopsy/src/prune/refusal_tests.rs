@@ -2,7 +2,7 @@ use safetensors::{Dtype, serialize, tensor::TensorView};
 
 use super::*;
 
-/// Four files of a network 3-4-4-2 under a wrapper's prefix, whose second and third layer may be
+/// Four files of a network 3-8-8-2 under a wrapper's prefix, whose second and third layer may be
 /// added to each other; unit 1 of `a` is dead.
 fn tower(folder: &Path) -> Vec<PathBuf> {
     let files = (0..4_u8).map(|step| {
@@ -18,15 +18,15 @@ fn tower(folder: &Path) -> Vec<PathBuf> {
         let tensors = [
             (
                 "model.a.weight",
-                vec![4, 3],
-                all(12, &|index| index / 3 == 1),
+                vec![8, 3],
+                all(24, &|index| index / 3 == 1),
             ),
             (
                 "model.b.weight",
-                vec![4, 4],
-                all(16, &|index| index % 4 == 1),
+                vec![8, 8],
+                all(64, &|index| index % 8 == 1),
             ),
-            ("model.c.weight", vec![2, 4], all(8, &|_| false)),
+            ("model.c.weight", vec![2, 8], all(16, &|_| false)),
         ];
         let views = tensors.iter().map(|(name, shape, bytes)| {
             (
@@ -73,7 +73,7 @@ fn what_may_be_added_is_refused_and_its_dead_units_are_written_down() {
         ..wanted
     };
     let pruned = prune(&told, &chain("a,b,c")).unwrap();
-    assert_eq!((pruned.layers[0].before, pruned.layers[0].after), (4, 3));
+    assert_eq!((pruned.layers[0].before, pruned.layers[0].after), (8, 7));
     let text = std::fs::read_to_string(&elsewhere).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["layers"][0]["name"], "model.a");
@@ -81,7 +81,7 @@ fn what_may_be_added_is_refused_and_its_dead_units_are_written_down() {
     // The prefix stays.
     let bytes = std::fs::read(&out).unwrap();
     let small = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    assert_eq!(small.tensor("model.b.weight").unwrap().shape(), [4, 3]);
+    assert_eq!(small.tensor("model.b.weight").unwrap().shape(), [8, 7]);
     let error = |names: &str| prune(&wanted, &chain(names)).unwrap_err().to_string();
     assert!(error("a,d").contains("no layer `d`"));
     assert!(error("c,a").contains("cannot read the 2 units of `c`"));

@@ -128,7 +128,7 @@ fn every_specification_can_be_expanded() {
             continue;
         };
         let source = Source::new(path.display().to_string(), text);
-        if crate::plan::Pooled::is_it(&source) {
+        if crate::spec::is_pool(&source) {
             continue;
         }
         let written = Written::read(&source, &[]).unwrap_or_else(|error| panic!("{error}"));

@@ -43,11 +43,6 @@ struct Pool {
 }
 
 impl Pooled {
-    /// Whether a specification has `[pool]` instead of a design.
-    pub fn is_it(source: &Source) -> bool {
-        source.has(&[At::Key("pool")])
-    }
-
     fn read(source: &Source) -> Result<Self, Problems> {
         let mut problems = schema::problems(source, &schema::of::<Self>());
         problems.clone().or(())?;
