@@ -1,9 +1,8 @@
 //! What trainers save beside the weights: the optimizer's state, the scaler's, the step.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Checkpoint;
+use super::{Checkpoint, trainer_state};
 use crate::AutopsyError;
 
 /// Names of files that hold an optimizer's state (transformers, accelerate, diffusers).
@@ -11,12 +10,6 @@ const OPTIMIZERS: [&str; 4] = ["optimizer.pt", "optimizer.bin", "optimizer.pth",
 
 /// Names of files that hold a scaler's state.
 const SCALERS: [&str; 2] = ["scaler.pt", "scaler.bin"];
-
-/// What the trainer of transformers writes; `global_step` counts optimizer steps.
-const TRAINER: &str = "trainer_state.json";
-
-/// The largest file of the trainer that is read.
-const LARGEST_TRAINER: u64 = 64 << 20;
 
 /// The files beside one checkpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +28,7 @@ impl Beside {
             .map(|file| Self {
                 optimizer: near(file, &OPTIMIZERS),
                 scaler: near(file, &SCALERS),
-                trainer: near(file, &[TRAINER]),
+                trainer: near(file, &[trainer_state::NAME]),
             })
             .collect();
         let all = found.clone();
@@ -78,12 +71,7 @@ impl Beside {
 
     /// The optimizer steps that the trainer counted.
     pub fn global_step(&self) -> Option<f64> {
-        let path = self.trainer.as_ref()?;
-        if fs::metadata(path).ok()?.len() > LARGEST_TRAINER {
-            return None;
-        }
-        let state: serde_json::Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        state.get("global_step")?.as_f64()
+        trainer_state::global_step(self.trainer.as_ref()?)
     }
 }
 
@@ -96,6 +84,8 @@ fn near(file: &Path, names: &[&str]) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -8,16 +8,24 @@ use serde::Deserialize;
 /// Bytes of the largest that is read: it has a line for every log.
 const LARGEST: u64 = 64 << 20;
 
+/// Its name.
+pub const NAME: &str = "trainer_state.json";
+
 #[derive(Deserialize)]
 struct TrainerState {
-    global_step: Option<u64>,
+    global_step: Option<f64>,
 }
 
 /// The optimizer steps up to the file at `path`, where such a state lies beside it.
 pub fn step(path: &Path) -> Option<u64> {
-    let beside = path.with_file_name("trainer_state.json");
-    let is_small = fs::metadata(&beside).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
-    let text = is_small.then(|| fs::read(&beside).ok())??;
+    let step = global_step(&path.with_file_name(NAME))?;
+    (step >= 0.0 && step.fract() == 0.0).then_some(step as u64)
+}
+
+/// The optimizer steps that the state at `path` counts.
+pub fn global_step(path: &Path) -> Option<f64> {
+    let is_small = fs::metadata(path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
+    let text = is_small.then(|| fs::read(path).ok())??;
     serde_json::from_slice::<TrainerState>(&text)
         .ok()?
         .global_step
