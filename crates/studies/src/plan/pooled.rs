@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cnn::settings::Probes;
+use cnn::settings::{Probes, TrialSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,8 +35,8 @@ pub struct Pooled {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Pool {
-    /// Names of studies that come with the program. A network that several of them have, with or
-    /// without probes, is one trial, of the first of them; the column `arm` holds its name.
+    /// Names of studies that come with the program. A network that several of them train, whatever
+    /// looks at it, is one trial, of the first of them; the column `arm` holds its name.
     studies: Vec<String>,
     /// Name of a column, and the path of the setting that stands in it.
     columns: BTreeMap<String, String>,
@@ -85,7 +85,19 @@ impl Pooled {
     }
 }
 
-/// A plan of the trials of other plans, each trial once.
+/// The settings that train the same networks as these, in one form: probes look on, and a rate
+/// annealed to all of itself is a constant one.
+fn training(settings: &TrialSettings) -> TrialSettings {
+    let mut alike = settings.clone();
+    alike.probes = Probes::default();
+    let schedule = &mut alike.schedule;
+    if schedule.annealing_factor == 1.0 || schedule.annealed_epochs == 0 {
+        (schedule.annealing_factor, schedule.annealed_epochs) = (1.0, 0);
+    }
+    alike
+}
+
+/// A plan of the trials of other plans, each network once.
 pub(super) fn plan(
     study: &'static Study,
     variant: &Variant,
@@ -109,9 +121,7 @@ pub(super) fn plan(
             digest.update(addition.amended.digest.as_bytes());
         }
         for (cell, own_images) in plan.cells.iter().zip(&plan.images) {
-            // Probes look on: the network is the same.
-            let mut alike = cell.settings.clone();
-            alike.probes = Probes::default();
+            let alike = training(&cell.settings);
             let network = cnn::trial::id(&alike, replicate_seed(plan.seed, 0), own_images);
             let place = *places.entry(network).or_insert(cells.len());
             match cells.get_mut(place) {

@@ -27,10 +27,16 @@ fn plan(from: &str, to: &str) -> Result<Plan, String> {
     Plan::new(study, &Variant::default(), None).map_err(|error| error.told(folder.path()).remove(0))
 }
 
-/// The settings of a trial without those of its probes.
+/// The settings that say how a trial's network is trained.
 fn network(settings: &TrialSettings) -> String {
     let mut settings = settings.clone();
     settings.probes = Probes::default();
+    if settings.schedule.annealing_factor == 1.0 {
+        settings.schedule.annealed_epochs = 0;
+    }
+    if settings.schedule.annealed_epochs == 0 {
+        settings.schedule.annealing_factor = 1.0;
+    }
     serde_json::to_string(&settings).unwrap()
 }
 
@@ -52,6 +58,32 @@ fn networks_that_differ_in_probes_are_one() {
     assert!(both.trials.len() < known.len());
     // None is to be trained for this alone.
     assert!(both.trials.iter().all(|trial| known.contains(&trial.id)));
+}
+
+/// A rate annealed to all of itself is constant, and so is one that is annealed over no epoch.
+#[test]
+fn networks_of_a_constant_rate_are_one_however_it_is_written() {
+    let both = plan("'optimizer']", "'stopped-weights', 'when-filters-die']")
+        .unwrap_or_else(|told| panic!("{told}"));
+    let (mut networks, mut written) = (BTreeSet::new(), BTreeSet::new());
+    for cell in &both.cells {
+        assert!(networks.insert(network(&cell.settings)));
+    }
+    for name in ["stopped-weights", "when-filters-die"] {
+        let study = STUDIES.iter().find(|study| study.name() == name).unwrap();
+        let own = Plan::listed(study, &Variant::default(), None).unwrap();
+        for cell in &own.cells {
+            let mut settings = cell.settings.clone();
+            settings.probes = Probes::default();
+            written.insert(serde_json::to_string(&settings).unwrap());
+            assert!(networks.contains(&network(&settings)));
+        }
+    }
+    let own = BTreeSet::from_iter(written.iter().map(|text| {
+        let settings: TrialSettings = serde_json::from_str(text).unwrap();
+        network(&settings)
+    }));
+    assert!(own.len() < written.len(), "some are written in both ways");
 }
 
 #[test]
