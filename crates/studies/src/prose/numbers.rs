@@ -3,22 +3,39 @@
 /// What stands for a number that is not known.
 pub const MISSING: &str = "n/a";
 
-/// A share as a percentage with one decimal: `0.1234` is `12.3%`; nothing known is `n/a`.
+/// A share as a percentage: with one decimal, `0.1234` is `12.3%`, or below 0.1% with its first digit,
+/// `0.00048` is `0.05%`, so that few is not none. Nothing known is `n/a`.
 pub fn percent(share: f64) -> String {
+    percent_to(share, decimals(share))
+}
+
+/// A share with its interval, all to as many decimals: `12.3% (10.1 to 14.9%)`.
+pub fn percent_with_interval(share: f64, low: f64, high: f64) -> String {
+    let decimals = decimals(share);
+    let text = percent_to(share, decimals);
+    if low.is_finite() && high.is_finite() {
+        let (low, high) = (percent_to(low, decimals), percent_to(high, decimals));
+        format!("{text} ({} to {high})", low.trim_end_matches('%'))
+    } else {
+        text
+    }
+}
+
+fn percent_to(share: f64, decimals: usize) -> String {
     if share.is_finite() {
-        format!("{}%", minus(&format!("{:.1}", 100.0 * share)))
+        format!("{}%", minus(&format!("{:.decimals$}", 100.0 * share)))
     } else {
         MISSING.into()
     }
 }
 
-/// A share with its interval: `12.3% (10.1 to 14.9%)`.
-pub fn percent_with_interval(share: f64, low: f64, high: f64) -> String {
-    if low.is_finite() && high.is_finite() {
-        let low = minus(&format!("{:.1}", 100.0 * low));
-        format!("{} ({low} to {})", percent(share), percent(high))
+/// As many decimals of a percentage as show its first digit: one, or up to four below 0.1%.
+fn decimals(share: f64) -> usize {
+    if share > 0.0 && share < 0.001 {
+        let exponent = libm::log10(100.0 * share).floor();
+        (-exponent).clamp(1.0, 4.0) as usize
     } else {
-        percent(share)
+        1
     }
 }
 
@@ -77,10 +94,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_have_one_decimal() {
+    fn shares_have_one_decimal_or_their_first_digit() {
         assert_eq!(percent(0.123_4), "12.3%");
         assert_eq!(percent(-0.000_01), "0.0%");
+        assert_eq!(percent(0.0), "0.0%");
+        assert_eq!(percent(0.001), "0.1%");
+        assert_eq!(percent(0.000_48), "0.05%");
+        assert_eq!(percent(1e-9), "0.0000%");
         assert_eq!(percent(f64::NAN), "n/a");
+        assert_eq!(
+            percent_with_interval(0.000_48, 0.000_37, 0.001_26),
+            "0.05% (0.04 to 0.13%)"
+        );
         assert_eq!(
             percent_with_interval(0.1, -0.012, 0.2),
             "10.0% (\u{2212}1.2 to 20.0%)"
