@@ -6,7 +6,7 @@ use super::style::Hatch;
 /// The lines of a hatch inside a closed outline (even-odd rule), each from its start to its end.
 ///
 /// Lines lie at whole multiples of the spacing from the canvas's corner, so that the hatches of
-/// neighbouring areas meet.
+/// neighbouring areas meet. An area too thin for any of them has one through its middle.
 pub(crate) fn hatch_lines(outline: &[Point], hatch: Hatch) -> Vec<(Point, Point)> {
     let length = libm::hypot(hatch.direction.0, hatch.direction.1);
     let along = (hatch.direction.0 / length, hatch.direction.1 / length);
@@ -20,8 +20,16 @@ pub(crate) fn hatch_lines(outline: &[Point], hatch: Hatch) -> Vec<(Point, Point)
     let first = (low / hatch.spacing).ceil() as i64;
     let last = (high / hatch.spacing).floor() as i64;
     let mut lines = Vec::new();
-    for index in first..=last {
-        let across = index as f64 * hatch.spacing;
+    let mut places: Vec<f64> = (first..=last)
+        .map(|index| index as f64 * hatch.spacing)
+        .collect();
+    // A line on the edge of an area is not seen.
+    let edge = hatch.spacing / 8.0;
+    let is_inside = |&across: &f64| low + edge < across && across < high - edge;
+    if low < high && !places.iter().any(is_inside) {
+        places = vec![f64::midpoint(low, high)];
+    }
+    for across in places {
         let mut crossings: Vec<f64> = turned
             .iter()
             .zip(turned.iter().cycle().skip(1))
@@ -61,6 +69,16 @@ mod tests {
         let lines = hatch_lines(&square, hatch((1.0, 0.0)));
         assert_eq!(lines.len(), 3);
         assert_eq!(lines[0], ((0.5, 1.0), (3.5, 1.0)));
+    }
+
+    #[test]
+    fn a_thin_area_has_its_line_in_the_middle() {
+        for bottom in [1.0, 1.1, 1.3] {
+            let thin = [(0.0, bottom), (3.0, bottom), (3.0, bottom + 0.5), (0.0, bottom + 0.5)];
+            let lines = hatch_lines(&thin, hatch((1.0, 0.0)));
+            let across = bottom + 0.25;
+            assert_eq!(lines, [((0.0, across), (3.0, across))]);
+        }
     }
 
     #[test]

@@ -111,9 +111,9 @@ impl Scale {
     }
 }
 
-/// A number as it stands in a figure: no trailing zeros, a true minus sign.
+/// A number as it stands in a figure: no trailing zeros, a true minus sign, no negative zero.
 pub fn number(value: f64) -> String {
-    let text = format!("{value}");
+    let text = format!("{}", value + 0.0);
     text.strip_prefix('-')
         .map_or(text.clone(), |rest| format!("\u{2212}{rest}"))
 }
@@ -204,5 +204,6 @@ mod tests {
         assert_eq!(number(0.3), "0.3");
         assert_eq!(number(20.0), "20");
         assert_eq!(number(-1.5), "\u{2212}1.5");
+        assert_eq!(number(-0.0), "0");
     }
 }
