@@ -34,7 +34,7 @@ pub fn verdict(answer: &Answer, normal: Option<&Normal>, advice: &[Advice]) -> V
 }
 
 /// What the studies say of the dead share. Where most weights stand still nothing is called normal:
-/// how many do, they have not measured.
+/// how many do is known of small networks, by setting, and by no single number.
 fn compared(answer: &Answer, normal: &Normal) -> Option<String> {
     let share = answer.summary.dead_share();
     if 2 * answer.weights.unchanged <= answer.weights.all {
@@ -43,7 +43,7 @@ fn compared(answer: &Answer, normal: &Normal) -> Option<String> {
     let comparison = normal.comparison(share)?;
     Some(format!(
         "Of dead units something is known: {comparison} Of weights that stand still for other \
-         reasons nobody has measured how many are usual."
+         reasons shares are known of small networks only: studies/answers."
     ))
 }
 
