@@ -1,11 +1,13 @@
 //! What two versions of a vector of weights tell about what moved it, from the bits alone.
 
 mod factors;
+mod moved;
 mod tally;
 
 use crate::format::Format;
 
 pub use factors::Factors;
+pub use moved::Moved;
 pub use tally::Tally;
 
 /// Two versions of the same numbers, as stored.
