@@ -214,7 +214,7 @@ impl Reading {
             .as_ref()
             .zip(counted.count)
             .and_then(|(own, steps)| Moments::new(old, new, own, layers, steps));
-        let interval = compare(
+        let (interval, moved) = compare(
             &self.network,
             &pairs,
             steps.count,
@@ -227,6 +227,7 @@ impl Reading {
             new,
             layers,
             glimpses: &interval.glimpses,
+            moved: &moved,
             steps: steps.count,
         });
         self.intervals.push(interval);

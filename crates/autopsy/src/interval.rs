@@ -14,7 +14,7 @@ pub use rows::Row;
 use scene::Scene;
 
 use crate::chain::Network;
-use crate::compare::{Pair, Tally};
+use crate::compare::{Moved, Pair, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion};
@@ -57,7 +57,8 @@ const NEARLY_ABSENT: f64 = 0.02;
 
 /// Compares two files. `steps` is the number of optimizer steps between them, if known;
 /// `sketches` remembers what the interval before showed, and `before` is that interval: of some
-/// units only two intervals together show that no gradient came.
+/// units only two intervals together show that no gradient came. Returns besides, by layer, which
+/// places of its rows moved in any.
 pub fn compare(
     network: &Network,
     pairs: &[LayerPair<'_>],
@@ -65,9 +66,9 @@ pub fn compare(
     moments: Option<&Moments<'_>>,
     sketches: &mut Sketches,
     before: Option<&mut Interval>,
-) -> Interval {
+) -> (Interval, Vec<Moved>) {
     let layers = &network.layers;
-    let shown = rows::read(layers, pairs, steps);
+    let (shown, moved) = rows::read(layers, pairs, steps);
     let rows = layers.iter().map(|layer| layer.units).sum::<usize>();
     let decay = steps.map_or_else(Decay::default, |steps| {
         let units = pairs.iter().zip(&shown).flat_map(|(pair, shown)| {
@@ -100,13 +101,10 @@ pub fn compare(
         motions,
         bias_moves,
     };
-    let extent = Extent {
-        // Rows that decay repeat their differences too, a little smaller, with or without a small
-        // gradient: where there is decay, nothing can be said of coasting.
-        steps: steps.filter(|_| !decay.is_active()),
-        rows,
-    };
-    let every = Extent { steps, rows };
+    // Rows that decay repeat their differences too, a little smaller, with or without a small
+    // gradient: where there is decay, nothing can be said of coasting.
+    let extent = Extent::new(steps.filter(|_| !decay.is_active()), rows);
+    let every = Extent::new(steps, rows);
     coasting::mark_from_zero(pairs, &shown, &mut seen.motions, sketches, every);
     let readers_coast = coasting::mark(network, pairs, &shown, &mut seen, sketches, extent);
     let Seen {
@@ -118,6 +116,7 @@ pub fn compare(
         pairs,
         tallies: &tallies,
         shown: &shown,
+        moved: &moved,
         motions,
         bias_moves,
         readers_coast: &readers_coast,
@@ -139,10 +138,11 @@ pub fn compare(
     if let Some(before) = before {
         before.settle(&glimpses);
     }
-    Interval {
+    let interval = Interval {
         glimpses,
         factors: decay.factors().collect(),
-    }
+    };
+    (interval, moved)
 }
 
 /// Whether rows can be those of Adam with L2: of the layers that are trained hardly any row stands

@@ -84,12 +84,7 @@ pub fn prune(wanted: &Wanted<'_>, options: &Options) -> Result<Pruned, AutopsyEr
     let Wanted {
         checkpoint, out, ..
     } = *wanted;
-    if out.extension().is_none_or(|ending| ending != "safetensors") {
-        return Err(AutopsyError::file(
-            out,
-            "is written as safetensors: end its name so",
-        ));
-    }
+    write::check_name(out)?;
     let (answer, history) = answer(wanted.using, options)?;
     let read = || history.files.iter().map(|file| file.path.as_path());
     for path in [Some(out), wanted.dead].into_iter().flatten() {

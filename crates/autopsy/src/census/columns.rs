@@ -1,6 +1,6 @@
 //! Inputs of a layer whose weights never moved in any row.
 
-use crate::compare::Pair;
+use crate::compare::Moved;
 
 /// The columns that have not moved yet.
 #[derive(Clone, Debug, Default)]
@@ -10,22 +10,15 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Drops those that moved in some row; `moved` says in which rows anything did.
-    pub fn look(&mut self, pair: Pair<'_>, columns: usize, taps: usize, moved: &[bool]) {
-        let row = columns * taps;
+    /// Drops those that moved in some row; `moved` says which places of a row did.
+    pub fn look(&mut self, moved: &Moved, columns: usize, taps: usize) {
         let still = self
             .still
             .get_or_insert_with(|| (0..columns as u32).collect());
-        for (index, _) in moved.iter().enumerate().filter(|(_, moved)| **moved) {
-            if still.is_empty() {
-                return;
-            }
-            let weights = pair.slice(index * row, (index + 1) * row);
-            still.retain(|&column| {
-                let start = column as usize * taps;
-                weights.slice(start, start + taps).is_frozen()
-            });
-        }
+        still.retain(|&column| {
+            let start = column as usize * taps;
+            !moved.any(start..start + taps)
+        });
     }
 
     /// Those that never moved.

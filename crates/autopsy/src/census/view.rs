@@ -1,9 +1,11 @@
 //! One interval of one tensor.
 
+use std::borrow::Cow;
+
 use super::alone::alone;
 use super::{Extent, Role, Seen, TensorCensus, saturation};
 use crate::checkpoint::Checkpoint;
-use crate::compare::Pair;
+use crate::compare::{Moved, Pair};
 use crate::layers::Layer;
 use crate::motion::{Glimpse, Motion};
 
@@ -17,6 +19,8 @@ pub struct View<'a> {
     pub layers: &'a [Layer],
     /// What is known of the units of every layer.
     pub glimpses: &'a [Vec<Glimpse>],
+    /// By layer which places of its rows moved in any.
+    pub moved: &'a [Moved],
     /// Steps between the files, if known.
     pub steps: Option<f64>,
 }
@@ -57,7 +61,7 @@ impl TensorCensus {
         let row = columns * taps;
         let (mut moved, mut squares) = (0.0, 0.0);
         let mut still = Vec::new();
-        if let Some(layer) = self.layer {
+        let places = if let Some(layer) = self.layer {
             for glimpse in &view.glimpses[layer] {
                 moved += f64::from(glimpse.moved) / rows as f64;
                 squares += f64::from(glimpse.distance) * f64::from(glimpse.distance);
@@ -66,14 +70,18 @@ impl TensorCensus {
                     squares = f64::NAN;
                 }
             }
+            Cow::Borrowed(&view.moved[layer])
         } else {
+            let mut places = Moved::nowhere(row);
             for index in 0..rows {
-                let tally = pair.slice(index * row, (index + 1) * row).tally();
+                let numbers = pair.slice(index * row, (index + 1) * row);
+                let tally = numbers.tally_marking(&mut places);
                 moved += (tally.count - tally.equal) as f64 / pair.len() as f64;
                 squares += tally.squares;
                 still.push(tally.equal == tally.count);
             }
-        }
+            Cow::Owned(places)
+        };
         // The square of a large difference may be beyond what is finite.
         let finite = squares.is_finite() || pair.is_finite();
         let quiet = moved == 0.0 || !self.is_trained();
@@ -99,8 +107,7 @@ impl TensorCensus {
         let ask = (is_table || self.layer.is_none()) && !quiet;
         let steps = ask.then_some(view.steps);
         self.rows.look(pair, row, &still, steps);
-        let moving: Vec<bool> = still.iter().map(|still| !still).collect();
-        self.columns.look(pair, columns, taps, &moving);
+        self.columns.look(&places, columns, taps);
         still
     }
 }

@@ -1,16 +1,13 @@
 //! The weights that read a unit, in one interval.
 
-use std::thread;
-
 use super::LayerPair;
 use super::chance::{GUESSED_SHARE, still};
 use crate::chain::Link;
-use crate::compare::{Pair, Tally};
+use crate::compare::{Moved, Pair, Tally};
 use crate::decay::Decay;
 use crate::layers::Layer;
 use crate::moments::Moments;
 use crate::motion::{Motion, Readers};
-use crate::threads::{MANY_BYTES, threads};
 
 /// The rows of a layer whose weights can tell of what they read.
 pub fn informative(motions: &[Motion], bias_moves: &[bool]) -> Vec<(usize, f64)> {
@@ -52,6 +49,8 @@ impl Answer {
 /// The layer that reads a layer, in one interval.
 pub struct ReaderView<'a> {
     pub pair: &'a LayerPair<'a>,
+    /// Which places of its rows moved in any.
+    pub moved: &'a Moved,
     pub layer: &'a Layer,
     /// Informative rows, each with ln of the chance that one of its weights stands still.
     pub rows: Vec<(usize, f64)>,
@@ -91,40 +90,25 @@ impl<'a> ReaderView<'a> {
         ranges.map(move |range| weights.slice(range.start, range.end))
     }
 
-    /// Of each of these units, whether everything that reads it stood still. Row after row, as they
-    /// lie in memory, on a few threads.
-    pub fn stood_still(&self, units: &[usize]) -> Vec<bool> {
-        let bytes = self.rows.len() * self.layer.row() * self.layer.format.size();
-        let share = self.rows.len().div_ceil(threads(bytes, MANY_BYTES)).max(1);
-        let part = |rows: &[(usize, f64)]| {
-            let mut still = vec![true; units.len()];
-            for &(row, _) in rows {
-                for (still, &unit) in still.iter_mut().zip(units) {
-                    *still = *still && self.part(unit, row).all(Pair::is_frozen);
-                }
-            }
-            still
-        };
-        thread::scope(|scope| {
-            let mut parts = self.rows.chunks(share);
-            let first = parts.next();
-            let others: Vec<_> = parts.map(|rows| scope.spawn(move || part(rows))).collect();
-            let mut all = first.map_or_else(|| vec![true; units.len()], part);
-            for other in others {
-                // A thread that failed has found nothing.
-                let other = other.join().unwrap_or_else(|_| vec![false; units.len()]);
-                (all.iter_mut().zip(other)).for_each(|(all, own)| *all &= own);
-            }
-            all
-        })
+    /// Whether everything that reads a unit stood still.
+    pub fn stood_still(&self, unit: usize) -> bool {
+        // All rows that read it do so in the same places.
+        let mut rows = self.rows.iter();
+        let places = rows.find_map(|&(row, _)| {
+            let places = self.link.ranges(self.units, unit, self.layer, row);
+            Some(places).filter(|own| own.clone().next().is_some())
+        });
+        let nowhere = places.is_none_or(|mut own| own.all(|places| !self.moved.any(places)));
+        // What moved may have done so in rows that do not count.
+        nowhere || self.parts(unit).all(|(part, ..)| part.is_frozen())
     }
 
-    /// What the readers of a unit did, if it is known whether they `stood_still`.
-    pub fn ask(&self, unit: usize, stood_still: bool, decay: &Decay) -> Answer {
+    /// What the readers of a unit did.
+    pub fn ask(&self, unit: usize, decay: &Decay) -> Answer {
         let parts = self.parts(unit).map(|(part, ..)| part);
         if parts.clone().next().is_none() {
             Answer::Silent
-        } else if stood_still {
+        } else if self.stood_still(unit) {
             Answer::Frozen
         } else if decay.is_active() && decay.explains(&parts) {
             Answer::Proven

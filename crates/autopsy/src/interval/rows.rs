@@ -1,10 +1,12 @@
 //! What every row shows by itself: all that is asked of both files whatever else is found, in one
 //! pass while a row is at hand, on a few threads.
 
+use std::panic::resume_unwind;
+use std::sync::Mutex;
 use std::thread;
 
 use super::LayerPair;
-use crate::compare::{Factors, Tally};
+use crate::compare::{Factors, Moved, Tally};
 use crate::layers::Layer;
 use crate::sketch::{SAMPLES, Sample, places, sample};
 use crate::threads::{MANY_BYTES, threads};
@@ -25,9 +27,9 @@ pub struct Row {
 }
 
 impl Row {
-    fn read(layer: &LayerPair<'_>, unit: usize, steps: Option<f64>) -> Self {
+    fn read(layer: &LayerPair<'_>, unit: usize, steps: Option<f64>, moved: &mut Moved) -> Self {
         let pair = layer.unit(unit);
-        let tally = pair.tally();
+        let tally = pair.tally_marking(moved);
         let moved = tally.equal < tally.count;
         Self {
             tally,
@@ -48,29 +50,44 @@ impl Row {
     }
 }
 
-/// All rows by layer.
-pub fn read(layers: &[Layer], pairs: &[LayerPair<'_>], steps: Option<f64>) -> Vec<Vec<Row>> {
-    let mut all: Vec<Vec<Row>> = Vec::with_capacity(layers.len());
-    for (layer, pair) in layers.iter().zip(pairs) {
-        let mut own = vec![Row::default(); layer.units];
-        let bytes = layer.units * layer.row() * layer.format.size();
-        let share = layer.units.div_ceil(threads(bytes, MANY_BYTES)).max(1);
-        let part = |index: usize, part: &mut [Row]| {
-            for (unit, row) in (index * share..).zip(part) {
-                *row = Row::read(pair, unit, steps);
+/// All rows by layer, and by layer which places of a row moved in any.
+pub fn read(
+    layers: &[Layer],
+    pairs: &[LayerPair<'_>],
+    steps: Option<f64>,
+) -> (Vec<Vec<Row>>, Vec<Moved>) {
+    let size = |layer: &Layer| layer.row() * layer.format.size();
+    let rows = |layer: &Layer| vec![Row::default(); layer.units];
+    let mut all: Vec<Vec<Row>> = layers.iter().map(rows).collect();
+    let parts = layers.iter().zip(&mut all).enumerate();
+    let parts = parts.flat_map(|(index, (layer, rows))| {
+        let share = (MANY_BYTES / size(layer).max(1)).max(1);
+        let parts = rows.chunks_mut(share).enumerate();
+        parts.map(move |(part, rows)| (index, part * share, rows))
+    });
+    // Whoever has done a part takes the next: another file is being read meanwhile.
+    let parts = Mutex::new(parts);
+    let next = || parts.lock().ok()?.next();
+    let read = || {
+        let nowhere = |layer: &Layer| Moved::nowhere(layer.row());
+        let mut moved: Vec<Moved> = layers.iter().map(nowhere).collect();
+        while let Some((index, start, rows)) = next() {
+            for (unit, row) in (start..).zip(rows) {
+                *row = Row::read(&pairs[index], unit, steps, &mut moved[index]);
             }
-        };
-        thread::scope(|scope| {
-            let mut parts = own.chunks_mut(share).enumerate();
-            let first = parts.next();
-            for (index, rows) in parts {
-                scope.spawn(move || part(index, rows));
-            }
-            if let Some((index, rows)) = first {
-                part(index, rows);
-            }
-        });
-        all.push(own);
-    }
-    all
+        }
+        moved
+    };
+    let bytes = layers.iter().map(|layer| layer.units * size(layer)).sum();
+    let moved = thread::scope(|scope| {
+        let others = 1..threads(bytes, MANY_BYTES);
+        let others: Vec<_> = others.map(|_| scope.spawn(read)).collect();
+        let mut moved = read();
+        for other in others {
+            let other = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+            (moved.iter_mut().zip(&other)).for_each(|(own, other)| own.join(other));
+        }
+        moved
+    });
+    (all, moved)
 }

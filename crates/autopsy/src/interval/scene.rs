@@ -5,7 +5,7 @@ use super::falling::{Fall, Falling};
 use super::readers::{Answer, ReaderView, informative};
 use super::{LayerPair, Row};
 use crate::chain::{Link, Network};
-use crate::compare::Tally;
+use crate::compare::{Moved, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
@@ -17,6 +17,8 @@ pub struct Scene<'a> {
     pub pairs: &'a [LayerPair<'a>],
     pub tallies: &'a [Vec<Tally>],
     pub shown: &'a [Vec<Row>],
+    /// By layer which places of its rows moved in any.
+    pub moved: &'a [Moved],
     pub motions: &'a [Vec<Motion>],
     pub bias_moves: &'a [Vec<bool>],
     /// What is known of momentum in the weights that read a unit which coasts.
@@ -45,19 +47,13 @@ impl Scene<'_> {
         let (tallies, motions) = (&self.tallies[index], &self.motions[index]);
         let mut view = self.network.readers[index].map(|(reader, link)| ReaderView {
             pair: &self.pairs[reader],
+            moved: &self.moved[reader],
             layer: &self.network.layers[reader],
             rows: informative(&self.motions[reader], &self.bias_moves[reader]),
             link,
             units: layer.units,
         });
         let asks = |&unit: &usize| motions[unit].is_quiet() || states[unit] == Some(true);
-        let asking: Vec<usize> = (0..layer.units).filter(asks).collect();
-        let mut stood_still = vec![false; layer.units];
-        if let Some(view) = &view {
-            for (&unit, own) in asking.iter().zip(view.stood_still(&asking)) {
-                stood_still[unit] = own;
-            }
-        }
         let asked: Vec<Option<Answer>> = (0..layer.units)
             .map(|unit| {
                 let view = view.as_ref().filter(|_| asks(&unit))?;
@@ -66,7 +62,7 @@ impl Scene<'_> {
                     Some(view.is_proven(unit, self.moments?, reader))
                 };
                 let coasts = motions[unit] == Motion::Coasting;
-                Some(match view.ask(unit, stood_still[unit], self.decay) {
+                Some(match view.ask(unit, self.decay) {
                     Answer::Moving if proven() == Some(true) => Answer::Proven,
                     // What moves the unit may move the weights that read it.
                     Answer::Moving => match self.readers_coast[index][unit] {
