@@ -5,7 +5,6 @@
 
 mod alone;
 mod columns;
-mod role;
 mod rounding;
 mod rows;
 mod saturation;
@@ -15,12 +14,11 @@ use std::collections::BTreeMap;
 
 use crate::Format;
 use crate::checkpoint::{Checkpoint, Tensor};
-use crate::layers::Layer;
+use crate::layers::{Layer, Role, is_of_adapter, roles};
 use crate::moments::{Held, Movement};
 
 pub use alone::Alone;
 pub use columns::Columns;
-pub use role::Role;
 pub use rounding::Rounding;
 pub use rows::{Row, Rows};
 pub use view::View;
@@ -107,7 +105,12 @@ impl TensorCensus {
 
     /// Whether an optimizer is to train it.
     pub fn is_trained(&self) -> bool {
-        self.role != Role::Buffer
+        self.role.is_trained()
+    }
+
+    /// Whether it is part of an adapter, and trained.
+    pub fn is_adapter(&self) -> bool {
+        self.is_trained() && is_of_adapter(&self.name)
     }
 
     /// How many numbers it has.
@@ -140,7 +143,7 @@ impl Census {
             .enumerate()
             .map(|(place, layer)| (&layer.weight[..], place))
             .collect();
-        let one = |tensor: &Tensor| {
+        let one = |(tensor, role): (&Tensor, Role)| {
             let layer = places.get(&tensor.name[..]).copied();
             let extent = layer.map_or_else(
                 || extent(&tensor.shape),
@@ -153,7 +156,7 @@ impl Census {
             let has_rows = tensor.shape.len() > 1;
             TensorCensus {
                 name: tensor.name.clone(),
-                role: role::role(first, tensor),
+                role,
                 shape: tensor.shape.clone(),
                 format: tensor.format,
                 layer,
@@ -168,7 +171,8 @@ impl Census {
                 extent,
             }
         };
-        let tensors = first.tensors.iter().filter(|tensor| !tensor.is_empty());
+        let tensors = first.tensors.iter().zip(roles(first));
+        let tensors = tensors.filter(|(tensor, _)| !tensor.is_empty());
         let mut tensors: Vec<TensorCensus> = tensors.map(one).collect();
         for gain in tensors.iter_mut().filter(|own| own.role == Role::NormGain) {
             gain.sizes[0] = gain.row_sizes(first);

@@ -17,7 +17,7 @@ use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
-use crate::layers::{Layout, attention, is_trained, layers};
+use crate::layers::{Layout, attention, layers, roles, trained};
 use crate::moments::{Moments, Movement, Parameters};
 use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
@@ -197,7 +197,7 @@ impl Reading {
                 Movement::Moves
             }
         };
-        let still = trained(new).all(|name| movement(name) == Movement::Still);
+        let still = trained(new).all(|own| movement(&own.name) == Movement::Still);
         let filled = |file: &Checkpoint| {
             let state = file.state();
             state.is_some_and(|(state, _)| !state.entries.is_empty())
@@ -283,14 +283,9 @@ fn attach(beside: &Beside, checkpoint: &mut Checkpoint, notes: &mut Vec<String>)
     }
 }
 
-/// Names of the tensors that an optimizer trains.
-fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
-    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name[..]);
-    names.filter(|name| is_trained(name))
-}
-
-/// Names of running statistics.
+/// Names of what no optimizer trains, such as running statistics.
 fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
-    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
-    names.filter(|name| !is_trained(name)).cloned().collect()
+    let tensors = checkpoint.tensors.iter().zip(roles(checkpoint));
+    let untrained = tensors.filter(|(_, role)| !role.is_trained());
+    untrained.map(|(tensor, _)| tensor.name.clone()).collect()
 }

@@ -16,6 +16,7 @@ mod names;
 mod owners;
 mod readings;
 mod recurrent;
+mod role;
 mod roles;
 
 use std::fmt;
@@ -26,8 +27,9 @@ use names::{module, split};
 use owners::{Owner, Part, owner};
 use readings::{Candidate, Reading, settle};
 
-pub use names::{is_statistic_of, is_trained, natural};
-pub use roles::{Role, attention, roles};
+pub use names::{is_of_adapter, is_statistic_of, natural};
+pub use role::Role;
+pub use roles::{attention, roles, trained};
 
 /// Which axis of a weight counts the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Which vectors belong to which weight.
 
 use super::names::{digits, module};
-use super::roles::{Role, is_bias};
+use super::role::Role;
+use super::roles::is_bias;
 use crate::checkpoint::Tensor;
 
 /// A tensor of the file in the order of the layers.

@@ -4,7 +4,8 @@ use super::super::code::Code;
 use super::super::facts::{Facts, named, share};
 use super::super::finding::{Finding, names, percent};
 use crate::Format;
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
+use crate::layers::Role;
 
 fn is_short(own: &TensorCensus) -> bool {
     matches!(own.format, Format::Bf16 | Format::F16)
@@ -51,7 +52,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let zero = named(
         facts
             .trained()
-            .filter(|own| own.never_moved() && own.zero[1] && own.role == Role::Scalar),
+            .filter(|own| own.never_moved() && own.zero[1] && own.role.is_gate()),
     );
     let mut finding = if most {
         let all: usize = short.clone().map(TensorCensus::size).sum();
