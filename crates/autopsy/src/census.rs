@@ -30,6 +30,8 @@ pub struct Census {
     pub tensors: Vec<TensorCensus>,
     /// How often numbers of 16 bits kept their bits.
     pub rounding: Rounding,
+    /// The same in the last interval.
+    pub last_rounding: Rounding,
 }
 
 /// One tensor in all intervals.
@@ -180,11 +182,13 @@ impl Census {
         Self {
             tensors,
             rounding: Rounding::default(),
+            last_rounding: Rounding::default(),
         }
     }
 
     /// Looks at the next interval.
     pub fn look(&mut self, view: &View<'_>) {
+        self.last_rounding = Rounding::default();
         for census in &mut self.tensors {
             let Some(pair) = view.pair(&census.name) else {
                 continue;
@@ -192,9 +196,10 @@ impl Census {
             let still = census.look(view, pair);
             if census.is_trained() && census.last_moved() > 0.0 {
                 let row = census.extent.columns * census.extent.taps;
-                self.rounding.look(pair, row, &still);
+                self.last_rounding.look(pair, row, &still);
             }
         }
+        self.rounding.add(&self.last_rounding);
     }
 
     /// Leaves an interval out again.

@@ -17,7 +17,7 @@ use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
-use crate::layers::{Layout, attention, layers, roles, trained};
+use crate::layers::{Layout, attention, layers, trained};
 use crate::moments::{Moments, Movement, Parameters};
 use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
@@ -60,8 +60,6 @@ pub struct History {
     pub stateless: Vec<bool>,
     /// Units of the first layer that no input in the given range can make positive, at the end.
     pub proven_silent: Vec<bool>,
-    /// Names of running statistics.
-    pub statistics: Vec<String>,
     /// Every tensor, interval by interval.
     pub census: Census,
     /// All files that were read, with what each says of its time and which earlier one it repeats.
@@ -268,7 +266,6 @@ impl Reading {
             steps: self.steps,
             stateless: self.stateless,
             proven_silent,
-            statistics: statistics(last),
             census: self.census,
             read,
             notes: self.notes,
@@ -281,11 +278,4 @@ fn attach(beside: &Beside, checkpoint: &mut Checkpoint, notes: &mut Vec<String>)
     if let Err(problem) = beside.attach(checkpoint) {
         notes.push(format!("not used: {problem}"));
     }
-}
-
-/// Names of what no optimizer trains, such as running statistics.
-fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
-    let tensors = checkpoint.tensors.iter().zip(roles(checkpoint));
-    let untrained = tensors.filter(|(_, role)| !role.is_trained());
-    untrained.map(|(tensor, _)| tensor.name.clone()).collect()
 }
