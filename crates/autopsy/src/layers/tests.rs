@@ -104,7 +104,7 @@ fn norms_belong_to_the_layer_before_them() {
         ("bn1.running_mean", &[4]),
         ("bn1.weight", &[4]),
         ("conv1.weight", &[4, 1, 3, 3]),
-        ("fc1.weight", &[6, 4]),
+        ("fc1.weight", &[6, 36]),
         ("norm1.weight", &[6]),
     ]);
     for (layer, name, over_channels) in [(0, "bn1.weight", false), (1, "norm1.weight", true)] {

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn trainers_patterns() {
     type Pattern<'a> = (&'a [&'a str], &'a [u64], Counted);
-    use Counted::{Epochs, Saves, Steps, Unknown};
+    use Counted::{Epochs, Saves, Steps, Time, Unknown};
     let patterns: &[Pattern] = &[
         (
             &[
@@ -116,20 +116,16 @@ fn trainers_patterns() {
                 "run_2024-01-31_12-00.pt",
             ],
             &[],
-            Unknown,
+            Time,
         ),
-        (
-            &["2024-01-31_12-00.pt", "2024-02-01_12-00.pt"],
-            &[],
-            Unknown,
-        ),
-        (&["20240131_235959.pt", "20240201_000001.pt"], &[], Unknown),
+        (&["2024-01-31_12-00.pt", "2024-02-01_12-00.pt"], &[], Time),
+        (&["20240131_235959.pt", "20240201_000001.pt"], &[], Time),
         (
             &["m-2024-01-31T12:00:05.pt", "m-2024-01-31T12:00:06.pt"],
             &[],
-            Unknown,
+            Time,
         ),
-        (&["m-1700000000.pt", "m-1700000100.pt"], &[], Unknown),
+        (&["m-1700000000.pt", "m-1700000100.pt"], &[], Time),
         (
             &[
                 "epoch0_iter500.pt",
