@@ -12,6 +12,7 @@ PROGRAM takes `prune ...`: mortality, or target/release/examples/autopsy. Needs 
 and torch-pruning.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Callable, NamedTuple
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -123,50 +125,49 @@ def conv(a, b, kernel=3):
 
 IMAGE, LINE, CUBE, NOISE = (1, 8, 8), (2, 24), (1, 4, 4, 4), (20, 1, 1)
 
-# name: network, input, and the chain where the names do not prove it
-CHAINS = {
-    "Sequential of linear layers of one width": (
-        lambda: seq(nn.Flatten(), nn.Linear(64, 48), nn.ReLU(), nn.Linear(48, 48), nn.ReLU(), nn.Linear(48, 10)),
-        IMAGE, None),
-    "LeNet (conv1, conv2, fc1, fc2, fc3)": (
-        lambda: Named(conv1=conv(1, 6), conv2=conv(6, 16), fc1=nn.Linear(1024, 120), fc2=nn.Linear(120, 84), fc3=nn.Linear(84, 10)),
-        IMAGE, None),
-    "VGG with batch norm": (
+
+class Network(NamedTuple):
+    """A network, the shape of its input, and what `prune` must do with it."""
+
+    build: Callable
+    shape: tuple
+    # The chain without which it must refuse; empty where names and shapes prove one.
+    chain: str = ""
+    # Where outputs are added, so that it must write dead.json alone: layers with silent units.
+    inside: tuple = ()
+
+
+NETWORKS = {
+    "Sequential of linear layers of one width": Network(
+        lambda: seq(nn.Flatten(), nn.Linear(64, 48), nn.ReLU(), nn.Linear(48, 48), nn.ReLU(), nn.Linear(48, 10)), IMAGE),
+    "LeNet (conv1, conv2, fc1, fc2, fc3)": Network(
+        lambda: Named(conv1=conv(1, 6), conv2=conv(6, 16), fc1=nn.Linear(1024, 120), fc2=nn.Linear(120, 84), fc3=nn.Linear(84, 10)), IMAGE),
+    "VGG with batch norm": Network(
         lambda: Named(
             features=seq(conv(1, 16), nn.BatchNorm2d(16), nn.ReLU(), conv(16, 16), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
                          conv(16, 24), nn.BatchNorm2d(24), nn.ReLU()),
-            classifier=seq(nn.Linear(384, 40), nn.ReLU(), nn.Dropout(), nn.Linear(40, 40), nn.ReLU(), nn.Linear(40, 10))),
-        IMAGE, None),
-    "the same under `module.`": (
+            classifier=seq(nn.Linear(384, 40), nn.ReLU(), nn.Dropout(), nn.Linear(40, 40), nn.ReLU(), nn.Linear(40, 10))), IMAGE),
+    "the same under `module.`": Network(
         lambda: Wrapped("module", Named(
-            features=seq(conv(1, 12), nn.ReLU(), nn.MaxPool2d(2), conv(12, 20), nn.ReLU()), classifier=nn.Linear(320, 10))),
-        IMAGE, None),
-    "batch norm by attribute, under `model.`": (
+            features=seq(conv(1, 12), nn.ReLU(), nn.MaxPool2d(2), conv(12, 20), nn.ReLU()), classifier=nn.Linear(320, 10))), IMAGE),
+    "batch norm by attribute, under `model.`": Network(
         lambda: Wrapped("model", Named(conv1=nn.Conv2d(1, 12, 3, bias=False), bn1=nn.BatchNorm2d(12), conv2=nn.Conv2d(12, 20, 3, bias=False),
-                                       bn2=nn.BatchNorm2d(20), fc=nn.Linear(320, 10))),
-        IMAGE, None),
-    "one dimension": (
-        lambda: seq(nn.Conv1d(2, 16, 5), nn.ReLU(), nn.MaxPool1d(2), nn.Conv1d(16, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 10)),
-        LINE, None),
-    "three dimensions": (
-        lambda: seq(nn.Conv3d(1, 8, 3, padding=1), nn.ReLU(), nn.Conv3d(8, 12, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(768, 10)),
-        CUBE, None),
-    "DCGAN's generator": (
+                                       bn2=nn.BatchNorm2d(20), fc=nn.Linear(320, 10))), IMAGE),
+    "one dimension": Network(
+        lambda: seq(nn.Conv1d(2, 16, 5), nn.ReLU(), nn.MaxPool1d(2), nn.Conv1d(16, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 10)), LINE),
+    "three dimensions": Network(
+        lambda: seq(nn.Conv3d(1, 8, 3, padding=1), nn.ReLU(), nn.Conv3d(8, 12, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(768, 10)), CUBE),
+    "DCGAN's generator": Network(
         lambda: Named(main=seq(
             nn.ConvTranspose2d(20, 24, 4, bias=False), nn.BatchNorm2d(24), nn.ReLU(),
-            nn.ConvTranspose2d(24, 16, 4, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.ConvTranspose2d(16, 1, 3, 1, 1, bias=False), nn.Tanh())),
-        NOISE, None),
-    "autoencoder": (
+            nn.ConvTranspose2d(24, 16, 4, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.ConvTranspose2d(16, 1, 3, 1, 1, bias=False), nn.Tanh())), NOISE),
+    "autoencoder": Network(
         lambda: Named(encoder=seq(nn.Flatten(), nn.Linear(64, 40), nn.ReLU(), nn.Linear(40, 12), nn.ReLU()),
-                      decoder=seq(nn.Linear(12, 40), nn.ReLU(), nn.Linear(40, 64))),
-        IMAGE, None),
-    "fc1, fc2 of one width": (
-        lambda: Named(fc1=nn.Linear(64, 48), fc2=nn.Linear(48, 48), fc3=nn.Linear(48, 10)), IMAGE, "fc1,fc2,fc3"),
-}
-BLOCKS = ["layer1.0.bn1", "layer1.1.bn1", "layer2.0.bn1"]
-RESIDUAL = {
-    "ResNet": (ResNet, IMAGE, BLOCKS),
-    "residual multilayer perceptron": (ResidualMlp, IMAGE, ["blocks.0.0", "blocks.1.0", "blocks.2.0"]),
+                      decoder=seq(nn.Linear(12, 40), nn.ReLU(), nn.Linear(40, 64))), IMAGE),
+    "fc1, fc2 of one width": Network(
+        lambda: Named(fc1=nn.Linear(64, 48), fc2=nn.Linear(48, 48), fc3=nn.Linear(48, 10)), IMAGE, chain="fc1,fc2,fc3"),
+    "ResNet": Network(ResNet, IMAGE, inside=("layer1.0.bn1", "layer1.1.bn1", "layer2.0.bn1")),
+    "residual multilayer perceptron": Network(ResidualMlp, IMAGE, inside=("blocks.0.0", "blocks.1.0", "blocks.2.0")),
 }
 
 
@@ -242,58 +243,57 @@ def difference(before, after):
     return (before - after).abs().max().item(), before.abs().max().item()
 
 
+def loaded(network, folder):
+    """A network of what `prune` writes, and how it came to that; `None` and the error if not."""
+    run, how = prune(folder), "by names and shapes"
+    if network.chain:
+        if run.returncode != 2 or "--chain" not in run.stderr:
+            return None, "not refused"
+        run = prune(folder, "--chain", network.chain)
+        how = f"refused without `--chain {network.chain}`"
+    if run.returncode != 0:
+        return None, run.stderr.splitlines()[0]
+    small = network.build()
+    resize(small, load_file(folder.parent / "small.safetensors"))
+    return small, how
+
+
+def cut(model, batch, folder):
+    """What the printed lines of Python make of a network that `prune` refuses."""
+    run = prune(folder)
+    if run.returncode != 2 or (folder.parent / "small.safetensors").exists():
+        return None, "not refused"
+    dead = json.loads((folder.parent / "dead.json").read_text())
+    units = sum(len(layer["dead"]) for layer in dead["layers"])
+    lines = re.search(r"import json.*", run.stderr, re.DOTALL).group()
+    with contextlib.chdir(folder.parent):
+        exec(lines, {"model": model, "batch": batch})
+    small = torch.load(folder.parent / "small.pt", weights_only=False)
+    return small, f"refused; {units} units of dead.json by Torch-Pruning"
+
+
 def main():
     failed = False
     print("| network | weights before | after | largest difference | |\n|---|---|---|---|---|")
-    for name, (build, shape, chain) in CHAINS.items():
+    for name, network in NETWORKS.items():
         torch.manual_seed(0)
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder) / "run"
             folder.mkdir()
-            model = build()
-            x = train(model, shape, hidden(model), folder)
+            model = network.build()
+            x = train(model, network.shape, network.inside or hidden(model), folder)
             model.eval()
             before, count = model(x), sum(p.numel() for p in model.parameters())
-            run, how = prune(folder), "by names and shapes"
-            if chain:
-                refused = run.returncode == 2 and "--chain" in run.stderr
-                failed |= not refused
-                run, how = prune(folder, "--chain", chain), f"refused without `--chain {chain}`"
-            if run.returncode != 0:
-                print(f"| {name} | {count} | refused | | {run.stderr.splitlines()[0]} |")
+            small, how = cut(model, x[:2], folder) if network.inside else loaded(network, folder)
+            if small is None:
+                print(f"| {name} | {count} | | | {how} |")
                 failed = True
                 continue
-            state = load_file(folder.parent / "small.safetensors")
-            small = build()
-            resize(small, state)
             small.eval()
             left = sum(p.numel() for p in small.parameters())
             error, size = difference(before, small(x))
             failed |= left >= count or not error <= 1e-5 * max(size, 1)
             print(f"| {name} | {count} | {left} | {error:.0e} of {size:.1g} | {how} |")
-    for name, (build, shape, silent) in RESIDUAL.items():
-        torch.manual_seed(0)
-        with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder) / "run"
-            folder.mkdir()
-            model = build()
-            x = train(model, shape, silent, folder)
-            model.eval()
-            before, count = model(x), sum(p.numel() for p in model.parameters())
-            run = prune(folder)
-            failed |= run.returncode != 2 or (folder.parent / "small.safetensors").exists()
-            dead = json.loads((folder.parent / "dead.json").read_text())
-            lines = re.search(r"import json.*", run.stderr, re.DOTALL).group()
-            where = os.getcwd()
-            os.chdir(folder.parent)
-            exec(lines, {"model": model, "batch": x[:2]})
-            os.chdir(where)
-            small = torch.load(folder.parent / "small.pt", weights_only=False)
-            left = sum(p.numel() for p in small.parameters())
-            error, size = difference(before, small(x))
-            units = sum(len(layer["dead"]) for layer in dead["layers"])
-            failed |= units == 0 or left >= count or not error <= 1e-5 * max(size, 1)
-            print(f"| {name} | {count} | {left} | {error:.0e} of {size:.1g} | refused; {units} units of dead.json by Torch-Pruning |")
     sys.exit(int(failed))
 
 

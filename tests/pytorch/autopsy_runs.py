@@ -8,7 +8,8 @@ at each save, for each layer, the units that are
   silent                  largest pre-activation over the whole training set <= 0 at that save
   dead_throughout         silent at this save, at the one before and on every batch between
   no_gradient_throughout  every gradient of its weights, bias and norm exactly 0 at every step
-                          between
+                          between; in front of a norm over channels, whose statistics carry the
+                          gradients of others to it, of the norm alone
 
 Needs torch and safetensors. Runs on one thread; a run takes some ten seconds.
 """
@@ -25,6 +26,23 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
+from autopsy_nets import (
+    NORMS,
+    OVER_CHANNELS,
+    WEIGHTS,
+    Net,
+    cnn,
+    groups,
+    layer_norms,
+    mlp,
+    norm_cnn,
+    residual,
+    separable,
+    small,
+    strided,
+    watch,
+)
+
 torch.set_num_threads(1)
 
 
@@ -35,94 +53,12 @@ def digits(path):
     return images, table[:1437, 64].long()
 
 
-class Net(nn.Module):
-    """Layers by name; an activation follows every layer but the last."""
-
-    def __init__(self, layers, activation=F.relu):
-        super().__init__()
-        self.order = [name for name, _ in layers]
-        for name, layer in layers:
-            setattr(self, name, layer)
-        self.activation = activation
-
-    def forward(self, x, pre):
-        weights = [name for name in self.order if hasattr(getattr(self, name), "weight")]
-        weights = [n for n in weights if not isinstance(getattr(self, n), nn.BatchNorm2d)]
-        current = None
-        for index, name in enumerate(self.order):
-            x = getattr(self, name)(x)
-            if name in weights:
-                current = name
-            following = self.order[index + 1] if index + 1 < len(self.order) else None
-            norm_next = following and isinstance(getattr(self, following), nn.BatchNorm2d)
-            done = name in weights or isinstance(getattr(self, name), nn.BatchNorm2d)
-            if done and not norm_next and current != weights[-1]:
-                pre[current] = x.detach()
-                x = self.activation(x)
-        return x
-
-
-def cnn():
-    return [
-        ("conv1", nn.Conv2d(1, 16, 3, padding=1)),
-        ("conv2", nn.Conv2d(16, 32, 3, padding=1)),
-        ("pool", nn.MaxPool2d(2)),
-        ("conv3", nn.Conv2d(32, 32, 3, padding=1)),
-        ("mean", nn.AdaptiveAvgPool2d(1)),
-        ("flat", nn.Flatten()),
-        ("fc", nn.Linear(32, 10)),
-    ]
-
-
-def norm_cnn():
-    return [
-        ("conv1", nn.Conv2d(1, 16, 3, padding=1)),
-        ("bn1", nn.BatchNorm2d(16)),
-        ("conv2", nn.Conv2d(16, 32, 3, padding=1)),
-        ("bn2", nn.BatchNorm2d(32)),
-        ("pool", nn.MaxPool2d(2)),
-        ("flat", nn.Flatten()),
-        ("fc", nn.Linear(512, 10)),
-    ]
-
-
-def separable():
-    return [
-        ("conv1", nn.Conv2d(1, 24, 3, padding=1)),
-        ("conv2", nn.Conv2d(24, 24, 3, padding=1, groups=24)),
-        ("conv3", nn.Conv2d(24, 32, 1)),
-        ("mean", nn.AdaptiveAvgPool2d(1)),
-        ("flat", nn.Flatten()),
-        ("fc", nn.Linear(32, 10)),
-    ]
-
-
-def mlp(dropout=0.0):
-    layers = [
-        ("flat", nn.Flatten()),
-        ("fc1", nn.Linear(64, 96)),
-        ("fc2", nn.Linear(96, 64)),
-        ("fc3", nn.Linear(64, 48)),
-        ("fc4", nn.Linear(48, 10)),
-    ]
-    if dropout:
-        layers.insert(2, ("drop1", nn.Dropout(dropout)))
-        layers.insert(4, ("drop2", nn.Dropout(dropout)))
-    return layers
-
-
-def strided():
-    return [
-        ("conv1", nn.Conv2d(1, 20, 3, stride=2, padding=1)),
-        ("conv2", nn.Conv2d(20, 40, 3, padding=1)),
-        ("flat", nn.Flatten()),
-        ("fc1", nn.Linear(640, 50)),
-        ("fc2", nn.Linear(50, 10)),
-    ]
-
-
 def sgd(**settings):
     return lambda net: torch.optim.SGD(net.parameters(), **settings)
+
+
+def adamw(rate):
+    return lambda net: torch.optim.AdamW(net.parameters(), lr=rate)
 
 
 def adam_l2(rate, decay):
@@ -136,6 +72,9 @@ def weights_only(net, **settings):
     groups = [{"params": weights, "weight_decay": decay}, {"params": others}]
     return torch.optim.SGD(groups, **settings)
 
+
+# Many units are silent from the start.
+SHORT = dict(steps=600, every=120, shift=1.0)
 
 RUNS = {
     "rmsprop": dict(layers=cnn, optimizer=lambda n: torch.optim.RMSprop(n.parameters(), lr=0.01)),
@@ -197,24 +136,88 @@ RUNS = {
         layers=cnn, optimizer=sgd(lr=0.8, weight_decay=1e-4), dtype=torch.bfloat16
     ),
     "copies-l2": dict(layers=cnn, optimizer=adam_l2(0.012, 1e-4), dtype=torch.bfloat16),
-    "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=F.gelu),
-    "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=F.elu),
+    # Norms over channels and over batches, before and after the activation; units start silent.
+    "group-norm": dict(layers=lambda: small(groups), optimizer=sgd(lr=0.01, momentum=0.9), **SHORT),
+    "group-norm-decay": dict(
+        layers=lambda: small(groups), optimizer=sgd(lr=0.05, weight_decay=1e-3), **SHORT
+    ),
+    "group-norm-adamw": dict(layers=lambda: small(groups), optimizer=adamw(0.003), **SHORT),
+    "group-norm-state": dict(
+        layers=lambda: small(groups), optimizer=adamw(0.003), state=True, **SHORT
+    ),
+    "group-norm-after": dict(
+        layers=lambda: small(groups), optimizer=sgd(lr=0.01, momentum=0.9), norm_first=False, **SHORT
+    ),
+    "layer-norm": dict(layers=layer_norms, optimizer=adamw(0.003), **SHORT),
+    "layer-norm-sgd": dict(layers=layer_norms, optimizer=sgd(lr=0.1), **SHORT),
+    "layer-norm-after": dict(
+        layers=layer_norms, optimizer=adamw(0.003), norm_first=False, **SHORT
+    ),
+    "batch-norm": dict(
+        layers=lambda: small(nn.BatchNorm2d), optimizer=sgd(lr=0.02, momentum=0.9), **SHORT
+    ),
+    "batch-norm-after": dict(
+        layers=lambda: small(nn.BatchNorm2d), optimizer=sgd(lr=0.02, momentum=0.9),
+        norm_first=False, **SHORT,
+    ),
+    "batch-norm-after-adamw": dict(
+        layers=lambda: small(nn.BatchNorm2d), optimizer=adamw(0.005), norm_first=False, **SHORT
+    ),
+    "residual": dict(
+        layers=residual, optimizer=sgd(lr=0.05, momentum=0.9, weight_decay=1e-4), **SHORT
+    ),
+    # Weights that are made of several tensors.
+    "weight-norm": dict(
+        layers=lambda: small(wrap=nn.utils.parametrizations.weight_norm),
+        optimizer=sgd(lr=0.02, momentum=0.9), **SHORT,
+    ),
+    "weight-norm-old": dict(
+        layers=lambda: small(wrap=nn.utils.weight_norm), optimizer=adamw(0.005), **SHORT
+    ),
+    "spectral-norm": dict(
+        layers=lambda: small(wrap=nn.utils.parametrizations.spectral_norm),
+        optimizer=sgd(lr=0.02, momentum=0.9), **SHORT,
+    ),
+    # Copies of 16 bits, and weights of 16 bits.
+    "half-sgd-l2": dict(
+        layers=small, optimizer=sgd(lr=0.02, momentum=0.9, weight_decay=5e-4), dtype=torch.float16, **SHORT
+    ),
+    "half-adam-l2": dict(layers=small, optimizer=adam_l2(0.005, 1e-4), dtype=torch.float16, **SHORT),
+    "bf16-adam": dict(
+        layers=small, optimizer=lambda n: torch.optim.Adam(n.parameters(), lr=0.001),
+        trained_as=torch.bfloat16, **SHORT,
+    ),
+    "dropout-adamw": dict(layers=lambda: mlp(0.4), optimizer=adamw(0.003), **SHORT),
+    "gelu-adamw": dict(layers=mlp, optimizer=adamw(0.003), activation=nn.GELU, **SHORT),
+    "silu-adamw": dict(layers=mlp, optimizer=adamw(0.003), activation=nn.SiLU, **SHORT),
+    "silu-sgd": dict(layers=small, optimizer=sgd(lr=0.02, momentum=0.9), activation=nn.SiLU, **SHORT),
+    "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=nn.GELU),
+    "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=nn.ELU),
 }
+
+
+def spread(net, deviation):
+    """Draws the shifts in front of activations with this deviation, so that some units are silent."""
+    modules = dict(net.named_modules())
+    norms = [module for module in modules.values() if isinstance(module, NORMS)]
+    layers = [module for module in modules.values() if isinstance(module, WEIGHTS)][:-1]
+    for module in norms or layers:
+        # What a norm puts out has deviation 1.
+        nn.init.normal_(module.bias, std=deviation * (1.5 if norms else 1))
 
 
 def train(folder, images, labels, run, seed, batch=32):
     steps, every = run.get("steps", 1200), run.get("every", 200)
     torch.manual_seed(seed)
-    net = Net(run["layers"](), run.get("activation", F.relu))
+    net = Net(run["layers"](), run.get("activation", nn.ReLU), run.get("norm_first", True))
+    if "shift" in run:
+        spread(net, run["shift"])
+    if "trained_as" in run:
+        net, images = net.to(run["trained_as"]), images.to(run["trained_as"])
     optimizer = run["optimizer"](net)
-    hidden = {}
-    net(images[:2], hidden)
-    hidden = list(hidden)
-    norms = {}
-    for name in hidden:
-        norm = name.replace("conv", "bn")
-        if norm != name and hasattr(net, norm):
-            norms[name] = norm
+    pre, norms = watch(net)
+    net(images[:2])
+    hidden = list(pre)
     os.makedirs(folder, exist_ok=True)
 
     def units(pre):
@@ -223,17 +226,17 @@ def train(folder, images, labels, run, seed, batch=32):
     def silent():
         was = net.training
         net.train(False)
-        pre = {}
         with torch.no_grad():
-            net(images, pre)
+            net(images)
         net.train(was)
         return {name: (units(pre[name]) <= 0).all(1) for name in hidden}
 
     def owned(name):
-        tensors = list(getattr(net, name).parameters())
-        if name in norms:
-            tensors += list(getattr(net, norms[name]).parameters())
-        return tensors
+        tensors = list(net.get_submodule(name).parameters())
+        norm = norms[name] and net.get_submodule(norms[name])
+        if isinstance(norm, OVER_CHANNELS):
+            return list(norm.parameters())
+        return tensors + list(norm.parameters() if norm else [])
 
     truth = {}
     alive = before = gradient = None
@@ -272,8 +275,7 @@ def train(folder, images, labels, run, seed, batch=32):
             for group in optimizer.param_groups:
                 first = group.setdefault("first_lr", group["lr"])
                 group["lr"] = first * (1 + math.cos(math.pi * step / steps)) / 2
-        pre = {}
-        loss = F.cross_entropy(net(images[chosen], pre), labels[chosen])
+        loss = F.cross_entropy(net(images[chosen]).float(), labels[chosen])
         optimizer.zero_grad()
         loss.backward()
         if "clip" in run:
@@ -288,7 +290,7 @@ def train(folder, images, labels, run, seed, batch=32):
             save(step)
     with torch.no_grad():
         net.eval()
-        accuracy = (net(images, {}).argmax(1) == labels).double().mean().item()
+        accuracy = (net(images).argmax(1) == labels).double().mean().item()
     with open(f"{folder}/truth.json", "w") as file:
         json.dump({"train_accuracy": accuracy, "layers": hidden, "truth": truth}, file)
     return accuracy

@@ -5,7 +5,6 @@
 
 mod alone;
 mod columns;
-mod role;
 mod rounding;
 mod rows;
 mod saturation;
@@ -15,12 +14,11 @@ use std::collections::BTreeMap;
 
 use crate::Format;
 use crate::checkpoint::{Checkpoint, Tensor};
-use crate::layers::Layer;
+use crate::layers::{Layer, Role, is_of_adapter, roles};
 use crate::moments::{Held, Movement};
 
 pub use alone::Alone;
 pub use columns::Columns;
-pub use role::Role;
 pub use rounding::Rounding;
 pub use rows::{Row, Rows};
 pub use view::View;
@@ -32,6 +30,8 @@ pub struct Census {
     pub tensors: Vec<TensorCensus>,
     /// How often numbers of 16 bits kept their bits.
     pub rounding: Rounding,
+    /// The same in the last interval.
+    pub last_rounding: Rounding,
 }
 
 /// One tensor in all intervals.
@@ -107,7 +107,12 @@ impl TensorCensus {
 
     /// Whether an optimizer is to train it.
     pub fn is_trained(&self) -> bool {
-        self.role != Role::Buffer
+        self.role.is_trained()
+    }
+
+    /// Whether it is part of an adapter, and trained.
+    pub fn is_adapter(&self) -> bool {
+        self.is_trained() && is_of_adapter(&self.name)
     }
 
     /// How many numbers it has.
@@ -140,7 +145,7 @@ impl Census {
             .enumerate()
             .map(|(place, layer)| (&layer.weight[..], place))
             .collect();
-        let one = |tensor: &Tensor| {
+        let one = |(tensor, role): (&Tensor, Role)| {
             let layer = places.get(&tensor.name[..]).copied();
             let extent = layer.map_or_else(
                 || extent(&tensor.shape),
@@ -153,7 +158,7 @@ impl Census {
             let has_rows = tensor.shape.len() > 1;
             TensorCensus {
                 name: tensor.name.clone(),
-                role: role::role(first, tensor),
+                role,
                 shape: tensor.shape.clone(),
                 format: tensor.format,
                 layer,
@@ -168,7 +173,8 @@ impl Census {
                 extent,
             }
         };
-        let tensors = first.tensors.iter().filter(|tensor| !tensor.is_empty());
+        let tensors = first.tensors.iter().zip(roles(first));
+        let tensors = tensors.filter(|(tensor, _)| !tensor.is_empty());
         let mut tensors: Vec<TensorCensus> = tensors.map(one).collect();
         for gain in tensors.iter_mut().filter(|own| own.role == Role::NormGain) {
             gain.sizes[0] = gain.row_sizes(first);
@@ -176,11 +182,13 @@ impl Census {
         Self {
             tensors,
             rounding: Rounding::default(),
+            last_rounding: Rounding::default(),
         }
     }
 
     /// Looks at the next interval.
     pub fn look(&mut self, view: &View<'_>) {
+        self.last_rounding = Rounding::default();
         for census in &mut self.tensors {
             let Some(pair) = view.pair(&census.name) else {
                 continue;
@@ -188,9 +196,10 @@ impl Census {
             let still = census.look(view, pair);
             if census.is_trained() && census.last_moved() > 0.0 {
                 let row = census.extent.columns * census.extent.taps;
-                self.rounding.look(pair, row, &still);
+                self.last_rounding.look(pair, row, &still);
             }
         }
+        self.rounding.add(&self.last_rounding);
     }
 
     /// Leaves an interval out again.

@@ -17,7 +17,7 @@ use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
 use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
-use crate::layers::{Layout, attention, is_trained, layers};
+use crate::layers::{Layout, attention, layers, trained};
 use crate::moments::{Moments, Movement, Parameters};
 use crate::order::{Counted, Files, Saved, files};
 use crate::sketch::Sketches;
@@ -60,8 +60,6 @@ pub struct History {
     pub stateless: Vec<bool>,
     /// Units of the first layer that no input in the given range can make positive, at the end.
     pub proven_silent: Vec<bool>,
-    /// Names of running statistics.
-    pub statistics: Vec<String>,
     /// Every tensor, interval by interval.
     pub census: Census,
     /// All files that were read, with what each says of its time and which earlier one it repeats.
@@ -197,7 +195,7 @@ impl Reading {
                 Movement::Moves
             }
         };
-        let still = trained(new).all(|name| movement(name) == Movement::Still);
+        let still = trained(new).all(|own| movement(&own.name) == Movement::Still);
         let filled = |file: &Checkpoint| {
             let state = file.state();
             state.is_some_and(|(state, _)| !state.entries.is_empty())
@@ -269,7 +267,6 @@ impl Reading {
             steps: self.steps,
             stateless: self.stateless,
             proven_silent,
-            statistics: statistics(last),
             census: self.census,
             read,
             notes: self.notes,
@@ -282,16 +279,4 @@ fn attach(beside: &Beside, checkpoint: &mut Checkpoint, notes: &mut Vec<String>)
     if let Err(problem) = beside.attach(checkpoint) {
         notes.push(format!("not used: {problem}"));
     }
-}
-
-/// Names of the tensors that an optimizer trains.
-fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &str> {
-    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name[..]);
-    names.filter(|name| is_trained(name))
-}
-
-/// Names of running statistics.
-fn statistics(checkpoint: &Checkpoint) -> Vec<String> {
-    let names = checkpoint.tensors.iter().map(|tensor| &tensor.name);
-    names.filter(|name| !is_trained(name)).cloned().collect()
 }

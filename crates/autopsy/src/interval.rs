@@ -4,12 +4,15 @@ mod chance;
 mod coasting;
 mod descent;
 mod falling;
+mod norms;
 mod readers;
 mod rows;
 mod scene;
 
-use chance::{IMPOSSIBLE, network_best};
+use chance::{IMPOSSIBLE, best_pace, network_best};
 use coasting::Seen;
+use descent::FAR_BELOW;
+use norms::Column;
 pub use rows::Row;
 use scene::Scene;
 
@@ -26,6 +29,8 @@ pub struct LayerPair<'a> {
     pub weight: Pair<'a>,
     /// Bias and norm, one number a unit.
     pub companions: Vec<Pair<'a>>,
+    /// Which of these are the norm's.
+    pub norm: Vec<usize>,
     /// Weights of one unit.
     pub row: usize,
 }
@@ -34,6 +39,11 @@ impl<'a> LayerPair<'a> {
     /// The weights of one unit.
     pub fn unit(&self, unit: usize) -> Pair<'a> {
         self.weight.slice(unit * self.row, (unit + 1) * self.row)
+    }
+
+    /// Whether bias and norm of a unit came nearer to 0, or stayed.
+    fn companions_shrink(&self, unit: usize) -> bool {
+        self.companions_of(unit).all(Pair::shrinks)
     }
 
     fn companions_of(&self, unit: usize) -> impl Iterator<Item = Pair<'a>> {
@@ -70,12 +80,15 @@ pub fn compare(
     let layers = &network.layers;
     let (shown, moved) = rows::read(layers, pairs, steps);
     let rows = layers.iter().map(|layer| layer.units).sum::<usize>();
+    let columns = steps.map_or_else(Vec::new, |steps| norms::columns(network, pairs, steps));
     let decay = steps.map_or_else(Decay::default, |steps| {
         let units = pairs.iter().zip(&shown).flat_map(|(pair, shown)| {
             let own = shown.iter().enumerate();
             own.filter_map(move |(unit, row)| Some((pair.unit(unit), row.factors?)))
         });
-        Decay::find(units, rows, steps)
+        let columns = columns.iter().map(Column::pair);
+        let columns = columns.filter_map(|own| Some((own, own.factors(steps)?)));
+        Decay::find(units.chain(columns), rows, steps)
     });
     let mut motions: Vec<Vec<Motion>> = Vec::with_capacity(layers.len());
     for (pair, shown) in pairs.iter().zip(&shown) {
@@ -89,7 +102,7 @@ pub fn compare(
         .iter()
         .map(|rows| rows.iter().map(|row| row.tally).collect())
         .collect();
-    let may_fall = steps.filter(|_| may_fall(&motions, &tallies));
+    let may_fall = steps.filter(|&steps| may_fall(&motions, &tallies, steps));
     let bias_moves: Vec<Vec<bool>> = (pairs.iter().zip(layers))
         .map(|(pair, layer)| {
             (0..layer.units)
@@ -146,16 +159,18 @@ pub fn compare(
 }
 
 /// Whether rows can be those of Adam with L2: of the layers that are trained hardly any row stands
-/// still, unless it is 0, or decays by one factor.
-fn may_fall(motions: &[Vec<Motion>], tallies: &[Vec<Tally>]) -> bool {
+/// still, or decays by one factor, but for rows that are 0 or have come so near that nothing is known
+/// of them.
+fn may_fall(motions: &[Vec<Motion>], tallies: &[Vec<Tally>], steps: f64) -> bool {
     let (mut rows, mut quiet) = (0_usize, 0_usize);
     for (motions, tallies) in motions.iter().zip(tallies) {
         if motions.iter().all(|&motion| motion == Motion::Frozen) {
             continue;
         }
         rows += motions.len();
+        let near = FAR_BELOW * best_pace(tallies) / steps;
         let own = motions.iter().zip(tallies);
-        let own = own.filter(|(motion, tally)| motion.is_quiet() && tally.largest[1] > 0.0);
+        let own = own.filter(|(motion, tally)| motion.is_quiet() && tally.largest[1] > near);
         quiet += own.count();
     }
     (quiet as f64) < NEARLY_ABSENT * rows as f64
@@ -207,4 +222,28 @@ fn motion(pair: &LayerPair<'_>, unit: usize, row: &Row, decay: &Decay) -> Motion
 fn bias_moves(pair: &LayerPair<'_>, unit: usize, decay: &Decay) -> bool {
     let quiet = |pair: Pair<'_>| pair.is_frozen() || decay.admits(pair);
     !pair.companions_of(unit).all(quiet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_next_to_nothing_do_not_hide_what_falls() {
+        let tally = |size: f64| Tally {
+            count: 9,
+            squares: 9.0 * size * size,
+            largest: [2.0 * size, size],
+            ..Tally::default()
+        };
+        let gate = |size: f64| {
+            let (mut motions, mut tallies) = (vec![Motion::Learning; 20], vec![tally(0.1); 20]);
+            motions.extend([Motion::Decaying; 5]);
+            tallies.extend([tally(size); 5]);
+            may_fall(&[motions], &[tallies], 250.0)
+        };
+        assert!(gate(1e-20) && gate(0.0));
+        // Decay that shows is no Adam's.
+        assert!(!gate(1e-3));
+    }
 }

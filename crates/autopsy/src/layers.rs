@@ -13,9 +13,11 @@
 //! Not every weight has units that can be dead: what the other tensors are [`roles`] tells.
 
 mod names;
+mod norms;
 mod owners;
 mod readings;
 mod recurrent;
+mod role;
 mod roles;
 
 use std::fmt;
@@ -23,11 +25,14 @@ use std::fmt;
 use crate::checkpoint::Checkpoint;
 use crate::{AutopsyError, Format};
 use names::{module, split};
+use norms::{is_normed, keeps_statistics};
 use owners::{Owner, Part, owner};
 use readings::{Candidate, Reading, settle};
 
-pub use names::{is_statistic_of, is_trained, natural};
-pub use roles::{Role, attention, roles};
+pub use names::{is_of_adapter, is_statistic_of, natural};
+pub use norms::Norm;
+pub use role::Role;
+pub use roles::{attention, roles, trained};
 
 /// Which axis of a weight counts the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +100,11 @@ pub struct Layer {
     pub companions: Vec<String>,
     /// Name of the bias among them.
     pub bias: Option<String>,
+    /// The norm among them.
+    pub norm: Option<Norm>,
+    /// Whether its weight is divided by a length of itself (weight norm, spectral norm), so that a
+    /// gradient of any part moves all of it.
+    pub is_normed: bool,
 }
 
 impl Layer {
@@ -186,8 +196,16 @@ pub fn layers(checkpoint: &Checkpoint, layout: Option<Layout>) -> Result<Vec<Lay
             continue;
         };
         layer.companions.push(tensor.name.clone());
-        if parts[place].role == Role::Bias {
-            layer.bias = Some(tensor.name.clone());
+        match parts[place].role {
+            Role::Bias => layer.bias = Some(tensor.name.clone()),
+            Role::NormGain | Role::NormShift => {
+                let norm = layer.norm.get_or_insert_with(|| Norm {
+                    vectors: Vec::new(),
+                    over_channels: !keeps_statistics(&parts, &tensor.name),
+                });
+                norm.vectors.push(tensor.name.clone());
+            }
+            _ => {}
         }
     }
     layers.extend(recurrent::layers(&parts));
@@ -250,6 +268,8 @@ fn settled(checkpoint: &Checkpoint, own: &Candidate<'_>) -> Result<Layer, Autops
         shape: own.weight.shape.clone(),
         companions: Vec::new(),
         bias: None,
+        norm: None,
+        is_normed: is_normed(checkpoint, &own.weight.name),
     })
 }
 

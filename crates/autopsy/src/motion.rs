@@ -20,6 +20,9 @@ pub enum Motion {
     /// Stored momentum alone, probably: the difference keeps its direction and shrinks, or a row
     /// that was 0 keeps one direction.
     Coasting,
+    /// Gradients of other units alone, which a norm over channels passes on: its own gain and shift,
+    /// and what reads it, got none.
+    Carried,
     /// A gradient whose updates round away: part of the weights has the same bits, no other moved
     /// by more than two units in the last place.
     Stalled,
@@ -32,7 +35,7 @@ impl Motion {
     pub const fn is_quiet(self) -> bool {
         matches!(
             self,
-            Self::Frozen | Self::Decaying | Self::Falling | Self::Coasting
+            Self::Frozen | Self::Decaying | Self::Falling | Self::Coasting | Self::Carried
         )
     }
 
@@ -44,6 +47,7 @@ impl Motion {
             Self::Decaying => "decaying",
             Self::Falling => "falling",
             Self::Coasting => "coasting",
+            Self::Carried => "carried",
             Self::Stalled => "stalled",
             Self::Diverged => "diverged",
         }
@@ -66,8 +70,18 @@ pub enum Readers {
     Silent,
     /// No gradient reached them, while the rest of their rows learned.
     Stopped,
+    /// They moved, as they would if the unit put out nothing: the norm behind its activation makes a
+    /// constant of an output of 0, or the norm of their own weight moves all of it with any part.
+    Anyway,
     /// They moved.
     Moving,
+}
+
+impl Readers {
+    /// Whether they fit a unit that puts out nothing and no other that gets no gradient.
+    pub const fn show_silence(self) -> bool {
+        matches!(self, Self::Stopped | Self::Anyway)
+    }
 }
 
 /// A unit in one interval.

@@ -31,7 +31,7 @@ use crate::motion::Readers;
 use crate::verdict::{LayerVerdicts, Verdict};
 use axes::{cuts_of, unit_axis};
 use cut::{Cut, Kept};
-use known::{norm_over_units, unexplained};
+use known::unexplained;
 
 pub use dead::{Dead, DeadLayer};
 
@@ -188,7 +188,9 @@ fn removable(
             ));
             return Vec::new();
         }
-        if let Some(norm) = norm_over_units(history, index) {
+        let norm = network.layers[index].norm.as_ref();
+        if let Some(norm) = norm.filter(|norm| norm.over_channels) {
+            let norm = norm.vectors.join("`, `");
             notes.push(format!(
                 "{} dead units of {name} stay, since `{norm}` seems to be a norm over channels, \
                  which counts them in its mean",

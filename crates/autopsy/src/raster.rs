@@ -1,7 +1,7 @@
 //! Units by time, for the figure.
 
 use crate::history::History;
-use crate::motion::{Glimpse, Motion, Readers};
+use crate::motion::{Glimpse, Motion};
 use crate::verdict::{LayerVerdicts, Verdict};
 
 /// What a unit did in one interval.
@@ -72,7 +72,7 @@ fn state(glimpse: &Glimpse, verdict: Verdict) -> State {
     match glimpse.motion {
         Motion::Diverged => State::Diverged,
         _ if verdict == Verdict::NotTrained => State::NotTrained,
-        _ if glimpse.is_quiet() && glimpse.readers == Readers::Stopped => State::Dead,
+        _ if glimpse.is_quiet() && glimpse.readers.show_silence() => State::Dead,
         _ if glimpse.is_quiet() => State::NoGradient,
         Motion::Stalled => State::Stalled,
         _ => State::Learning,

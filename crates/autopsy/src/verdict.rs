@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::chain::{Link, Network};
 use crate::history::History;
-use crate::motion::{Motion, Readers};
+use crate::motion::Motion;
 
 /// What became of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -193,7 +193,7 @@ fn mark_starved(history: &History, layers: &mut [LayerVerdicts]) {
             let glimpse = last.map(|interval| interval.glimpses[index][unit]);
             let starves = glimpse.is_some_and(|own| {
                 own.motion.is_quiet()
-                    && own.readers != Readers::Stopped
+                    && !own.readers.show_silence()
                     && own.motion != Motion::Diverged
             });
             let verdict = layers[index].units[unit].verdict;

@@ -9,6 +9,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use autopsy::answer::answer;
 use autopsy::history::{self, Options};
 use autopsy::verdict::{LayerVerdicts, Verdict, judge};
 use serde_json::Value;
@@ -246,10 +247,15 @@ fn the_fifteen_runs() {
 /// The last three files of one of the thirteen, in bfloat16, where rounding looks like death.
 #[test]
 fn a_run_of_the_thirteen_that_is_always_there() {
-    let (counts, layers) =
-        count(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bfloat16-adam"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bfloat16-adam");
+    let (counts, layers) = count(&folder);
     assert_eq!((counts.called, counts.right, counts.found), (23, 23, 23));
     assert!(layers.iter().any(|layer| layer.count(Verdict::Stalled) > 0));
+    // Three quarters of what neither is dead nor reads it keep their bits, the large ones first.
+    let (told, _) = answer(&[folder], &Options::default()).unwrap();
+    let told = serde_json::to_value(told).unwrap();
+    assert_eq!(told["answer"]["code"], "rounds-away");
+    assert_eq!(told["answer"]["also"], serde_json::json!(["dead-units"]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What findings are derived from.
 
 use super::Weights;
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
 use crate::history::{FileRead, History};
 use crate::steps::Clock;
 use crate::verdict::{LayerVerdicts, Unit, Verdict};
@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
 
     /// Whether an adapter is among the tensors.
     pub fn has_adapters(&self) -> bool {
-        self.trained().any(|tensor| tensor.role == Role::Adapter)
+        self.trained().any(TensorCensus::is_adapter)
     }
 
     /// Layers that are not the network's last.

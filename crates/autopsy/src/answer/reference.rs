@@ -2,7 +2,8 @@
 
 use super::code::Code;
 use super::facts::Facts;
-use crate::census::Role;
+use crate::census::TensorCensus;
+use crate::layers::Role;
 
 /// Why the studies, which trained chains of convolutions and linear layers with ReLU, have nothing
 /// to compare a run with; `None` if they have.
@@ -13,17 +14,19 @@ pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
                 .to_owned(),
         );
     }
-    let other = |role: Role| facts.trained().find(|own| own.role == role);
-    let parts = [
-        (Role::NormGain, "norms"),
-        (Role::Embedding, "embeddings"),
-        (Role::Position, "position embeddings"),
-        (Role::Adapter, "adapters"),
-        (Role::Scalar, "gates or slopes"),
+    type Holds = fn(&TensorCensus) -> bool;
+    let parts: [(&str, Holds); 7] = [
+        ("norms", |own| own.role == Role::NormGain),
+        ("embeddings", |own| own.role == Role::Embedding),
+        ("position embeddings", |own| own.role == Role::Position),
+        ("adapters", TensorCensus::is_adapter),
+        ("attention", |own| own.role == Role::Attention),
+        ("recurrent layers", |own| own.role == Role::Recurrent),
+        ("gates or slopes", |own| own.role.is_gate()),
     ];
     let part = parts
         .iter()
-        .find_map(|&(role, words)| Some((words, other(role)?)));
+        .find_map(|(words, holds)| Some((words, facts.trained().find(|own| holds(own))?)));
     let reason = if let Some((words, tensor)) = part {
         format!("this network has {words} ({})", tensor.name)
     } else if !facts.history.network.certain {

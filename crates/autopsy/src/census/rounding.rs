@@ -55,6 +55,20 @@ impl Rounding {
         }
     }
 
+    /// Adds what another interval showed.
+    pub fn add(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.asked, &other.asked),
+            (&mut self.still, &other.still),
+        ];
+        for (own, other) in pairs {
+            own.iter_mut()
+                .zip(other)
+                .for_each(|(own, other)| *own += other);
+        }
+        self.nudged += other.nudged;
+    }
+
     /// The share of numbers at least as large as this that kept their bits in an interval; `None`
     /// if none was seen.
     pub fn share(&self, size: f64) -> Option<f64> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::alone::alone;
-use super::{Extent, Role, Seen, TensorCensus, saturation};
+use super::{Extent, Seen, TensorCensus, saturation};
 use crate::checkpoint::Checkpoint;
 use crate::compare::{Moved, Pair};
 use crate::layers::Layer;
@@ -103,8 +103,7 @@ impl TensorCensus {
         if self.rows.is_empty() {
             return still;
         }
-        let is_table = matches!(self.role, Role::Embedding | Role::Position);
-        let ask = (is_table || self.layer.is_none()) && !quiet;
+        let ask = (self.role.is_table() || self.layer.is_none()) && !quiet;
         let steps = ask.then_some(view.steps);
         self.rows.look(pair, row, &still, steps);
         self.columns.look(&places, columns, taps);

@@ -74,6 +74,12 @@ pub fn pairs<'a>(old: &'a Checkpoint, new: &'a Checkpoint, layers: &[Layer]) -> 
             .iter()
             .map(|name| pair(old, new, name))
             .collect(),
+        norm: (0..layer.companions.len())
+            .filter(|&place| {
+                let norm = layer.norm.iter().flat_map(|norm| &norm.vectors);
+                norm.into_iter().any(|own| *own == layer.companions[place])
+            })
+            .collect(),
         row: layer.row(),
     };
     layers.iter().map(own).collect()

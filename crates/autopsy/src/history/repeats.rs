@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use crate::AutopsyError;
 use crate::checkpoint::Checkpoint;
-use crate::layers::is_trained;
+use crate::layers::trained;
 use crate::order::Saved;
 use crate::sketch::places;
 
@@ -15,11 +15,7 @@ const NUMBERS: usize = 64;
 /// numbers of every trained tensor.
 pub fn fingerprint(checkpoint: &Checkpoint) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for tensor in checkpoint
-        .tensors
-        .iter()
-        .filter(|own| is_trained(&own.name))
-    {
+    for tensor in trained(checkpoint) {
         let (bytes, size) = (checkpoint.bytes(tensor), tensor.format.size());
         for place in places(tensor.len(), NUMBERS) {
             hasher.write(&bytes[place * size..(place + 1) * size]);
@@ -58,8 +54,7 @@ pub fn repeats(
 }
 
 fn same(a: &Checkpoint, b: &Checkpoint) -> bool {
-    let mut trained = a.tensors.iter().filter(|own| is_trained(&own.name));
-    trained.all(|own| {
+    trained(a).all(|own| {
         let other = b.tensor(&own.name);
         other.is_some_and(|other| a.bytes(own) == b.bytes(other))
     })

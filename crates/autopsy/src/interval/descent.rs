@@ -39,7 +39,7 @@ const SMOOTH: f64 = 0.02;
 
 /// What is far below one step: a living weight is so near to 0 one time in hundred, if its size is
 /// that of a step, and its size is that of many.
-const FAR_BELOW: f64 = 0.01;
+pub const FAR_BELOW: f64 = 0.01;
 
 /// What is known of a number of weights in three files.
 #[derive(Clone, Copy, Debug)]

@@ -53,7 +53,11 @@ impl Scene<'_> {
             link,
             units: layer.units,
         });
-        let asks = |&unit: &usize| motions[unit].is_quiet() || states[unit] == Some(true);
+        let carried: Vec<bool> = (0..layer.units)
+            .map(|unit| self.is_carried(index, unit))
+            .collect();
+        let asks =
+            |&unit: &usize| motions[unit].is_quiet() || states[unit] == Some(true) || carried[unit];
         let asked: Vec<Option<Answer>> = (0..layer.units)
             .map(|unit| {
                 let view = view.as_ref().filter(|_| asks(&unit))?;
@@ -62,7 +66,7 @@ impl Scene<'_> {
                     Some(view.is_proven(unit, self.moments?, reader))
                 };
                 let coasts = motions[unit] == Motion::Coasting;
-                Some(match view.ask(unit, self.decay) {
+                let answer = match view.ask(unit, self.decay) {
                     Answer::Moving if proven() == Some(true) => Answer::Proven,
                     // What moves the unit may move the weights that read it.
                     Answer::Moving => match self.readers_coast[index][unit] {
@@ -71,7 +75,10 @@ impl Scene<'_> {
                         _ => Answer::Moving,
                     },
                     answer => answer,
-                })
+                };
+                // A unit that moves is asked no more than whether it is read.
+                let open = !carried[unit] || answer.readers() == Readers::Stopped;
+                open.then_some(answer)
             })
             .collect();
         if let (Some(view), Some((reader, link))) = (&mut view, self.network.readers[index]) {
@@ -96,7 +103,16 @@ impl Scene<'_> {
             let mut bias_moves = self.bias_moves[index][unit];
             let mut fell_before = false;
             let mut memory = falls[unit].take();
+            let mut state = states[unit];
+            if carried[unit] && asked[unit].is_some() {
+                (motion, bias_moves, state) = (Motion::Carried, false, None);
+            }
+            let fades = self.may_fall.is_some() && motion == Motion::Frozen;
+            if fades && tally.largest == [0.0; 2] && self.pairs[index].companions_shrink(unit) {
+                bias_moves = false;
+            }
             let mut chance = match motion {
+                Motion::Carried => 0.0,
                 Motion::Frozen => {
                     let count = tally.count as f64 * live[index];
                     count * still(moved, live[index], tally.count)
@@ -110,6 +126,13 @@ impl Scene<'_> {
                     Answer::Frozen => chance += view.chance(unit),
                     Answer::Proven => chance = IMPOSSIBLE,
                     Answer::Silent | Answer::Unknown | Answer::Moving => {}
+                }
+                let constant = self.is_constant(index, unit);
+                if constant {
+                    (bias_moves, state) = (false, None);
+                }
+                if readers == Readers::Moving && (constant || view.layer.is_normed) {
+                    readers = Readers::Anyway;
                 }
             } else if let (Motion::Learning, Some(steps)) = (motion, self.may_fall) {
                 let falling = Falling {
@@ -142,7 +165,7 @@ impl Scene<'_> {
                 readers,
                 witnesses: witnesses(view.as_ref(), motion, unit),
                 chance: chance.max(IMPOSSIBLE) as f32,
-                state: states[unit],
+                state,
             }
         });
         units.collect()

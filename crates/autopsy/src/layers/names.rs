@@ -54,8 +54,8 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// What no optimizer trains: running statistics, vectors of a power iteration, tables.
-const UNTRAINED: [&str; 15] = [
+/// What no optimizer trains: running statistics, vectors of a power iteration.
+const UNTRAINED: [&str; 11] = [
     "running_mean",
     "running_var",
     "moving_mean",
@@ -66,16 +66,37 @@ const UNTRAINED: [&str; 15] = [
     "weight_u",
     "_u",
     "_v",
-    "weight_mask",
-    "bias_mask",
-    "inv_freq",
     "masked_bias",
-    "position_ids",
 ];
 
-/// Whether a tensor is one that an optimizer trains.
+/// Parts of the names of tables that modules compute and keep beside their parameters.
+const TABLES: [&str; 8] = [
+    "inv_freq",
+    "freqs",
+    "position_ids",
+    "relative_position_index",
+    "anchor",
+    "sin_cached",
+    "cos_cached",
+    "sinusoid",
+];
+
+/// Whether a name is none of those that what no optimizer trains has.
 pub fn is_trained(name: &str) -> bool {
-    !UNTRAINED.contains(&split(name).1)
+    let leaf = split(name).1;
+    let lower = leaf.to_lowercase();
+    let table = lower == "pe" || TABLES.iter().any(|word| lower.contains(word));
+    !table && !UNTRAINED.contains(&leaf)
+}
+
+/// Whether a tensor is part of an adapter: of low rank, or in a module that is called one.
+pub fn is_of_adapter(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let low_rank = ["lora_", "hada_", "lokr_"];
+    let mut parts = lower.split(['.', '/']);
+    parts.any(|part| {
+        part.contains("adapter") || low_rank.iter().any(|start| part.starts_with(start))
+    })
 }
 
 /// Whether a tensor is a running statistic of a norm that belongs to a layer.

@@ -1,7 +1,8 @@
 //! Which vectors belong to which weight.
 
 use super::names::{digits, module};
-use super::roles::{Role, is_bias};
+use super::role::Role;
+use super::roles::is_bias;
 use crate::checkpoint::Tensor;
 
 /// A tensor of the file in the order of the layers.
@@ -54,8 +55,17 @@ pub fn owner(parts: &[Part<'_>], place: usize, ordered: bool) -> Option<Owner> {
     }
     // `bn1` belongs to `conv1`, unless it comes before it.
     let named = |index: &usize| digits(module(of(*index).0).1).1 == number;
-    let mut found = weights().filter(|index| sibling(index) && named(index));
-    let only = found.next().filter(|_| found.next().is_none());
+    let mut found: Vec<usize> = weights()
+        .filter(|index| sibling(index) && named(index))
+        .collect();
+    if found.len() > 1 {
+        // `conv1` and `fc1` both have that number.
+        found.retain(|&index| parts[index].tensor.shape.contains(&vector.tensor.len()));
+    }
+    let only = match found[..] {
+        [only] => Some(only),
+        _ => None,
+    };
     match only {
         Some(weight) if !ordered => Some(Owner {
             weight,

@@ -67,5 +67,7 @@ fn layer(parts: &[Part<'_>], place: usize) -> Option<Layer> {
         shape,
         companions: Vec::new(),
         bias: None,
+        norm: None,
+        is_normed: false,
     })
 }

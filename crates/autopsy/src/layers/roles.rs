@@ -2,50 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-
 use super::names::{is_trained, module};
+use super::role::Role;
 use crate::checkpoint::{Checkpoint, Tensor};
-
-/// What a tensor is, by its name, its axes and its neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// The weight of a layer whose units are counted: convolution or linear.
-    Weight,
-    /// The bias of a layer.
-    Bias,
-    /// What a norm multiplies by.
-    NormGain,
-    /// What a norm adds.
-    NormShift,
-    /// The length of a row in weight norm.
-    Magnitude,
-    /// Slopes of a PReLU.
-    Slope,
-    /// A single number: a temperature, a gate, a logit scale.
-    Scalar,
-    /// Rows that are looked up.
-    Embedding,
-    /// One row for each place of a sequence or an image.
-    Position,
-    /// A token of its own, such as a class token, or learned queries.
-    Token,
-    /// A weight that projects to or from the heads of an attention.
-    Attention,
-    /// A weight or bias of a recurrent layer, four or three rows a hidden unit.
-    Recurrent,
-    /// The factor of a low-rank adapter that reads the layer's input.
-    LoraA,
-    /// The factor of a low-rank adapter that writes to the layer's output; 0 at first.
-    LoraB,
-    /// A mask of zeros and ones.
-    Mask,
-    /// What no optimizer trains: running statistics, vectors of a power iteration, tables.
-    Buffer,
-    /// Anything else.
-    Other,
-}
 
 /// Modules that project to or from an attention's heads.
 const PROJECTIONS: [&str; 21] = [
@@ -96,16 +55,24 @@ pub fn roles(checkpoint: &Checkpoint) -> Vec<Role> {
     all.map(|tensor| role(tensor, &shapes)).collect()
 }
 
+/// The tensors that an optimizer is to train.
+pub fn trained(checkpoint: &Checkpoint) -> impl Iterator<Item = &Tensor> + Clone {
+    with(checkpoint, Role::is_trained)
+}
+
 /// The first tensor of an attention: where there is one, what a layer puts out is added to what
 /// it reads.
 pub fn attention(checkpoint: &Checkpoint) -> Option<String> {
-    let place = roles(checkpoint)
-        .iter()
-        .position(|&role| role == Role::Attention)?;
-    checkpoint
-        .tensors
-        .get(place)
-        .map(|tensor| tensor.name.clone())
+    let mut all = with(checkpoint, |role| role == Role::Attention);
+    all.next().map(|tensor| tensor.name.clone())
+}
+
+fn with(
+    checkpoint: &Checkpoint,
+    holds: impl Fn(Role) -> bool + Clone,
+) -> impl Iterator<Item = &Tensor> + Clone {
+    let all = checkpoint.tensors.iter().zip(roles(checkpoint));
+    all.filter(move |own| holds(own.1)).map(|own| own.0)
 }
 
 /// Whether a name's last part is a bias's.
@@ -141,7 +108,10 @@ fn role(tensor: &Tensor, shapes: &HashMap<&str, &[usize]>) -> Role {
         return Role::Mask;
     }
     let power_iteration = leaf == "weight_v" && shape.len() == 1;
-    if !is_trained(&tensor.name) || power_iteration {
+    // What the product of an adapter's factors is scaled by.
+    let factors = ["lora_down.weight", "hada_w1_a", "lokr_w1", "lokr_w2"];
+    let scale = leaf == "alpha" && factors.iter().any(|own| sibling(own).is_some());
+    if !is_trained(&tensor.name) || power_iteration || scale {
         return Role::Buffer;
     }
     if let Some(role) = adapter(&parts, leaf) {
@@ -189,6 +159,13 @@ fn adapter(parts: &[&str], leaf: &str) -> Option<Role> {
         Some(Role::LoraA)
     } else if has(["lora_b", "lora_up", "lora_embedding_b"]) {
         Some(Role::LoraB)
+    } else if leaf.starts_with("hada_") || leaf.starts_with("lokr_") {
+        // Products of products: the first factor of each writes.
+        Some(match leaf.rsplit_once('_') {
+            Some((_, "a")) => Role::LoraB,
+            Some((_, "b")) => Role::LoraA,
+            _ => Role::Other,
+        })
     } else {
         None
     }
@@ -252,8 +229,13 @@ fn matrix(shape: &[usize], parts: &[&str], own: &str, leaf: &str, has_bias: bool
     if projects || named || (within && (shape.len() == 2 || leaf == "kernel")) {
         return Role::Attention;
     }
-    let table = own.contains("emb") || TABLES.contains(&own) || lower.contains("embedding");
-    if shape.len() == 2 && table && !has_bias {
+    // Tables in a list have numbers for names.
+    let numbered = |part: &&&str| part.bytes().all(|c| c.is_ascii_digit());
+    let named = parts.iter().rev().find(|part| !numbered(part));
+    let table = named.is_some_and(|part| part.contains("emb") || TABLES.contains(part));
+    let reads = ["proj", "patch", "unembed"];
+    let linear = has_bias || named.is_some_and(|part| reads.iter().any(|word| part.contains(word)));
+    if shape.len() == 2 && (table || lower.contains("embedding")) && !linear {
         return Role::Embedding;
     }
     // A parameter of its own, beside modules: class tokens, queries.
@@ -277,7 +259,10 @@ fn matrix(shape: &[usize], parts: &[&str], own: &str, leaf: &str, has_bias: bool
         return Role::Other;
     }
     let experts = parts.iter().any(|part| part.contains("expert"));
-    if !(2..=5).contains(&shape.len()) || shape.contains(&0) || (experts && shape.len() == 3) {
+    if experts && shape.len() == 3 {
+        return Role::Experts;
+    }
+    if !(2..=5).contains(&shape.len()) || shape.contains(&0) {
         return Role::Other;
     }
     Role::Weight

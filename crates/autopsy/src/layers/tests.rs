@@ -99,6 +99,21 @@ fn norms_belong_to_the_layer_before_them() {
     ]);
     assert_eq!(all[0].companions, ["bn1.weight"]);
     assert_eq!(all[1].companions, ["bn2.weight"]);
+    // Two layers with one number; statistics tell which norm takes none over channels.
+    let all = found(&[
+        ("bn1.running_mean", &[4]),
+        ("bn1.weight", &[4]),
+        ("conv1.weight", &[4, 1, 3, 3]),
+        ("fc1.weight", &[6, 36]),
+        ("norm1.weight", &[6]),
+    ]);
+    for (layer, name, over_channels) in [(0, "bn1.weight", false), (1, "norm1.weight", true)] {
+        let norm = all[layer].norm.as_ref().unwrap();
+        assert_eq!(
+            (&norm.vectors[..], norm.over_channels),
+            (&[name.to_owned()][..], over_channels)
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::alignment::{Alignment, align};
 use super::held::{is_silent, moves};
 use crate::checkpoint::{Checkpoint, OptimizerState, Tensor};
-use crate::layers::is_trained;
+use crate::layers::trained;
 
 /// What is known of a tensor's movement when its parameter is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,21 +164,12 @@ impl Parameters {
 
 /// Trained tensors; where the optimizer has fewer, of two that are one (tied weights) the first.
 fn distinct(checkpoint: &Checkpoint, parameters: usize) -> Vec<&Tensor> {
-    let all = || {
-        checkpoint
-            .tensors
-            .iter()
-            .filter(|own| is_trained(&own.name))
-    };
-    if parameters >= all().count() {
-        return all().collect();
+    let all: Vec<&Tensor> = trained(checkpoint).collect();
+    if parameters >= all.len() {
+        return all;
     }
     let mut tensors: Vec<&Tensor> = Vec::new();
-    for tensor in checkpoint
-        .tensors
-        .iter()
-        .filter(|own| is_trained(&own.name))
-    {
+    for tensor in all {
         let tied = |other: &&&Tensor| {
             other.shape == tensor.shape
                 && other.shape.len() > 1

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn trainers_patterns() {
     type Pattern<'a> = (&'a [&'a str], &'a [u64], Counted);
-    use Counted::{Epochs, Saves, Steps, Unknown};
+    use Counted::{Epochs, Saves, Steps, Time, Unknown};
     let patterns: &[Pattern] = &[
         (
             &[
@@ -108,59 +108,52 @@ fn trainers_patterns() {
             Steps,
         ),
         (&["ModelEpoch9.bin", "ModelEpoch10.bin"], &[9, 10], Epochs),
+        // Dates order files and count no steps; nor does an epoch with steps counted anew in each.
+        (
+            &[
+                "run_2023-12-31_23-59.pt",
+                "run_2024-01-31_09-00.pt",
+                "run_2024-01-31_12-00.pt",
+            ],
+            &[],
+            Time,
+        ),
+        (&["2024-01-31_12-00.pt", "2024-02-01_12-00.pt"], &[], Time),
+        (&["20240131_235959.pt", "20240201_000001.pt"], &[], Time),
+        (
+            &["m-2024-01-31T12:00:05.pt", "m-2024-01-31T12:00:06.pt"],
+            &[],
+            Time,
+        ),
+        (&["m-1700000000.pt", "m-1700000100.pt"], &[], Time),
+        (
+            &[
+                "epoch0_iter500.pt",
+                "epoch0_iter1000.pt",
+                "epoch1_iter500.pt",
+            ],
+            &[],
+            Unknown,
+        ),
+        (
+            &[
+                "epoch0_iter900.pt",
+                "epoch1_iter100.pt",
+                "epoch1_iter500.pt",
+            ],
+            &[],
+            Unknown,
+        ),
     ];
-    for (names, numbers, counted) in patterns {
-        let mut backwards: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
-        backwards.reverse();
+    for &(names, numbers, counted) in patterns {
+        let backwards: Vec<PathBuf> = names.iter().rev().map(PathBuf::from).collect();
         let files = in_order(backwards, false).unwrap();
-        let paths: Vec<&str> = files
-            .iter()
-            .map(|file| file.path.to_str().unwrap())
-            .collect();
-        assert_eq!(&paths[..], *names);
+        let paths: Vec<&str> = files.iter().filter_map(|own| own.path.to_str()).collect();
+        assert_eq!(paths, names);
         let found: Vec<u64> = files.iter().filter_map(|file| file.number).collect();
-        assert_eq!(&found[..], *numbers, "{names:?}");
-        assert!(
-            files.iter().all(|file| file.counted == *counted),
-            "{names:?}"
-        );
+        assert_eq!(found, numbers, "{names:?}");
+        assert!(files.iter().all(|own| own.counted == counted), "{names:?}");
     }
-}
-
-/// Dates order files and count no steps; nor does an epoch with steps counted anew in each.
-#[test]
-fn what_orders_and_does_not_count() {
-    for names in [
-        &[
-            "run_2023-12-31_23-59.pt",
-            "run_2024-01-31_09-00.pt",
-            "run_2024-01-31_12-00.pt",
-        ][..],
-        &["20240131_235959.pt", "20240201_000001.pt"],
-        &["m-2024-01-31T12:00:05.pt", "m-2024-01-31T12:00:06.pt"],
-        &["m-1700000000.pt", "m-1700000100.pt"],
-        &[
-            "epoch0_iter500.pt",
-            "epoch0_iter1000.pt",
-            "epoch1_iter500.pt",
-        ],
-        &[
-            "epoch0_iter900.pt",
-            "epoch1_iter100.pt",
-            "epoch1_iter500.pt",
-        ],
-    ] {
-        let mut backwards: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
-        backwards.reverse();
-        let files = in_order(backwards, false).unwrap();
-        let paths: Vec<&str> = files
-            .iter()
-            .map(|file| file.path.to_str().unwrap())
-            .collect();
-        assert_eq!(&paths[..], names);
-    }
-    let files = ordered(&["2024-01-31_12-00.pt", "2024-02-01_12-00.pt"]).unwrap();
-    assert!(files.iter().all(|file| file.1.is_none()));
 }
 
 #[test]

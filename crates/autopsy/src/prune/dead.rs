@@ -70,7 +70,10 @@ impl Dead {
         let layers = layers.map(|(index, verdicts)| {
             let zero = |unit: &Unit| {
                 let glimpse = glimpses.map(|all| all[index][unit.unit]);
-                glimpse.is_some_and(|own| own.readers == Readers::Stopped)
+                // A norm over channels counts its zeros in its mean.
+                let norm = history.network.layers[index].norm.as_ref();
+                norm.is_none_or(|norm| !norm.over_channels)
+                    && glimpse.is_some_and(|own| own.readers == Readers::Stopped)
             };
             let with = |holds: &dyn Fn(&Unit) -> bool| -> Vec<usize> {
                 let units = verdicts.units.iter().filter(|unit| holds(unit));

@@ -32,7 +32,7 @@ pub fn details(
     writeln!(
         out,
         "history, one letter an interval: L learning, F frozen, D decaying, A falling by L2 \
-         through Adam,\nC coasting, S stalled, X diverged; small where the bias or norm moved \
+         through Adam,\nC coasting, N carried by its norm, S stalled, X diverged; small where the bias or norm moved \
          although the weights did not\n"
     )?;
     for unit in &verdicts.units {
@@ -65,6 +65,7 @@ fn letter(motion: Motion) -> char {
         Motion::Decaying => 'D',
         Motion::Falling => 'A',
         Motion::Coasting => 'C',
+        Motion::Carried => 'N',
         Motion::Stalled => 'S',
         Motion::Diverged => 'X',
     }

@@ -166,10 +166,14 @@ impl Case<'_> {
             _ if self.too_faint(glimpses) => Verdict::PerhapsDead,
             // Its output is not 0, so it is not dead; and yet no gradient reaches it.
             Readers::Moving => Verdict::CutOffOrDead,
+            // Who sets a unit to 0 may hold its gradient back too.
+            Readers::Anyway if zero_in(glimpses).is_some() => Verdict::CutOffOrDead,
             Readers::Stopped if self.is_proven_silent(unit) => Verdict::Dead,
-            Readers::Stopped if !self.is_seen(glimpses, start) => Verdict::CutOffOrDead,
-            Readers::Stopped if self.lasts(earlier) => Verdict::Dead,
-            Readers::Stopped | Readers::Unknown => Verdict::PerhapsDead,
+            Readers::Stopped | Readers::Anyway if !self.is_seen(glimpses, start) => {
+                Verdict::CutOffOrDead
+            }
+            Readers::Stopped | Readers::Anyway if self.lasts(earlier) => Verdict::Dead,
+            Readers::Stopped | Readers::Anyway | Readers::Unknown => Verdict::PerhapsDead,
         };
         (verdict, start)
     }
@@ -185,7 +189,7 @@ impl Case<'_> {
         is_last
             || quiet.any(|own| {
                 let unseen = libm::exp2(-((own.witnesses * taps) as f64));
-                own.readers == Readers::Stopped && unseen < COINCIDENCE
+                own.readers.show_silence() && unseen < COINCIDENCE
             })
     }
 
@@ -197,7 +201,8 @@ impl Case<'_> {
         };
         if before.is_quiet() {
             return before.state.is_some()
-                || matches!(before.readers, Readers::Stopped | Readers::Silent);
+                || before.readers.show_silence()
+                || before.readers == Readers::Silent;
         }
         // The last of a momentum that runs out looks like a stall; look past it.
         let running = earlier.len() - 1;
@@ -232,7 +237,7 @@ impl Case<'_> {
     /// Whether it looked dead in an interval and learned in a later one.
     fn revived(&self, glimpses: &[&Glimpse]) -> bool {
         let dead = |own: &&Glimpse| {
-            own.is_quiet() && own.readers == Readers::Stopped && !self.may_be_chance(own)
+            own.is_quiet() && own.readers.show_silence() && !self.may_be_chance(own)
         };
         let first = glimpses.iter().position(dead);
         first

@@ -69,6 +69,9 @@ fn how(last: &Glimpse, quiet: usize) -> String {
              near 0 those of a unit that lives do so too"
         ),
         Motion::Falling => format!("moved by L2 through Adam alone in {intervals}"),
+        Motion::Carried => format!(
+            "its norm over channels got no gradient for it in {intervals} and passed on those of others"
+        ),
         Motion::Coasting => format!("probably moved by stored momentum alone in {intervals}"),
         _ => format!("no gradient in {intervals}"),
     }
@@ -84,6 +87,10 @@ fn readers(case: &Case<'_>, verdict: Verdict, last: &Glimpse) -> String {
             );
         }
         Readers::Stopped => "no gradient reached the weights that read it, while others learned",
+        Readers::Anyway => {
+            "the weights that read it move, as they would if its output were 0: the norm behind it makes \
+             a constant of that, or the norm of their own weight moves all of it"
+        }
         Readers::Moving => "the weights that read it move, so its output is not 0",
         Readers::Silent if case.layer == 0 && !case.history.proven_silent.is_empty() => {
             "nothing that reads it learns; the input's range decides"

@@ -57,15 +57,60 @@ impl Case<'_> {
     /// intervals, all of its weights falling ever since. Weights of nearly 0 swing up to some
     /// steps' length there, without a gradient; and a gradient may make them.
     pub fn may_swing(&self, glimpses: &[&Glimpse]) -> bool {
-        let fell =
-            |own: &&Glimpse| own.motion == Motion::Falling && own.readers == Readers::Stopped;
-        let mut intervals = (0..glimpses.len()).rev();
-        let Some(faded) = intervals.find(|&index| self.is_faded(glimpses, index)) else {
-            return false;
+        swings(glimpses, |interval| self.is_faded(glimpses, interval))
+    }
+}
+
+fn swings(glimpses: &[&Glimpse], is_faded: impl Fn(usize) -> bool) -> bool {
+    let fell = |own: &&Glimpse| own.motion == Motion::Falling && own.readers == Readers::Stopped;
+    let Some(faded) = (0..glimpses.len()).rev().find(|&index| is_faded(index)) else {
+        return false;
+    };
+    let (before, since) = glimpses.split_at(faded + 1);
+    let mut grown = since.iter().skip_while(|own| !own.shrinks);
+    let growing = since.iter().take_while(|own| !own.shrinks).count();
+    (1..=2).contains(&growing) && before.iter().any(fell) && grown.all(|own| own.shrinks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of intervals, one letter each: A fell by L2 with its readers, F fell and ended faded, G grew,
+    /// S shrank.
+    fn may_swing(intervals: &str) -> bool {
+        let glimpse = |letter: char| Glimpse {
+            motion: match letter {
+                'A' | 'F' => Motion::Falling,
+                _ => Motion::Learning,
+            },
+            bias_moves: false,
+            moved: 1.0,
+            distance: 1.0,
+            shrinks: letter != 'G',
+            zero: [false; 2],
+            size: 1.0,
+            gain: None,
+            fell_before: false,
+            readers: Readers::Stopped,
+            witnesses: 8,
+            chance: 0.0,
+            state: None,
         };
-        let (before, since) = glimpses.split_at(faded + 1);
-        let mut grown = since.iter().skip_while(|own| !own.shrinks);
-        let growing = since.iter().take_while(|own| !own.shrinks).count();
-        (1..=2).contains(&growing) && before.iter().any(fell) && grown.all(|own| own.shrinks)
+        let letters: Vec<char> = intervals.chars().collect();
+        let glimpses: Vec<Glimpse> = letters.iter().copied().map(glimpse).collect();
+        let glimpses: Vec<&Glimpse> = glimpses.iter().collect();
+        swings(&glimpses, |interval| letters[interval] == 'F')
+    }
+
+    #[test]
+    fn what_faded_may_grow_once_without_a_gradient() {
+        for swing in ["AFG", "AAFGS", "AFGGSSS"] {
+            assert!(may_swing(swing), "{swing}");
+        }
+        // Not faded; not grown; for longer than a swing; once more; before it faded.
+        for other in ["AAG", "AFSS", "AFGGG", "AFGSG", "GAF"] {
+            assert!(!may_swing(other), "{other}");
+        }
     }
 }

@@ -68,7 +68,7 @@ fn heads_gates_and_copies_keep_what_is_known() {
 
 #[test]
 fn every_tensor_has_a_role() {
-    let tensors: [(Shape, Role); 17] = [
+    let tensors: [(Shape, Role); 25] = [
         (("fc.weight", &[4, 8]), Role::Weight),
         (("fc.bias", &[4]), Role::Bias),
         (("norm.weight", &[8]), Role::NormGain),
@@ -86,6 +86,15 @@ fn every_tensor_has_a_role() {
         (("q.lora_B.default.weight", &[8, 2]), Role::LoraB),
         (("attn.bias", &[1, 1, 6, 6]), Role::Mask),
         (("rnn.weight_hh_l0", &[32, 8]), Role::Recurrent),
+        (("mlp.experts.gate_up_proj", &[4, 8, 16]), Role::Experts),
+        (("embeddings.0.weight", &[7, 3]), Role::Embedding),
+        (("time_embed.0.weight", &[16, 8]), Role::Weight),
+        (("time_embed.0.bias", &[16]), Role::Bias),
+        (("unembed.weight", &[50, 8]), Role::Weight),
+        (("encoder.pe", &[90, 1, 8]), Role::Buffer),
+        // What Kohya's and LyCORIS's adapters scale their products by.
+        (("unet_k.lora_down.weight", &[2, 9]), Role::LoraA),
+        (("unet_k.alpha", &[1]), Role::Buffer),
     ];
     let folder = tempfile::tempdir().unwrap();
     let shapes: Vec<Shape> = tensors.iter().map(|own| own.0).collect();

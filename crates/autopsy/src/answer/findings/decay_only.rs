@@ -3,13 +3,13 @@
 use super::super::code::Code;
 use super::super::facts::{Facts, named};
 use super::super::finding::{Finding, names};
-use crate::census::{Role, Row, TensorCensus};
+use crate::census::{Row, TensorCensus};
+use crate::layers::Role;
 
 /// Rows of a table that decay in every interval while others learn, or whole tensors that do.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     facts.learning().next()?;
     let decays = |row: &Row| row.moved && row.only_decays;
-    let is_table = |own: &&TensorCensus| matches!(own.role, Role::Embedding | Role::Position);
     let mut rows = Finding::new(
         Code::DecayOnly,
         "",
@@ -18,7 +18,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     );
     let mut count = 0;
     let mut words = Vec::new();
-    for tensor in facts.trained().filter(is_table) {
+    for tensor in facts.trained().filter(|own| own.role.is_table()) {
         let own = tensor.rows.which(decays);
         let all = tensor.rows.all().len();
         let learn = tensor.rows.which(|row| row.moved && !row.only_decays).len();

@@ -3,7 +3,8 @@
 use super::super::code::Code;
 use super::super::facts::Facts;
 use super::super::finding::{Finding, names};
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
+use crate::layers::Role;
 
 /// How much smaller than the middle one of its layer a filter, and its gain, must be.
 const FADED: f64 = 1e-3;

@@ -3,7 +3,7 @@
 use super::super::code::Code;
 use super::super::facts::{Facts, named};
 use super::super::finding::{Finding, names};
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
 
 /// Adapters learn and nothing else does; or most tensors never moved, at the same time everywhere,
 /// as nobody leaves them out by mistake.
@@ -12,13 +12,12 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     if learning.is_empty() {
         return None;
     }
-    let is_adapter = |own: &&TensorCensus| own.role == Role::Adapter;
-    let adapters = facts.trained().filter(is_adapter).count();
-    let moving = learning.iter().copied().filter(is_adapter).count();
-    let base = facts.trained().filter(|own| own.role != Role::Adapter);
+    let adapters = facts.trained().filter(|own| own.is_adapter()).count();
+    let moving = learning.iter().filter(|own| own.is_adapter()).count();
+    let base = facts.trained().filter(|own| !own.is_adapter());
     let still = base.clone().filter(|own| own.never_moved()).count();
     let others = base.clone().filter(|own| own.learns());
-    let others = others.filter(|own| own.role == Role::Weight).count();
+    let others = others.filter(|own| own.role.is_weight()).count();
     if moving > 0 && moving == adapters && others <= 1 {
         let where_base = if still == 0 {
             "is not in these files and".to_owned()

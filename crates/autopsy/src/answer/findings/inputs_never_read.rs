@@ -3,7 +3,7 @@
 use super::super::code::Code;
 use super::super::facts::Facts;
 use super::super::finding::{Finding, percent, plural};
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
 
 /// Columns that never moved, of a layer that no other layer feeds.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
@@ -18,8 +18,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             let inputs = network.layers[layer].inputs;
             network.layers.iter().any(|other| other.units == inputs)
         };
-        own.role == Role::Weight
-            && own.learns()
+        own.learns()
             && own
                 .layer
                 .is_some_and(|layer| !fed(layer) && (network.certain || !width(layer)))

@@ -3,7 +3,7 @@
 use super::super::code::Code;
 use super::super::facts::{Facts, named};
 use super::super::finding::{Finding, names};
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
 
 /// Why a layer gets no gradient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,11 @@ enum Reason {
     Saturated,
     Zero,
     State,
+}
+
+/// Whether a tensor is looked at: what is added to units, or multiplies them, follows its weight.
+fn can_lack(own: &TensorCensus) -> bool {
+    own.shape.len() > 1 || own.role.is_gate()
 }
 
 fn reason(own: &TensorCensus) -> Option<Reason> {
@@ -29,7 +34,7 @@ fn reason(own: &TensorCensus) -> Option<Reason> {
         None
     } else if own.seen.iter().any(|seen| seen.saturated) {
         Some(Reason::Saturated)
-    } else if own.zero == [true, true] && (own.role == Role::Scalar || own.shape.len() > 1) {
+    } else if own.zero == [true, true] && can_lack(own) {
         Some(Reason::Zero)
     } else {
         silent.then_some(Reason::State)
@@ -41,7 +46,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     facts.learning().next()?;
     let found: Vec<(&TensorCensus, Reason)> = facts
         .trained()
-        .filter(|own| own.shape.len() > 1 || own.role == Role::Scalar)
+        .filter(|own| can_lack(own))
         .filter_map(|own| Some((own, reason(own)?)))
         .collect();
     let (_, first) = *found.first()?;

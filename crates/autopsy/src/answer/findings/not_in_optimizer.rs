@@ -4,7 +4,8 @@ use super::super::code::Code;
 use super::super::facts::{Facts, module, named};
 use super::super::finding::{Finding, names, plural};
 use super::rounds_away::may_round_away;
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
+use crate::layers::Role;
 use crate::moments::Held;
 use crate::verdict::Verdict;
 
@@ -18,7 +19,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let adapters = facts.has_adapters();
     let still = facts
         .trained()
-        .filter(|own| own.never_moved() && (!adapters || own.role == Role::Adapter));
+        .filter(|own| own.never_moved() && (!adapters || own.is_adapter()));
     let says = |own: &&TensorCensus, holds: fn(&Held) -> bool| own.held.as_ref().is_some_and(holds);
     let outside: Vec<&TensorCensus> = still
         .clone()

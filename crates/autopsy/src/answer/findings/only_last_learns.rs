@@ -3,7 +3,8 @@
 use super::super::code::Code;
 use super::super::facts::{Facts, module, named};
 use super::super::finding::{Finding, names};
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
+use crate::layers::Role;
 
 /// All that learns is in one module that can be the last, and at least two others do not.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
@@ -12,9 +13,9 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let last = module(&first.name);
     let one = learning
         .iter()
-        .all(|own| module(&own.name) == last && matches!(own.role, Role::Weight | Role::Bias));
+        .all(|own| module(&own.name) == last && (own.role.is_weight() || own.role == Role::Bias));
     let rest: Vec<&TensorCensus> = facts.trained().filter(|own| !own.learns()).collect();
-    let others = rest.iter().filter(|own| own.role == Role::Weight).count();
+    let others = rest.iter().filter(|own| own.role.is_weight()).count();
     if !one || others < 2 || !is_last(facts, last) {
         return None;
     }
@@ -24,7 +25,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let zero = named(
         rest.iter()
             .copied()
-            .filter(|own| own.zero[1] && own.role == Role::Weight),
+            .filter(|own| own.zero[1] && own.role.is_weight()),
     );
     let learners = named(learning.into_iter());
     let sentence = format!(

@@ -4,7 +4,8 @@ use super::super::code::Code;
 use super::super::facts::{Facts, named, share};
 use super::super::finding::{Finding, names, percent};
 use crate::Format;
-use crate::census::{Role, TensorCensus};
+use crate::census::{Rounding, TensorCensus};
+use crate::layers::Role;
 
 fn is_short(own: &TensorCensus) -> bool {
     matches!(own.format, Format::Bf16 | Format::F16)
@@ -20,7 +21,9 @@ pub fn may_round_away(facts: &Facts<'_>, own: &TensorCensus) -> bool {
 /// Numbers of 16 bits most of which stand still by rounding, or whole tensors of them.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let short = facts.trained().filter(|own| is_short(own));
-    if facts.learning().next().is_none() || !facts.history.census.rounding.decides() {
+    let census = &facts.history.census;
+    let [ever, at_the_end] = [&census.rounding, &census.last_rounding].map(Rounding::decides);
+    if facts.learning().next().is_none() || !(ever || at_the_end) {
         return None;
     }
     let outside = |own: &&TensorCensus| {
@@ -29,7 +32,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     };
     let whole: Vec<&TensorCensus> = short
         .clone()
-        .filter(|own| may_round_away(facts, own) && !outside(own))
+        .filter(|own| ever && may_round_away(facts, own) && !outside(own))
         .collect();
     let still = 1.0 - share(short.clone());
     let most = still >= 0.5 && facts.unexplained() >= 0.5;
@@ -51,7 +54,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let zero = named(
         facts
             .trained()
-            .filter(|own| own.never_moved() && own.zero[1] && own.role == Role::Scalar),
+            .filter(|own| own.never_moved() && own.zero[1] && own.role.is_gate()),
     );
     let mut finding = if most {
         let all: usize = short.clone().map(TensorCensus::size).sum();
@@ -84,6 +87,12 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
             .counting(count, of)
     };
     finding = finding.because(rule);
+    if !ever {
+        finding = finding.because(
+            "it began during the run: earlier updates were longer. If the files are copies of float32 \
+             weights, only the copies stand still",
+        );
+    }
     if !zero.is_empty() {
         finding = finding.because(format!(
             "{} {} exactly 0 in every file, which no rounding does: no gradient reaches \

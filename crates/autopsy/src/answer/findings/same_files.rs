@@ -3,7 +3,8 @@
 use super::super::code::Code;
 use super::super::facts::{Facts, named};
 use super::super::finding::Finding;
-use crate::census::{Role, TensorCensus};
+use crate::census::TensorCensus;
+use crate::layers::Role;
 
 /// Nothing moves in any interval.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
@@ -12,7 +13,7 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     }
     let [first, last] = facts.clocks();
     let statistics = facts.history.census.tensors.iter();
-    let statistics = statistics.filter(|own| own.role == Role::Buffer && !own.never_moved());
+    let statistics = statistics.filter(|own| !own.is_trained() && !own.never_moved());
     let batches = last.batches_since(&first).filter(|own| *own > 0.0);
     let forward = batches.is_some() || statistics.count() > 0;
     let zero_biases = start(facts);
