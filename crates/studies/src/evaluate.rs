@@ -44,7 +44,7 @@ pub fn evaluate(
     figures_dir: &Path,
     limits: Limits,
 ) -> anyhow::Result<Evaluation> {
-    let mut results = results(plan, store)?;
+    let mut results = results(plan, store, |table| plan.study.asks(table))?;
     results.budget = Some(Budget::new(limits, plan.study.name()));
     results.partial = plan.variant.is_some();
     let name = plan.study.name();
@@ -82,22 +82,30 @@ pub fn evaluate(
     })
 }
 
-/// All results of a plan.
+/// The results of a plan, of recorded tables those that are `asked` for.
 ///
 /// # Errors
 /// If a trial is missing or damaged; what is damaged is named, and stays where it is.
-pub fn results(plan: &Plan, store: &Store) -> anyhow::Result<Results> {
+pub fn results(
+    plan: &Plan,
+    store: &Store,
+    asked: impl Fn(&str) -> bool,
+) -> anyhow::Result<Results> {
     if let Some(elsewhere) = &plan.elsewhere {
         return elsewhere.results(plan);
     }
-    let (tables, digest) = stored(plan, store)?;
+    let (tables, digest) = stored(plan, store, asked)?;
     let replicates = plan.cells.iter().map(|cell| cell.replicates).max();
     let provenance = plan.provenance(replicates.unwrap_or(0), plan.trials.len(), digest);
     Ok(Results::new(tables, provenance))
 }
 
 /// The tables of a plan's trials, and a digest of what they recorded.
-fn stored(plan: &Plan, store: &Store) -> anyhow::Result<(Tables, String)> {
+fn stored(
+    plan: &Plan,
+    store: &Store,
+    asked: impl Fn(&str) -> bool,
+) -> anyhow::Result<(Tables, String)> {
     let mut gathered = 0;
     loop {
         store.look()?;
@@ -134,7 +142,7 @@ fn stored(plan: &Plan, store: &Store) -> anyhow::Result<(Tables, String)> {
                 store.root().display()
             );
         }
-        match read_tables(&parts) {
+        match read_tables(&parts, &asked) {
             // Another process has gathered a pack in the meantime: it is part of a larger one.
             Err(FrameError::File { source, .. })
                 if source.kind() == io::ErrorKind::NotFound && gathered < MOST_GATHERED =>

@@ -20,6 +20,7 @@ pub use shipped::STUDIES;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::analysis::closure::names;
 use crate::analysis::{Analysis, Design, Foreseen, estimates_table};
 use crate::figures::Figure;
 use crate::figures::compose::compose;
@@ -113,6 +114,19 @@ impl Study {
     /// The text of `study.toml`.
     pub fn spec(&self) -> &str {
         &self.spec.source.text
+    }
+
+    /// Whether a recorded table may be asked by what stands in its files. Those that the shipped
+    /// library asks always are; of the others a word says so, and a special table may read any.
+    pub fn asks(&self, table: &str) -> bool {
+        let locks = [&self.spec].into_iter().chain(&self.amendments);
+        let locks = locks.filter_map(|declaration| declaration.lock.as_ref());
+        ["trials", "censuses", "filters"].contains(&table)
+            || [&self.analysis].into_iter().chain(locks).any(|source| {
+                [table, "special"]
+                    .iter()
+                    .any(|word| names(&source.text, word))
+            })
     }
 
     /// Whether it says what is to be run, and is not over the trials of other studies (`[pool]`).

@@ -117,7 +117,7 @@ fn views(all: &Grammar, mut texts: Vec<String>) -> BTreeMap<String, String> {
 }
 
 /// Whether a name stands in a text of SQL as a word of its own.
-pub(in crate::analysis) fn names(sql: &str, name: &str) -> bool {
+pub fn names(sql: &str, name: &str) -> bool {
     let mut words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.any(|word| word == name)
 }

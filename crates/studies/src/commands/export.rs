@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let limits = arguments.limits.limits()?;
     // Ended before a file is begun: nothing half-written stays.
     let watch = limits.watch(&format!("tables of {}", arguments.whose.source));
-    let catalog = catalog(&arguments.whose)?;
+    let catalog = catalog(&arguments.whose, None)?;
     drop(watch);
     let mut written = Vec::new();
     if one_file {

@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Frame::default().encode(out)?;
     }
     let limits = arguments.limits.limits()?;
-    let catalog = catalog(&arguments.whose)?;
+    let catalog = catalog(&arguments.whose, arguments.sql.as_deref())?;
     let Some(sql) = &arguments.sql else {
         return list(&catalog, arguments.output.json);
     };

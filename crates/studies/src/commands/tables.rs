@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
+use studies::analysis::closure::names;
 use studies::evaluate;
 use studies::frames::foreign;
 use studies::frames::sql::Catalog;
@@ -27,8 +28,9 @@ pub struct Whose {
 }
 
 /// The recorded tables of a study whose trials are finished, with the special tables and views
-/// that its analysis names; or those of a folder in the published schema.
-pub fn catalog(whose: &Whose) -> anyhow::Result<Catalog> {
+/// that its analysis names; or those of a folder in the published schema. For a text of SQL only
+/// those that it and the study may ask.
+pub fn catalog(whose: &Whose, sql: Option<&str>) -> anyhow::Result<Catalog> {
     let (name, version) = (whose.source.as_str(), &whose.version);
     let known = STUDIES.iter().any(|study| study.name() == name);
     let folder = Path::new(name);
@@ -43,7 +45,8 @@ pub fn catalog(whose: &Whose) -> anyhow::Result<Catalog> {
         bail!("no folder {name}");
     }
     let plan = whose.data.plan(study(name)?, version)?;
-    let results = evaluate::results(&plan, &whose.results.store())?;
+    let asked = |table: &str| sql.is_none_or(|sql| names(sql, table)) || plan.study.asks(table);
+    let results = evaluate::results(&plan, &whose.results.store(), asked)?;
     let analysis = plan.study.analysis()?;
     Ok(analysis.catalog(&results)?)
 }

@@ -74,7 +74,12 @@ mod tests {
     #[test]
     fn a_thin_area_has_its_line_in_the_middle() {
         for bottom in [1.0, 1.1, 1.3] {
-            let thin = [(0.0, bottom), (3.0, bottom), (3.0, bottom + 0.5), (0.0, bottom + 0.5)];
+            let thin = [
+                (0.0, bottom),
+                (3.0, bottom),
+                (3.0, bottom + 0.5),
+                (0.0, bottom + 0.5),
+            ];
             let lines = hatch_lines(&thin, hatch((1.0, 0.0)));
             let across = bottom + 0.25;
             assert_eq!(lines, [((0.0, across), (3.0, across))]);

@@ -87,15 +87,17 @@ impl Tables {
     }
 }
 
-/// Reads the tables of the parts and stacks them in the order of `parts`, with each part's
-/// settings in front.
+/// Reads the tables of the parts that are `asked` for by name and stacks them in the order of
+/// `parts`, with each part's settings in front. The others stay empty: of many trials `activity` is
+/// larger than all else together.
 ///
 /// # Errors
 /// If a file cannot be read, is not the table it should be, or lacks a column; the error names it.
-pub fn read_tables(parts: &[Part]) -> Result<Tables, FrameError> {
+pub fn read_tables(parts: &[Part], asked: impl Fn(&str) -> bool) -> Result<Tables, FrameError> {
     let mut tables = Tables::default();
-    for (index, table) in schema().iter().enumerate() {
-        *tables.named_mut(table.name) = stack(parts, index, table)?;
+    let all = schema().into_iter().enumerate();
+    for (index, table) in all.filter(|(_, table)| asked(table.name)) {
+        *tables.named_mut(table.name) = stack(parts, index, &table)?;
     }
     Ok(tables)
 }

@@ -26,7 +26,7 @@ fn what_is_written_is_what_is_documented_and_reads_back() {
         let documented: Vec<_> = table.columns.iter().map(|c| c.name.to_string()).collect();
         assert_eq!(stored.columns(), documented, "{}", table.file);
     }
-    let tables = read_tables(&[part(folder.path(), 1), part(folder.path(), 2)]).unwrap();
+    let tables = read_tables(&[part(folder.path(), 1), part(folder.path(), 2)], |_| true).unwrap();
     assert_eq!(tables.trials.rows(), 2);
     assert_eq!(tables.censuses.rows(), 4);
     assert_eq!(tables.filters.rows(), 4);
@@ -55,6 +55,12 @@ fn what_is_written_is_what_is_documented_and_reads_back() {
         tables.filters.flags("dead_at_end").unwrap(),
         [true, false, true, false]
     );
+    let filters = read_tables(&[part(folder.path(), 1)], |name| name == "filters").unwrap();
+    let named: Vec<_> = filters
+        .named()
+        .map(|(name, frame)| (name, frame.rows()))
+        .collect();
+    assert_eq!(named, [("filters", 2)]);
 }
 
 #[test]
@@ -69,7 +75,7 @@ fn a_flag_that_is_missing_stays_missing() {
         write_records(&directory, &[&record]).unwrap();
         parts.push(part(&directory, number));
     }
-    let tables = read_tables(&parts).unwrap();
+    let tables = read_tables(&parts, |_| true).unwrap();
     let Values::Flag(learned) = tables.trials.values("learned").unwrap() else {
         panic!("not flags");
     };
@@ -88,7 +94,9 @@ fn a_trial_without_probes_has_an_empty_table_of_them() {
         ..example_record()
     };
     write_records(folder.path(), &[&record]).unwrap();
-    let probes = read_tables(&[part(folder.path(), 1)]).unwrap().probes;
+    let probes = read_tables(&[part(folder.path(), 1)], |_| true)
+        .unwrap()
+        .probes;
     assert_eq!(probes.rows(), 0);
     assert!(probes.has("quantity") && probes.has("learning_rate"));
 }
@@ -116,7 +124,7 @@ fn damage_is_reported_by_name() {
         b"not a table at all, only words",
     ] {
         fs::write(&path, broken).unwrap();
-        let error = read_tables(&[part(folder.path(), 1)]).unwrap_err();
+        let error = read_tables(&[part(folder.path(), 1)], |_| true).unwrap_err();
         assert!(
             matches!(&error, FrameError::Damaged { path: p, .. } if *p == path),
             "{error}"
@@ -124,7 +132,7 @@ fn damage_is_reported_by_name() {
     }
     // A table of the right form with other columns.
     fs::copy(folder.path().join("trial.parquet"), &path).unwrap();
-    let error = read_tables(&[part(folder.path(), 1)])
+    let error = read_tables(&[part(folder.path(), 1)], |_| true)
         .unwrap_err()
         .to_string();
     assert!(
@@ -132,7 +140,7 @@ fn damage_is_reported_by_name() {
         "{error}"
     );
     fs::remove_file(&path).unwrap();
-    let error = read_tables(&[part(folder.path(), 1)]).unwrap_err();
+    let error = read_tables(&[part(folder.path(), 1)], |_| true).unwrap_err();
     assert!(matches!(error, FrameError::File { .. }), "{error}");
 }
 
@@ -142,7 +150,7 @@ fn blank_tables_have_all_columns_and_can_be_asked() {
     write_records(folder.path(), &[&example_record()]).unwrap();
     let part = part(folder.path(), 1);
     let blank = blank_tables(&part.settings).unwrap();
-    let full = read_tables(&[part]).unwrap();
+    let full = read_tables(&[part], |_| true).unwrap();
     for ((name, blank), (_, full)) in blank.named().zip(full.named()) {
         assert_eq!(blank.columns(), full.columns(), "{name}");
         assert_eq!(blank.rows(), 0);
@@ -154,5 +162,5 @@ fn blank_tables_have_all_columns_and_can_be_asked() {
 
 #[test]
 fn no_trials_give_empty_tables() {
-    assert_eq!(read_tables(&[]).unwrap().trials.rows(), 0);
+    assert_eq!(read_tables(&[], |_| true).unwrap().trials.rows(), 0);
 }

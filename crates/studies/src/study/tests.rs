@@ -33,6 +33,21 @@ fn readmes_and_published_tables_agree() {
 }
 
 #[test]
+fn a_study_asks_for_the_tables_that_its_files_name() {
+    let asks = |name: &str| {
+        let study = STUDIES.iter().find(|study| study.name() == name).unwrap();
+        let tables = crate::frames::schema().map(|table| table.name);
+        tables
+            .into_iter()
+            .filter(|table| study.asks(table))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(asks("answers"), ["trials", "censuses", "filters"]);
+    // Its special tables read what its probes measured.
+    assert!(asks("stopped-weights").contains(&"probes"));
+}
+
+#[test]
 fn the_readme_cites_the_figure_that_is_published() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();

@@ -53,7 +53,7 @@ fn tables(plan: &Plan, analysis: &Analysis, store: &Store) -> anyhow::Result<(Re
     store.look()?;
     let finished = plan.trials.iter().all(|trial| store.has(&trial.id));
     if plan.elsewhere.is_some() || finished {
-        let results = evaluate::results(plan, store)?;
+        let results = evaluate::results(plan, store, |table| plan.study.asks(table))?;
         let what = format!("the results of {} networks", results.tables.trials.rows());
         return Ok((results, what));
     }

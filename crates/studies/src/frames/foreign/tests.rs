@@ -99,7 +99,7 @@ fn what_a_study_hands_out_reads_back_as_the_same_bits() {
             ("padded".into(), (trial == 1).into()),
         ],
     };
-    let tables = read_tables(&[part(1), part(2)]).unwrap();
+    let tables = read_tables(&[part(1), part(2)], |_| true).unwrap();
     for extension in ["parquet", "csv"] {
         let folder = tempfile::tempdir().unwrap();
         write(&tables, folder.path(), extension);
