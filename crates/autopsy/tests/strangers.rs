@@ -14,7 +14,7 @@ use autopsy::history::Options;
 use serde_json::Value;
 
 /// Of 26, as many as were right when this was written.
-const RIGHT: usize = 24;
+const RIGHT: usize = 25;
 
 #[test]
 fn strangers_runs() {
