@@ -14,8 +14,7 @@ pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
                 .to_owned(),
         );
     }
-    type Holds = fn(&TensorCensus) -> bool;
-    let parts: [(&str, Holds); 7] = [
+    let parts: [(&str, fn(&TensorCensus) -> bool); 7] = [
         ("norms", |own| own.role == Role::NormGain),
         ("embeddings", |own| own.role == Role::Embedding),
         ("position embeddings", |own| own.role == Role::Position),
