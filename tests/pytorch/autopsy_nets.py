@@ -168,3 +168,13 @@ def residual():
 
 def groups(units):
     return nn.GroupNorm(4, units)
+
+
+def spread(net, deviation):
+    """Draws the shifts in front of activations with this deviation, so that some units are silent."""
+    modules = dict(net.named_modules())
+    norms = [module for module in modules.values() if isinstance(module, NORMS)]
+    layers = [module for module in modules.values() if isinstance(module, WEIGHTS)][:-1]
+    for module in norms or layers:
+        # What a norm puts out has deviation 1.
+        nn.init.normal_(module.bias, std=deviation * (1.5 if norms else 1))

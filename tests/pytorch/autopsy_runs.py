@@ -26,22 +26,8 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
-from autopsy_nets import (
-    NORMS,
-    OVER_CHANNELS,
-    WEIGHTS,
-    Net,
-    cnn,
-    groups,
-    layer_norms,
-    mlp,
-    norm_cnn,
-    residual,
-    separable,
-    small,
-    strided,
-    watch,
-)
+from autopsy_nets import OVER_CHANNELS, Net, spread, watch
+from autopsy_nets import cnn, groups, layer_norms, mlp, norm_cnn, residual, separable, small, strided
 
 torch.set_num_threads(1)
 
@@ -176,11 +162,11 @@ RUNS = {
     ),
     "spectral-norm": dict(
         layers=lambda: small(wrap=nn.utils.parametrizations.spectral_norm),
-        optimizer=sgd(lr=0.02, momentum=0.9), **SHORT,
+        optimizer=adamw(0.003), **SHORT,
     ),
     # Copies of 16 bits, and weights of 16 bits.
     "half-sgd-l2": dict(
-        layers=small, optimizer=sgd(lr=0.02, momentum=0.9, weight_decay=5e-4), dtype=torch.float16, **SHORT
+        layers=small, optimizer=sgd(lr=0.05, weight_decay=5e-4), dtype=torch.float16, **SHORT
     ),
     "half-adam-l2": dict(layers=small, optimizer=adam_l2(0.005, 1e-4), dtype=torch.float16, **SHORT),
     "bf16-adam": dict(
@@ -194,16 +180,6 @@ RUNS = {
     "gelu": dict(layers=mlp, optimizer=sgd(lr=0.3, momentum=0.9), activation=nn.GELU),
     "elu": dict(layers=mlp, optimizer=sgd(lr=0.1, momentum=0.9), activation=nn.ELU),
 }
-
-
-def spread(net, deviation):
-    """Draws the shifts in front of activations with this deviation, so that some units are silent."""
-    modules = dict(net.named_modules())
-    norms = [module for module in modules.values() if isinstance(module, NORMS)]
-    layers = [module for module in modules.values() if isinstance(module, WEIGHTS)][:-1]
-    for module in norms or layers:
-        # What a norm puts out has deviation 1.
-        nn.init.normal_(module.bias, std=deviation * (1.5 if norms else 1))
 
 
 def train(folder, images, labels, run, seed, batch=32):

@@ -14,7 +14,7 @@ use autopsy::history::Options;
 use serde_json::Value;
 
 /// Of 26, as many as were right when this was written.
-const RIGHT: usize = 24;
+const RIGHT: usize = 25;
 
 #[test]
 fn strangers_runs() {
@@ -50,7 +50,7 @@ fn strangers_runs() {
         let [unchanged, all] = ["unchanged", "all"].map(|key| weights[key].as_f64().unwrap());
         let act = told["answer"]["do"].as_str().unwrap();
         assert!(
-            2.0 * unchanged < all || !act.starts_with("nothing"),
+            2.0 * unchanged <= all || !act.starts_with("nothing"),
             "{name}: {act}"
         );
     }

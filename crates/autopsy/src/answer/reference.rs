@@ -5,6 +5,9 @@ use super::facts::Facts;
 use crate::census::TensorCensus;
 use crate::layers::Role;
 
+/// Whether a tensor is what somebody looks for.
+type Holds = fn(&TensorCensus) -> bool;
+
 /// Why the studies, which trained chains of convolutions and linear layers with ReLU, have nothing
 /// to compare a run with; `None` if they have.
 pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
@@ -14,7 +17,6 @@ pub fn missing(facts: &Facts<'_>, code: Code) -> Option<String> {
                 .to_owned(),
         );
     }
-    type Holds = fn(&TensorCensus) -> bool;
     let parts: [(&str, Holds); 7] = [
         ("norms", |own| own.role == Role::NormGain),
         ("embeddings", |own| own.role == Role::Embedding),
