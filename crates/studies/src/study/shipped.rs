@@ -38,6 +38,8 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "when-filters-die" + 1,
         "optimizer" + 1,
         "born-dead",
+        "pruning",
+        "definitions",
         "elsewhere",
         "answers",
     ]
