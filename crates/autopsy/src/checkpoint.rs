@@ -42,7 +42,8 @@ use crate::AutopsyError;
 use tensor::{Data, extent, gather};
 
 pub(crate) use kinds::is_checkpoint;
-pub(crate) use refused::refuse_by_name;
+pub(crate) use refused::{refuse, refuse_by_name};
+pub(crate) use torch::is_average;
 
 pub use arrays::Array;
 pub use beside::Beside;
@@ -115,7 +116,12 @@ struct Contents {
 impl Contents {
     /// Moves what is in the file by as many bytes as lie before it in memory.
     fn shift(&mut self, by: usize) {
-        let tensors = self.tensors.iter_mut().map(|tensor| &mut tensor.data);
+        let moments = self
+            .optimizer
+            .iter_mut()
+            .flat_map(OptimizerState::tensors_mut);
+        let tensors = self.tensors.iter_mut().chain(moments);
+        let tensors = tensors.map(|tensor| &mut tensor.data);
         let counters = self.counters.iter_mut().map(|counter| &mut counter.data);
         for data in tensors.chain(counters) {
             if let Data::Here(range) = data {
@@ -159,10 +165,7 @@ impl Checkpoint {
     ) -> Result<Self, AutopsyError> {
         refuse_by_name(path)?;
         bytes::read(path, &mut buffer, 0)?;
-        let mut checkpoint = Self::of_bytes(path, reading, buffer)?;
-        let step = &mut checkpoint.progress.step;
-        *step = step.or_else(|| trainer_state::step(path));
-        Ok(checkpoint)
+        Self::of_bytes(path, reading, buffer)
     }
 
     /// The tensors of a file's bytes; `path` is for its name, for files that belong to it, and for

@@ -2,6 +2,7 @@
 
 mod assumed;
 mod copies;
+mod named;
 mod optimizer;
 mod pairs;
 mod proven;
@@ -19,9 +20,9 @@ use crate::checkpoint::{self, Beside, Checkpoint};
 use crate::interval::{Interval, compare};
 use crate::layers::{Layout, attention, layers, trained};
 use crate::moments::{Moments, Movement, Parameters};
-use crate::order::{Counted, Files, Saved, files};
+use crate::order::{Files, Saved, files, follows};
 use crate::sketch::Sketches;
-use crate::steps::{self, Clock, Source, Steps};
+use crate::steps::{self, Clock, Source, Steps, rates};
 use assumed::{assumed, unknown_steps};
 use optimizer::{hold, mark_stateless};
 use pairs::{arrange, pair, pairs, same_tensors};
@@ -133,6 +134,7 @@ pub fn read_with(
         parameters: None,
         notes,
     };
+    let by_name = named::may_count_steps(&files);
     let old = thread::scope(|scope| {
         let mut ahead = Ahead::new(scope, &files[1..], open);
         for (pair, beside) in files.windows(2).zip(&beside[1..]) {
@@ -141,12 +143,13 @@ pub fn read_with(
             same_tensors(&old, &new)?;
             arrange(&mut new, &reading.network.layers);
             attach(beside, &mut new, &mut reading.notes);
-            // Numbers of epochs count no steps.
-            let counts = pair.iter().all(|file| file.counted != Counted::Epochs);
-            let named = pair[1].number.zip(pair[0].number).filter(|_| counts);
-            let named = named.and_then(|(new, old)| new.checked_sub(old));
+            let progress = [old.progress, new.progress];
+            if !options.keep_order {
+                follows(&pair[0].path, &pair[1].path, progress)?;
+            }
+            let named = named::steps(pair, progress).filter(|_| by_name);
             let clock = Clock::read(&new, beside);
-            reading.interval(&old, &new, clock, named.map(|own| own as f64), options);
+            reading.interval(&old, &new, clock, named, options);
             ahead.reuse(std::mem::replace(&mut old, new));
         }
         Ok(old)
@@ -254,7 +257,8 @@ impl Reading {
             self.leave_out_copies(&mut files);
         }
         self.census.finish(last, &self.network.layers);
-        self.notes.extend(hold(&mut self.census, last));
+        let rates = rates(&self.clocks);
+        self.notes.extend(hold(&mut self.census, last, rates));
         let proven_silent = options
             .input_range
             .map(|range| proven_silent(last, &self.network, range))

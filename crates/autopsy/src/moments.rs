@@ -14,7 +14,7 @@ use crate::checkpoint::{Checkpoint, ParameterGroup, StateEntry};
 use crate::compare::Pair;
 use crate::layers::Layer;
 
-pub use held::{Held, Updates, held};
+pub use held::{Held, Rates, Updates, held};
 pub use parameters::{Movement, Parameters};
 
 /// The states of two files.
@@ -75,9 +75,9 @@ impl<'a> Moments<'a> {
 
     fn part(&self, name: &str, range: Range<usize>) -> Option<bool> {
         let index = self.parameters.index(name)?;
-        let (old, _, before) = entry(self.old, index)?;
+        let (old, group_before, before) = entry(self.old, index)?;
         let (new, group, after) = entry(self.new, index)?;
-        let mu = group.momentum.filter(|mu| *mu > 0.0).or(group.beta1)?;
+        let mu = momentum(group_before, group)?;
         let (old_moment, new_moment) = (old.first_moment.as_ref()?, new.first_moment.as_ref()?);
         if old_moment.format != new_moment.format || old_moment.shape != new_moment.shape {
             return None;
@@ -117,6 +117,14 @@ fn entry(
 ) -> Option<(&StateEntry, &ParameterGroup, &Checkpoint)> {
     let (state, file) = checkpoint.state()?;
     Some((state.entries.get(&index)?, state.group(index)?, file))
+}
+
+/// What a step leaves of the first moment; `None` where a schedule changes it, as one cycle of the
+/// rate does, and its product over the steps is not known.
+fn momentum(before: &ParameterGroup, after: &ParameterGroup) -> Option<f64> {
+    let [before, after] =
+        [before, after].map(|own| own.momentum.filter(|mu| *mu > 0.0).or(own.beta1));
+    after.filter(|_| before == after)
 }
 
 /// Whether moments are `factor` times what they were, to the roundings of `steps` steps; near 0
@@ -163,6 +171,20 @@ fn settles(moments: Pair<'_>, weights: Pair<'_>, factor: f64, mu: f64, multiple:
 mod tests {
     use super::*;
     use crate::compare::tests::{bytes, pair};
+
+    #[test]
+    fn a_momentum_that_changes_proves_nothing() {
+        let group = |momentum, beta1| ParameterGroup {
+            momentum,
+            beta1,
+            ..ParameterGroup::default()
+        };
+        let adam = |beta1| group(None, Some(beta1));
+        assert_eq!(momentum(&adam(0.9), &adam(0.9)), Some(0.9));
+        assert_eq!(momentum(&adam(0.95), &adam(0.9)), None);
+        let plain = group(Some(0.0), None);
+        assert_eq!(momentum(&plain, &plain), None);
+    }
 
     #[test]
     fn a_buffer_without_gradients_only_shrinks() {

@@ -6,19 +6,21 @@
 //! only compared ([`Files::notes`]).
 
 mod columns;
+mod folder;
+mod inside;
 mod names;
 mod notes;
+mod series;
 
-use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde::Serialize;
 
 use crate::AutopsyError;
-use crate::checkpoint::{is_checkpoint, refuse_by_name};
+use crate::checkpoint::{Progress, refuse, refuse_by_name};
 use columns::{Place, places};
-use names::marks;
+use series::{Found, choose, common_folder, without_links};
 
 pub use names::Counted;
 
@@ -41,64 +43,91 @@ pub struct Saved {
 pub struct Files {
     /// In order.
     pub saved: Vec<Saved>,
-    /// Files in a folder that have no number while others have, such as `best.pt`.
-    pub left_out: Vec<PathBuf>,
+    /// Files that are not read, such as `best.pt`.
+    pub left_out: Vec<LeftOut>,
 }
 
-/// Holds two neighbouring files against the steps that they hold, as far as they hold any.
+/// A file that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The file.
+    pub path: PathBuf,
+    /// Why it is not.
+    pub why: Why,
+}
+
+/// Why a file is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It has no number while others have, and says of no step that it holds.
+    NoNumber,
+    /// It is as far as the last file.
+    AsLast,
+    /// It is as far as a file that is read.
+    AsFar,
+    /// It has no number, and is not later than the last file.
+    NotLater,
+    /// By its name it is an average of the model that is read.
+    Average,
+    /// It is of another model, saved at the same times.
+    OtherModel,
+}
+
+/// Holds two neighbouring files against how far the training was when they were saved, as far as
+/// they say so. Steps may be counted anew in each epoch.
 ///
 /// # Errors
-/// [`AutopsyError`] if the step in the later file is smaller.
+/// [`AutopsyError`] if the later file says that it is the earlier one.
 pub fn follows(
-    (before, earlier): (&Path, Option<u64>),
-    (after, later): (&Path, Option<u64>),
+    before: &Path,
+    after: &Path,
+    [earlier, later]: [Progress; 2],
 ) -> Result<(), AutopsyError> {
-    match (earlier, later) {
-        (Some(earlier), Some(later)) if later < earlier => Err(AutopsyError::file(
+    let pair = |of: fn(Progress) -> Option<u64>| of(earlier).zip(of(later));
+    let epochs = pair(|own| own.epoch);
+    let steps = pair(|own| own.step).filter(|_| epochs.is_none_or(|(old, new)| new <= old));
+    let what = [("step", steps), ("epoch", epochs)];
+    let back = |(word, pair): (&'static str, Option<(u64, u64)>)| {
+        Some((word, pair.filter(|(old, new)| new < old)?))
+    };
+    match what.into_iter().find_map(back) {
+        Some((word, (old, new))) => Err(AutopsyError::file(
             after,
             format!(
-                "holds step {later}, but comes by its name after {}, which holds step {earlier}: \
+                "holds {word} {new}, but comes by its name after {}, which holds {word} {old}: \
                  give the files in order with --keep-order",
                 before.display()
             ),
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
 /// The files to read, in order: those given, and those in the folders given, by the number in
-/// their names or else in their folders'. With `keep_order` as given.
+/// their names or else in their folders', or where none has one by the step inside. With
+/// `keep_order` as given.
 ///
 /// # Errors
 /// [`AutopsyError`] if there are fewer than two, or their order is not known.
 pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Files, AutopsyError> {
-    let mut paths = Vec::new();
-    let mut left_out = Vec::new();
+    let mut found = Vec::new();
     let mut others = Vec::new();
+    let base = common_folder(given);
     for path in given {
         // A path that is not there is told so, before anything is said of its number.
         let kind = fs::metadata(path).map_err(AutopsyError::io(path, "read"))?;
         if kind.is_dir() {
-            let (weights, rest): (Vec<_>, Vec<_>) = within(path, 2)?
-                .into_iter()
-                .partition(|path| holds_weights(path));
-            let numbered = |path: &PathBuf| !marks(stem(&file_name(path))).is_empty();
-            if keep_order || !weights.iter().any(numbered) {
-                paths.extend(weights);
-            } else {
-                let (own, bare): (Vec<_>, Vec<_>) = weights.into_iter().partition(numbered);
-                paths.extend(own);
-                left_out.extend(bare);
-            }
+            let (weights, rest) = folder::files(path)?;
+            let weights = weights.into_iter();
+            found.extend(weights.map(|own| Found::new(own, &base)));
             others.extend(rest);
         } else {
-            paths.push(path.clone());
+            found.push(Found::new(path.clone(), &base));
         }
     }
-    // Where nothing else is, what is not read is the problem.
-    let all = if paths.is_empty() { &others } else { &paths };
-    all.iter().try_for_each(|path| refuse_by_name(path))?;
-    if paths.is_empty() {
+    if found.is_empty() {
+        // What is not read is the problem.
+        others.iter().try_for_each(|path| refuse(path))?;
         let folder = given.first().map_or(Path::new(""), PathBuf::as_path);
         return Err(AutopsyError::file(
             folder,
@@ -106,7 +135,31 @@ pub fn files(given: &[PathBuf], keep_order: bool) -> Result<Files, AutopsyError>
              .keras, .caffemodel, or a file of another name with the same content)",
         ));
     }
-    let saved = in_order(paths, keep_order)?;
+    let paths = |found: &[Found]| found.iter().map(|own| own.path.clone()).collect::<Vec<_>>();
+    paths(&found)
+        .iter()
+        .try_for_each(|path| refuse_by_name(path))?;
+    if keep_order {
+        return Ok(Files {
+            saved: in_order(paths(&found), true)?,
+            left_out: Vec::new(),
+        });
+    }
+    let numbered = found.iter().any(Found::is_numbered);
+    let (paths, mut left_out) = choose(&without_links(&found));
+    let saved = match in_order(paths.clone(), false) {
+        Ok(mut saved) => {
+            inside::append(&mut saved, &mut left_out);
+            saved
+        }
+        // Numbers that tell no order are those of several runs.
+        Err(problem) if numbered => return Err(problem),
+        Err(problem) => {
+            let (saved, others) = inside::order(&paths).ok_or(problem)?;
+            left_out.extend(others);
+            saved
+        }
+    };
     Ok(Files { saved, left_out })
 }
 
@@ -192,46 +245,6 @@ fn no_order(paths: &[PathBuf]) -> AutopsyError {
         "and the other files have their numbers in different places of their names, so that their \
          order is not known: give them in order with --keep-order",
     )
-}
-
-/// The files in a folder and, `depth` levels down, in its folders.
-fn within(folder: &Path, depth: u32) -> Result<Vec<PathBuf>, AutopsyError> {
-    let failed = || AutopsyError::io(folder, "read");
-    let entries = folder.read_dir().map_err(failed())?;
-    let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
-    let mut paths = paths.map_err(failed())?;
-    paths.sort();
-    let mut found = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            found.push(path);
-        } else if depth > 0 {
-            found.extend(within(&path, depth - 1)?);
-        }
-    }
-    Ok(found)
-}
-
-/// What `mortality trial` writes beside the weights: files in folders of these names, and one of
-/// this name.
-const BESIDE_A_TRIAL: ([&str; 2], &str) = (["gradients", "moments"], "data.safetensors");
-
-/// Whether a file is one of weights.
-fn holds_weights(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name);
-    let folder = folder.unwrap_or_default().to_string_lossy();
-    let (folders, file) = BESIDE_A_TRIAL;
-    !folders.contains(&&folder[..])
-        && path.file_name() != Some(OsStr::new(file))
-        && is_checkpoint(path)
-}
-
-/// A file's name.
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }
 
 /// A file's name without its endings (`.pt`, `.pth.tar`, `.weights.h5`), which may hold digits;

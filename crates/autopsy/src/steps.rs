@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::checkpoint::{Beside, Checkpoint};
+use crate::moments::Rates;
 
 /// What says how many steps lie between two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +15,8 @@ pub enum Source {
     Optimizer,
     /// The trainer's `global_step`.
     Trainer,
+    /// The step inside the files.
+    Inside,
     /// The numbers in the files' names.
     Names,
     /// The batches that norms counted: forward passes, of which a step may take several.
@@ -31,6 +34,7 @@ impl Source {
             Self::Told => "as told",
             Self::Optimizer => "counted by the optimizer",
             Self::Trainer => "counted by the trainer (global_step)",
+            Self::Inside => "by the steps inside the files",
             Self::Names => "by the numbers in the names",
             Self::Norms => "by the batches that the norms counted",
             Self::Decay => "at most, as the rows that decay alone show",
@@ -53,8 +57,10 @@ pub struct Steps {
 pub struct Clock {
     /// The most steps that the optimizer made with a parameter.
     pub optimizer: Option<f64>,
-    /// The trainer's count of steps.
+    /// The trainer's count of optimizer steps.
     pub trainer: Option<f64>,
+    /// The step inside the file: of a loop, which may not step the optimizer each time.
+    pub inside: Option<f64>,
     /// Batches that the norms counted.
     pub batches: Option<f64>,
     /// Whether an optimizer's state was saved that has no entry: no step was ever made, where
@@ -73,6 +79,7 @@ impl Clock {
     pub fn read(checkpoint: &Checkpoint, beside: &Beside) -> Self {
         let mut clock = Self {
             trainer: beside.global_step(),
+            inside: checkpoint.progress.step.map(|step| step as f64),
             batches: checkpoint.batches(),
             ..Self::default()
         };
@@ -108,7 +115,7 @@ impl Clock {
     }
 }
 
-/// The steps between two files whose names' numbers differ by `named`.
+/// The steps between two files, whose names say that they are `named`.
 pub fn between(told: Option<f64>, named: Option<f64>, before: &Clock, after: &Clock) -> Steps {
     let positive = |own: &f64| *own > 0.0;
     let since = |now: Option<f64>, old: Option<f64>| Some(now? - old?).filter(positive);
@@ -121,15 +128,26 @@ pub fn between(told: Option<f64>, named: Option<f64>, before: &Clock, after: &Cl
         (optimizer, Source::Optimizer)
     } else if let Some(steps) = since(after.trainer, before.trainer) {
         (Some(steps), Source::Trainer)
-    } else if let (Some(batches), true) = (batches, named.is_none_or(|own| own <= 1.0)) {
-        // Numbers that differ by one count epochs, or files.
-        (Some(batches), Source::Norms)
+    } else if let Some(steps) = since(after.inside, before.inside) {
+        (Some(steps), Source::Inside)
     } else if named.is_some() {
         (named, Source::Names)
+    } else if batches.is_some() {
+        (batches, Source::Norms)
     } else {
         (None, Source::Unknown)
     };
     Steps { count, source }
+}
+
+/// The rates at the last two of these times.
+pub fn rates(clocks: &[Clock]) -> Rates {
+    let mut last = clocks.iter().rev().map(|clock| clock.rate);
+    let mut next = || last.next().flatten();
+    Rates {
+        last: next(),
+        before: next(),
+    }
 }
 
 #[cfg(test)]
@@ -150,13 +168,21 @@ mod tests {
         let (a, b) = (clock(100.0, 400.0), clock(150.0, 600.0));
         assert_eq!(steps(Some(1.0), &a, &b), (Some(50.0), Source::Optimizer));
         // An optimizer that was made anew counts from 0.
-        assert_eq!(steps(Some(1.0), &b, &clock(10.0, 640.0)).0, Some(40.0));
+        assert_eq!(steps(None, &b, &clock(10.0, 640.0)).0, Some(40.0));
         let norms = |batches| Clock {
             optimizer: None,
             ..clock(0.0, batches)
         };
-        assert_eq!(steps(Some(1.0), &norms(0.0), &norms(75.0)).0, Some(75.0));
+        assert_eq!(steps(None, &norms(0.0), &norms(75.0)).0, Some(75.0));
         assert_eq!(steps(Some(50.0), &norms(0.0), &norms(75.0)).0, Some(50.0));
+        let inside = |step| Clock {
+            inside: Some(step),
+            ..norms(0.0)
+        };
+        let told = steps(Some(50.0), &inside(16.0), &inside(32.0));
+        assert_eq!(told, (Some(16.0), Source::Inside));
+        // A loop that counts says nothing of the optimizer.
+        assert_eq!(inside(32.0).made_since(&inside(16.0)), None);
         let nothing = Clock::default();
         assert_eq!(steps(None, &nothing, &nothing), (None, Source::Unknown));
         let fresh = Clock {

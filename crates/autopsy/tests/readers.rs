@@ -202,3 +202,38 @@ fn a_zip_bomb_is_refused() {
     let error = Checkpoint::from_bytes(Path::new("bomb.npz"), bytes).unwrap_err();
     assert!(error.to_string().contains("zip bomb"), "{error}");
 }
+
+#[test]
+fn an_archive_of_files_of_pytorch_is_read() {
+    // As Stable-Baselines3 saves a policy.
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (member, file) in [
+        ("policy.pth", "bare.pth"),
+        ("policy.optimizer.pth", "adam.pt"),
+        ("pytorch_variables.pth", "legacy.pt"),
+    ] {
+        zip.start_file(member, options).unwrap();
+        zip.write_all(&std::fs::read(data(file)).unwrap()).unwrap();
+    }
+    zip.start_file("data", options).unwrap();
+    zip.write_all(b"{}").unwrap();
+    let bytes = zip.finish().unwrap().into_inner();
+    let policy = Checkpoint::from_bytes(Path::new("model.zip"), bytes.clone()).unwrap();
+    let [bare, adam] = ["bare.pth", "adam.pt"].map(|own| Checkpoint::open(&data(own)).unwrap());
+    assert_eq!(policy.tensors.len(), bare.tensors.len());
+    for tensor in &bare.tensors {
+        assert_eq!(values(&policy, &tensor.name), values(&bare, &tensor.name));
+    }
+    let moment = |file: &Checkpoint| {
+        let state = file.optimizer.as_ref().unwrap();
+        let first = state.entries[&4].first_moment.as_ref().unwrap();
+        (file.bytes(first).to_vec(), file.step_of(&state.entries[&4]))
+    };
+    assert_eq!(moment(&policy), moment(&adam));
+    for end in (0..bytes.len()).step_by(97) {
+        let cut = Checkpoint::from_bytes(Path::new("model.zip"), bytes[..end].to_vec());
+        assert!(cut.is_err(), "up to {end}");
+    }
+}

@@ -3,7 +3,8 @@
 use super::Weights;
 use crate::census::TensorCensus;
 use crate::history::{FileRead, History};
-use crate::steps::Clock;
+use crate::moments::Rates;
+use crate::steps::{Clock, rates};
 use crate::verdict::{LayerVerdicts, Unit, Verdict};
 
 /// All that the files show.
@@ -47,6 +48,12 @@ impl<'a> Facts<'a> {
     pub fn clocks(&self) -> [Clock; 2] {
         let clock = |file: Option<&FileRead>| file.map(|file| file.clock).unwrap_or_default();
         [clock(self.files().first()), clock(self.files().last())]
+    }
+
+    /// The rates at the last two files.
+    pub fn rates(&self) -> Rates {
+        let clocks: Vec<Clock> = self.files().iter().map(|file| file.clock).collect();
+        rates(&clocks)
     }
 
     /// Steps made between the first and the last file, where optimizer or trainer counted them.

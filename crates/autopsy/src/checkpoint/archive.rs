@@ -3,6 +3,8 @@
 //! Stored members are used where they are; compressed ones are unpacked within a budget, so that
 //! a small file cannot ask for all memory.
 
+mod nested;
+
 use std::io::{Cursor, Read};
 use std::ops::Range;
 use std::path::Path;
@@ -59,6 +61,9 @@ fn read(path: &Path, buffer: &[u8], reading: &Reading) -> Result<Contents, Autop
         #[cfg(not(feature = "hdf5"))]
         return Err(super::refused::hdf5(path));
     }
+    if let Some(contents) = nested::read(&archive, reading)? {
+        return Ok(contents);
+    }
     Err(AutopsyError::file(
         path,
         "is a zip archive with neither .npy arrays (numpy.savez) nor data.pkl (torch.save)",
@@ -73,6 +78,12 @@ impl<'a> Archive<'a> {
                 "is cut short or damaged, so leave it out ({error})"
             ))
         })?;
+        if zip.offset() > 0 {
+            // What is found is an archive inside, at whose end the file was cut.
+            return Err(refused(
+                "is cut short or damaged, so leave it out".to_owned(),
+            ));
+        }
         let mut members = Vec::with_capacity(zip.len());
         for index in 0..zip.len() {
             let file = zip

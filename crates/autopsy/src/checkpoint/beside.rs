@@ -26,7 +26,7 @@ impl Beside {
         let mut found: Vec<Self> = files
             .iter()
             .map(|file| Self {
-                optimizer: near(file, &OPTIMIZERS),
+                optimizer: near(file, &OPTIMIZERS).or_else(|| of_same_number(file)),
                 scaler: near(file, &SCALERS),
                 trainer: near(file, &[trainer_state::NAME]),
             })
@@ -75,6 +75,18 @@ impl Beside {
     }
 }
 
+/// `optimizer_3.pt` beside `params_3.pt`: the same name with another first word.
+fn of_same_number(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.to_str()?;
+    let (_, rest) = name.split_at(name.find(|c: char| !c.is_alphabetic())?);
+    let numbered = rest.contains(|c: char| c.is_ascii_digit());
+    let paths = ["optimizer", "optim"].map(|word| file.with_file_name(format!("{word}{rest}")));
+    let mut paths = paths
+        .into_iter()
+        .filter(|path| path != file && path.is_file());
+    paths.next().filter(|_| numbered)
+}
+
 fn near(file: &Path, names: &[&str]) -> Option<PathBuf> {
     let folders = file.ancestors().skip(1).take(2);
     let paths = folders.flat_map(|folder| names.iter().map(|name| folder.join(name)));
@@ -106,6 +118,12 @@ mod tests {
         assert_eq!(found[0].optimizer.as_ref(), Some(&own[0]));
         assert_eq!(found[1].optimizer.as_ref(), Some(&own[1]));
         assert_eq!(found[1].global_step(), Some(7.0));
+        let numbered = [touch("c/params_1.pt"), touch("c/params_2.pt")];
+        let states = [touch("c/optimizer_1.pt"), touch("c/optimizer_2.pt")];
+        let numbered: Vec<&Path> = numbered.iter().map(PathBuf::as_path).collect();
+        let found = Beside::find(&numbered);
+        assert_eq!(found[0].optimizer.as_ref(), Some(&states[0]));
+        assert_eq!(found[1].optimizer.as_ref(), Some(&states[1]));
         let flat = [touch("b/step-1.pt"), touch("b/step-2.pt")];
         touch("b/optimizer.pt");
         let flat: Vec<&Path> = flat.iter().map(PathBuf::as_path).collect();

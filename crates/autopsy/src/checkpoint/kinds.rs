@@ -1,7 +1,7 @@
 //! The kinds of files that are read, and how each is told by its first bytes.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::refused::{self, is_beside, is_named};
@@ -77,10 +77,17 @@ pub fn is_checkpoint(path: &Path) -> bool {
     if ENDINGS.iter().any(|ending| is_named(path, ending)) {
         return true;
     }
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(START as u64).read_to_end(&mut start));
     // A pickle may hold anything.
-    read.is_ok() && kind_of(path, &start).is_some() && holds_weights(path)
+    start(path).is_ok_and(|start| kind_of(path, &start).is_some()) && holds_weights(path)
+}
+
+/// The bytes that tell what a file is.
+pub fn start(path: &Path) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    File::open(path)?
+        .take(START as u64)
+        .read_to_end(&mut start)?;
+    Ok(start)
 }
 
 fn holds_weights(path: &Path) -> bool {

@@ -1,5 +1,7 @@
 //! The state of a PyTorch optimizer, and of the scaler of its losses.
 
+mod fastai;
+
 use std::collections::BTreeMap;
 
 use super::pickle::{Id, Pickle, Value};
@@ -8,12 +10,13 @@ use super::{Checkpoint, Tensor};
 use crate::AutopsyError;
 
 /// Keys under which an optimizer's state is looked for; Lightning's holds a list.
-const OPTIMIZER_KEYS: [&str; 5] = [
+const OPTIMIZER_KEYS: [&str; 6] = [
     "optimizer_state_dict",
     "optimizer",
     "optimizer_state",
     "optim",
     "optimizer_states",
+    "opt",
 ];
 
 /// The state of a PyTorch optimizer.
@@ -32,6 +35,17 @@ impl OptimizerState {
     pub fn group(&self, index: i64) -> Option<&ParameterGroup> {
         let mut groups = self.groups.iter();
         groups.find(|group| group.parameters.contains(&index))
+    }
+}
+
+impl OptimizerState {
+    /// All of its tensors.
+    pub(super) fn tensors_mut(&mut self) -> impl Iterator<Item = &mut Tensor> {
+        let entries = self.entries.values_mut();
+        entries.flat_map(|entry| {
+            let own = [&mut entry.first_moment, &mut entry.second_moment];
+            own.into_iter().chain([&mut entry.step.1]).flatten()
+        })
     }
 }
 
@@ -135,7 +149,7 @@ impl Checkpoint {
 /// Whether a dictionary is the state of an optimizer, or of a scaler, by itself.
 pub fn is_state(pickle: &Pickle, id: Id) -> bool {
     let has = |key| pickle.get(id, key).is_some();
-    (has("state") && has("param_groups")) || scaler(pickle, id).is_some()
+    (has("state") && (has("param_groups") || has("hypers"))) || scaler(pickle, id).is_some()
 }
 
 fn scaler(pickle: &Pickle, id: Id) -> Option<Scaler> {
@@ -183,53 +197,73 @@ impl Reader<'_> {
             None => found,
         };
         let Some(found) = found else { return Ok(None) };
-        let (Some(state), Some(groups)) = (
-            pickle.get(found, "state"),
-            pickle.get(found, "param_groups"),
-        ) else {
+        let Some(state) = pickle.get(found, "state") else {
             return Ok(None);
         };
-        let groups = pickle.sequence(groups).unwrap_or_default();
-        let groups = groups.iter().map(|&group| parameter_group(pickle, group));
-        let mut optimizer = OptimizerState {
-            groups: groups.collect(),
-            entries: BTreeMap::new(),
+        let of = |key| {
+            let own = pickle.get(found, key)?;
+            // fastai's lists are objects around one.
+            let inner = || pickle.sequence(pickle.get(own, "items")?);
+            pickle.sequence(own).or_else(inner)
+        };
+        let (states, groups): (Vec<(i64, Id)>, Vec<ParameterGroup>) =
+            match (&pickle.values[state], of("param_groups"), of("hypers")) {
+                (Value::Dictionary(items), Some(groups), _) => {
+                    let own = items
+                        .iter()
+                        .filter_map(|&(key, entry)| match pickle.values[key] {
+                            Value::Integer(index) => Some((index, entry)),
+                            _ => None,
+                        });
+                    let groups = groups.iter().map(|&group| parameter_group(pickle, group));
+                    (own.collect(), groups.collect())
+                }
+                (Value::Sequence(items), _, Some(settings)) => {
+                    let own = (0..).zip(items.iter().copied());
+                    (own.collect(), fastai::groups(pickle, settings, items.len()))
+                }
+                _ => return Ok(None),
+            };
+        let mut entries = BTreeMap::new();
+        for (index, entry) in states {
+            // fastai keeps an empty state of what got no gradient.
+            if !pickle.entries(entry).is_empty() {
+                entries.insert(index, self.entry(entry)?);
+            }
+        }
+        Ok(Some(OptimizerState {
+            groups,
+            entries,
             scaler: None,
-        };
-        let Value::Dictionary(items) = &pickle.values[state] else {
-            return Ok(None);
-        };
-        for &(index, entry) in items {
-            let (Value::Integer(index), Value::Dictionary(values)) =
-                (&pickle.values[index], &pickle.values[entry])
-            else {
+        }))
+    }
+
+    /// The state of one parameter.
+    fn entry(&mut self, entry: Id) -> Result<StateEntry, AutopsyError> {
+        let pickle = self.pickle;
+        let mut read = StateEntry::default();
+        for &(key, value) in pickle.entries(entry) {
+            let Some(key) = pickle.text(key) else {
                 continue;
             };
-            let mut read = StateEntry::default();
-            for &(key, value) in values {
-                let Some(key) = pickle.text(key) else {
-                    continue;
-                };
-                let Value::Tensor(tensor) = &pickle.values[value] else {
-                    if key == "step" {
-                        read.step.0 = pickle.number(value);
-                    }
-                    continue;
-                };
-                if !tensor.shape.is_empty() {
-                    read.shape.clone_from(&tensor.shape);
+            let Value::Tensor(tensor) = &pickle.values[value] else {
+                if key == "step" {
+                    read.step.0 = pickle.number(value);
                 }
-                let own = match key {
-                    "momentum_buffer" | "exp_avg" => &mut read.first_moment,
-                    "exp_avg_sq" | "square_avg" => &mut read.second_moment,
-                    "step" => &mut read.step.1,
-                    _ => continue,
-                };
-                *own = self.tensor(key, tensor)?;
+                continue;
+            };
+            if !tensor.shape.is_empty() {
+                read.shape.clone_from(&tensor.shape);
             }
-            optimizer.entries.insert(*index, read);
+            let own = match key {
+                "momentum_buffer" | "exp_avg" | "grad_avg" => &mut read.first_moment,
+                "exp_avg_sq" | "square_avg" | "sqr_avg" => &mut read.second_moment,
+                "step" => &mut read.step.1,
+                _ => continue,
+            };
+            *own = self.tensor(key, tensor)?;
         }
-        Ok(Some(optimizer))
+        Ok(read)
     }
 }
 

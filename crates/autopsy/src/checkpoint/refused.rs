@@ -1,176 +1,18 @@
 //! What is not read, and how its arrays are handed over in Python.
 
+mod formats;
+
 use std::path::Path;
 
+use super::kinds;
 use crate::AutopsyError;
-
-/// A kind of file that is not read.
-struct Refused {
-    /// Endings of its names.
-    endings: &'static [&'static str],
-    /// What it begins with.
-    magic: &'static [u8],
-    /// What it is.
-    what: &'static str,
-    /// The line of Python after which `files` is a list of dictionaries of arrays, `paths` being
-    /// the files; empty if there is none.
-    python: &'static str,
-}
-
-const REFUSED: [Refused; 16] = [
-    Refused {
-        endings: &[],
-        magic: b"(dp",
-        what: "is a pickle of protocol 0, as Python 2 wrote them",
-        python: "files = [pickle.load(open(p, 'rb'), encoding='latin1') for p in paths]",
-    },
-    Refused {
-        endings: &["msgpack"],
-        magic: b"",
-        what: "is a msgpack file of Flax",
-        python: "files = [flax.traverse_util.flatten_dict(flax.serialization.msgpack_restore(\
-                 open(p, 'rb').read()), sep='/') for p in paths]",
-    },
-    Refused {
-        endings: &["index", "data-00000-of-00001"],
-        magic: b"",
-        what: "is part of a TensorFlow checkpoint",
-        python: "files = [{n: r.get_tensor(n) for n in r.get_variable_to_shape_map() if \
-                 'optimizer' not in n and 'OBJECT_GRAPH' not in n} for r in \
-                 map(tf.train.load_checkpoint, prefixes)]  # such as 'ckpt-0'",
-    },
-    Refused {
-        endings: &["onnx"],
-        magic: b"",
-        what: "is an ONNX model",
-        python: "files = [{t.name: onnx.numpy_helper.to_array(t) for t in \
-                 onnx.load(p).graph.initializer} for p in paths]",
-    },
-    Refused {
-        endings: &["gguf"],
-        magic: b"GGUF",
-        what: "is a GGUF file, whose types are quantised",
-        python: "files = [{t.name: gguf.dequantize(t.data, t.tensor_type) for t in \
-                 gguf.GGUFReader(p).tensors} for p in paths]",
-    },
-    Refused {
-        endings: &["distcp"],
-        magic: b"",
-        what: "is part of a distributed checkpoint of PyTorch",
-        python: "for p in folders: torch.distributed.checkpoint.format_utils.dcp_to_torch_save(\
-                 p, p + '.pt')  # then give these files",
-    },
-    Refused {
-        endings: &["params"],
-        magic: b"",
-        what: "is a file of MXNet",
-        python: "files = [{n: a.asnumpy() for n, a in mx.nd.load(p).items()} for p in paths]",
-    },
-    Refused {
-        endings: &["joblib"],
-        magic: b"",
-        what: "is a file of joblib",
-        python: "files = [joblib.load(p) for p in paths]",
-    },
-    Refused {
-        endings: &["tflite"],
-        magic: b"",
-        what: "is a model of TensorFlow Lite, made to be run and not trained",
-        python: "",
-    },
-    Refused {
-        endings: &["pb", "pbtxt"],
-        magic: b"",
-        what: "is a graph of TensorFlow",
-        python: "files = [{v.name: v.numpy() for v in tf.keras.models.load_model(p).weights} for \
-                 p in folders]",
-    },
-    Refused {
-        endings: &["mat"],
-        magic: b"MATLAB 5.0",
-        what: "is a file of MATLAB",
-        python: "files = [{n: a for n, a in scipy.io.loadmat(p).items() if n[0] != '_'} for p in \
-                 paths]",
-    },
-    Refused {
-        endings: &["t7"],
-        magic: b"",
-        what: "is a file of Lua Torch",
-        python: "files = [torchfile.load(p) for p in paths]",
-    },
-    Refused {
-        endings: &["gz"],
-        magic: b"\x1f\x8b",
-        what: "is compressed by gzip: unpack it first, and give what is in it",
-        python: "",
-    },
-    Refused {
-        endings: &["xz"],
-        magic: b"\xfd7zXZ\0",
-        what: "is compressed by xz: unpack it first, and give what is in it",
-        python: "",
-    },
-    Refused {
-        endings: &["zst"],
-        magic: b"\x28\xb5\x2f\xfd",
-        what: "is compressed by zstd: unpack it first, and give what is in it",
-        python: "",
-    },
-    Refused {
-        endings: &["bz2"],
-        magic: b"BZh",
-        what: "is compressed by bzip2: unpack it first, and give what is in it",
-        python: "",
-    },
-];
-
-const TAR: Refused = Refused {
-    endings: &[],
-    magic: b"ustar",
-    what: "is a tar archive, as PyTorch wrote before version 0.1.10",
-    python: "files = [{n: t.numpy() for n, t in torch.load(p, weights_only=False).items()} for p \
-             in paths]",
-};
-
-const TAR_MAGIC: usize = 257;
-
-#[cfg(not(feature = "hdf5"))]
-const HDF5: Refused = Refused {
-    endings: &["h5", "hdf5", "keras"],
-    magic: b"\x89HDF",
-    what: "is a file of Keras (HDF5; a program built with `--features hdf5` reads it)",
-    python: "files = [{v.path: v.numpy() for v in keras.models.load_model(p).weights} for p in \
-             paths]",
-};
+use formats::{FLAX, Refused, TAR, TAR_MAGIC, all};
 
 pub const UNKNOWN: &str = "is of no kind that is read. Whatever loads it in Python can hand its \
      arrays over:\n  files = [{name: array, ...} for each file]\n  mortality.autopsy(files)";
 
 const SHARD: &str = "is part of a checkpoint in several files, and their index \
      (model.safetensors.index.json) is not beside it: give the folder that has all of them";
-
-fn all() -> impl Iterator<Item = &'static Refused> {
-    let all = REFUSED.iter();
-    #[cfg(not(feature = "hdf5"))]
-    let all = all.chain([&HDF5]);
-    all
-}
-
-impl Refused {
-    fn error(&self, path: &Path) -> AutopsyError {
-        let Self { what, python, .. } = self;
-        if python.is_empty() {
-            return AutopsyError::file(path, *what);
-        }
-        AutopsyError::file(
-            path,
-            format!(
-                "{what}, which is not read. In Python its arrays can be handed over:\n  \
-                 {python}\n  mortality.autopsy(files)"
-            ),
-        )
-    }
-}
 
 pub fn is_named(path: &Path, extension: &str) -> bool {
     path.extension()
@@ -187,11 +29,36 @@ pub fn refuse_by_name(path: &Path) -> Result<(), AutopsyError> {
     }
 }
 
+/// Refuses what its name or its first bytes give away.
+pub fn refuse(path: &Path) -> Result<(), AutopsyError> {
+    refuse_by_name(path)?;
+    match kinds::start(path) {
+        Ok(start) => refuse_by_content(path, &start),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Whether bytes begin like a map of msgpack whose first key is a text.
+fn is_msgpack(bytes: &[u8]) -> bool {
+    let ([0x81..=0x8f, key @ ..] | [0xde, _, _, key @ ..]) = bytes else {
+        return false;
+    };
+    // A short text: 101 and five bits of its length.
+    let [head @ 0xa1..=0xbf, text @ ..] = key else {
+        return false;
+    };
+    let text = text.get(..usize::from(head & 0x1f));
+    text.is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
+}
+
 /// Refuses what its first bytes give away.
 pub fn refuse_by_content(path: &Path, bytes: &[u8]) -> Result<(), AutopsyError> {
     let magic = |kind: &&Refused| !kind.magic.is_empty() && bytes.starts_with(kind.magic);
     if let Some(kind) = all().find(magic) {
         return Err(kind.error(path));
+    }
+    if is_msgpack(bytes) {
+        return Err(FLAX.error(path));
     }
     if bytes
         .get(TAR_MAGIC..)
@@ -218,7 +85,7 @@ const BESIDE: [&str; 9] = [
 /// Says that a file is one of Keras.
 #[cfg(not(feature = "hdf5"))]
 pub fn hdf5(path: &Path) -> AutopsyError {
-    HDF5.error(path)
+    formats::HDF5.error(path)
 }
 
 /// Whether a file lies beside the weights: an optimizer's state and the like, by its name, and
@@ -264,6 +131,7 @@ mod tests {
             ("a.msgpack", "msgpack_restore"),
             ("ckpt-0.index", "load_checkpoint"),
             ("ckpt-0.data-00000-of-00001", "load_checkpoint"),
+            ("manifest.ocdbt", "orbax"),
             ("model-00001-of-00002.safetensors", "several files"),
         ] {
             let error = Checkpoint::open(Path::new(name)).unwrap_err().to_string();
@@ -274,6 +142,8 @@ mod tests {
         for (bytes, word) in [
             (&b"GGUF\x03"[..], "GGUFReader"),
             (b"\x1f\x8b\x08", "unpack"),
+            (b"\x83\xa4step\x07\xa6params\x80", "Flax"),
+            (b"\x81\xa3\xff\xffa", "of no kind"),
             (b"", "empty"),
             (b"hello", "mortality.autopsy"),
             (&tar, "0.1.10"),

@@ -27,6 +27,8 @@ use super::tensor::{Data, View};
 use super::{Contents, Counter, Reading, Tensor, safetensors};
 use crate::AutopsyError;
 use choose::{Choice, choose};
+
+pub use choose::is_average;
 use numbers::{Element, Numbers, Storages};
 
 /// Files of pickles that are in no archive.

@@ -16,12 +16,6 @@ struct TrainerState {
     global_step: Option<f64>,
 }
 
-/// The optimizer steps up to the file at `path`, where such a state lies beside it.
-pub fn step(path: &Path) -> Option<u64> {
-    let step = global_step(&path.with_file_name(NAME))?;
-    (step >= 0.0 && step.fract() == 0.0).then_some(step as u64)
-}
-
 /// The optimizer steps that the state at `path` counts.
 pub fn global_step(path: &Path) -> Option<f64> {
     let is_small = fs::metadata(path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);

@@ -38,17 +38,11 @@ pub fn assumed(pairs: &[LayerPair<'_>], otherwise: Steps) -> Steps {
 
 /// What follows where steps are not known.
 pub fn unknown_steps(steps: &[Steps]) -> Option<String> {
-    if steps.iter().any(|own| own.source == Source::Unknown) {
-        return Some(
-            "how many steps lie between the files is not known, so movement by weight decay, L2 or \
-             momentum alone is not recognized and counts as learning: say --steps-between N"
-                .to_owned(),
-        );
-    }
-    let named = |own: &Steps| own.source == Source::Names && own.count == Some(1.0);
-    steps.iter().all(named).then(|| {
-        "the files' numbers differ by 1: if they count epochs, say --steps-between N (steps \
-         in an epoch), or movement by weight decay alone counts as learning"
+    let unknown = steps.iter().any(|own| own.source == Source::Unknown);
+    unknown.then(|| {
+        "how many steps lie between the files is not known, so movement by weight decay, L2 or \
+         momentum alone is not recognized and counts as learning: say --steps-between N (such as \
+         the steps in an epoch)"
             .to_owned()
     })
 }

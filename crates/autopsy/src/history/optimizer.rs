@@ -3,11 +3,11 @@
 use crate::census::{Census, TensorCensus};
 use crate::checkpoint::Checkpoint;
 use crate::layers::Layer;
-use crate::moments::{Movement, Parameters, held};
+use crate::moments::{Movement, Parameters, Rates, held};
 
 /// Writes into the census what the state of the last file says of every tensor; returns what of it
 /// cannot be used.
-pub fn hold(census: &mut Census, last: &Checkpoint) -> Option<String> {
+pub fn hold(census: &mut Census, last: &Checkpoint, rates: Rates) -> Option<String> {
     let movement = |name: &str| {
         let own = census.tensors.iter().find(|own| own.name == name);
         own.map_or(Movement::Moves, TensorCensus::movement)
@@ -16,7 +16,7 @@ pub fn hold(census: &mut Census, last: &Checkpoint) -> Option<String> {
     let tensors = census.tensors.iter_mut();
     for census in tensors.filter(|own| own.is_trained()) {
         let tensor = last.tensor(&census.name);
-        census.held = tensor.and_then(|tensor| held(last, &parameters, tensor));
+        census.held = tensor.and_then(|tensor| held(last, &parameters, tensor, rates));
     }
     let doubt = parameters.doubt.as_ref()?;
     Some(format!("the optimizer's state is used in part: {doubt}"))

@@ -32,12 +32,47 @@ pub struct Held {
 /// Shares of a tensor's numbers that an update changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Updates {
-    /// At the rate in force.
+    /// At the rate in force, see [`Rates`].
     pub own: f64,
     /// At the rate in force, if the numbers had 32 bits.
     pub in_f32: f64,
     /// At a rate of 0.001.
     pub at_usual_rate: f64,
+}
+
+/// The largest rate of the groups when the last two files were saved.
+///
+/// A schedule ends with the last step, often at 0: what moved the weights before is the larger one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// At the file before the last.
+    pub before: Option<f64>,
+    /// At the last.
+    pub last: Option<f64>,
+}
+
+impl Rates {
+    /// The larger one.
+    pub fn in_force(self) -> Option<f64> {
+        self.before
+            .into_iter()
+            .chain(self.last)
+            .max_by(f64::total_cmp)
+    }
+
+    /// The same for a group whose rate at the last file is `own`.
+    fn of_group(self, own: f64) -> f64 {
+        match (self.before, self.last) {
+            (Some(before), Some(last)) if before > last => {
+                if last > 0.0 {
+                    own * before / last
+                } else {
+                    before
+                }
+            }
+            _ => own,
+        }
+    }
 }
 
 /// A rate that no one would call small, for Adam and for SGD alike.
@@ -50,7 +85,12 @@ const ASKED: usize = 256;
 const EPSILON: f64 = 1e-8;
 
 /// What the state of a file says of one of its tensors; `None` if it has none.
-pub fn held(checkpoint: &Checkpoint, parameters: &Parameters, tensor: &Tensor) -> Option<Held> {
+pub fn held(
+    checkpoint: &Checkpoint,
+    parameters: &Parameters,
+    tensor: &Tensor,
+    rates: Rates,
+) -> Option<Held> {
     let (state, file) = checkpoint.state()?;
     let place = parameters.place(&tensor.name)?;
     let mut held = Held::default();
@@ -93,7 +133,8 @@ pub fn held(checkpoint: &Checkpoint, parameters: &Parameters, tensor: &Tensor) -
             if differs {
                 held.other_shape = Some(entry.shape.clone());
             } else {
-                held.updates = updates(checkpoint, tensor, file, entry, group);
+                let rate = group.rate.map(|own| rates.of_group(own));
+                held.updates = updates(checkpoint, tensor, file, entry, rate);
                 held.decay_only = group.weight_decay > 0.0
                     && !group.decoupled
                     && is_multiple(checkpoint, tensor, file, entry);
@@ -118,7 +159,7 @@ pub fn moves(
     entry: &StateEntry,
     group: &ParameterGroup,
 ) -> bool {
-    updates(checkpoint, tensor, file, entry, group).is_some_and(|share| share.own > 0.25)
+    updates(checkpoint, tensor, file, entry, group.rate).is_some_and(|share| share.own > 0.25)
 }
 
 /// What an update changes: rate times the buffer of SGD, or times Adam's quotient of moments,
@@ -128,7 +169,7 @@ fn updates(
     tensor: &Tensor,
     file: &Checkpoint,
     entry: &StateEntry,
-    group: &ParameterGroup,
+    rate: Option<f64>,
 ) -> Option<Updates> {
     let first = entry.first_moment.as_ref()?;
     let second = entry.second_moment.as_ref();
@@ -136,7 +177,7 @@ fn updates(
     if !fits(first) || !second.is_none_or(fits) || tensor.is_empty() {
         return None;
     }
-    let rate = group.rate?;
+    let rate = rate?;
     let mut moved = Updates::default();
     let one = 1.0 / tensor.len().min(ASKED) as f64;
     for place in places(tensor.len(), ASKED) {
@@ -182,4 +223,22 @@ fn is_multiple(
         }
     }
     asked > 3 && low > 0.0 && high < SLACK * SLACK * low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_that_has_ended_was_in_force_before() {
+        let rates = |before, last| Rates {
+            before: Some(before),
+            last: Some(last),
+        };
+        assert_eq!(rates(0.5, 0.0).of_group(0.0), 0.5);
+        assert_eq!(rates(0.5, 0.25).of_group(0.125), 0.25);
+        assert_eq!(rates(0.25, 0.5).of_group(0.5), 0.5);
+        assert_eq!(rates(0.5, 0.0).in_force(), Some(0.5));
+        assert_eq!(Rates::default().of_group(0.5), 0.5);
+    }
 }

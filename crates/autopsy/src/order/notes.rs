@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use super::{Files, Saved};
+use super::{Files, Saved, Why};
 
 /// Times of files that differ by less were perhaps made by one copy.
 const ONE_COPY: Duration = Duration::from_mins(1);
@@ -32,13 +32,25 @@ impl Files {
             };
             notes.push(format!("the files are ordered by {source}: {list}"));
         }
-        notes.extend(self.left_out.iter().map(|path| {
-            format!(
-                "{} was left out: it has no number in its name, so its place in time is not known",
-                path.display()
-            )
-        }));
+        notes.extend(self.not_read());
         notes.extend(self.against_times());
+        notes
+    }
+
+    /// Files that are not read, by the reason.
+    fn not_read(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        for why in Why::ALL {
+            let own = self.left_out.iter().filter(|own| own.why == why);
+            let paths: Vec<String> = own.map(|own| own.path.display().to_string()).collect();
+            let (names, was) = match &paths[..] {
+                [] => continue,
+                [only] => (only.clone(), "was"),
+                [first, second] => (format!("{first} and {second}"), "were"),
+                [first, .., last] => (format!("{first} to {last} ({} files)", paths.len()), "were"),
+            };
+            notes.push(format!("{names} {was} left out: {}", why.words()));
+        }
         notes
     }
 
@@ -58,5 +70,27 @@ impl Files {
             pair[0].path.display(),
             pair[1].path.display()
         ))
+    }
+}
+
+impl Why {
+    const ALL: [Self; 6] = [
+        Self::NoNumber,
+        Self::AsLast,
+        Self::AsFar,
+        Self::NotLater,
+        Self::Average,
+        Self::OtherModel,
+    ];
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::NoNumber => "no number in the name, so that the place in time is not known",
+            Self::AsLast => "saved at the same step as the last file",
+            Self::AsFar => "saved at the same step as another file",
+            Self::NotLater => "no number in the name, and saved before the last file",
+            Self::Average => "averages, by their names: to read them, give them alone",
+            Self::OtherModel => "another model, saved at the same times: to read it, give it alone",
+        }
     }
 }

@@ -166,22 +166,32 @@ fn measures_are_no_steps() {
 
 #[test]
 fn steps_in_files_hold_against_names() {
-    let (a, b) = (Path::new("model_1.pt"), Path::new("model_2.pt"));
-    let error = follows((a, Some(900)), (b, Some(600)))
-        .unwrap_err()
-        .to_string();
+    let holds = |epochs: [Option<u64>; 2], steps: [Option<u64>; 2]| {
+        let progress = [0, 1].map(|at| Progress {
+            step: steps[at],
+            epoch: epochs[at],
+        });
+        follows(Path::new("model_1.pt"), Path::new("model_2.pt"), progress)
+    };
+    let unknown = [None; 2];
+    let error = holds(unknown, [Some(900), Some(600)]).unwrap_err();
+    let error = error.to_string();
     assert!(
         error.contains("model_2") && error.contains("step 600"),
         "{error}"
     );
+    let error = holds([Some(3), Some(2)], unknown).unwrap_err().to_string();
+    assert!(error.contains("epoch 2"), "{error}");
     for steps in [
-        (Some(1), Some(2)),
-        (Some(2), Some(2)),
-        (None, Some(2)),
-        (Some(2), None),
+        [Some(1), Some(2)],
+        [Some(2), Some(2)],
+        [None, Some(2)],
+        [Some(2), None],
     ] {
-        assert!(follows((a, steps.0), (b, steps.1)).is_ok());
+        assert!(holds(unknown, steps).is_ok());
     }
+    // Counted anew in each epoch.
+    assert!(holds([Some(1), Some(2)], [Some(900), Some(100)]).is_ok());
 }
 
 #[test]

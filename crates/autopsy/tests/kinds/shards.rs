@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use autopsy::Checkpoint;
+use autopsy::checkpoint::Beside;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 use super::values;
@@ -45,7 +46,7 @@ fn several_files_are_one_checkpoint() {
         r#"{"epoch": 0.5, "global_step": 10, "log_history": []}"#,
     )
     .unwrap();
-    assert_eq!(Checkpoint::open(&path).unwrap().progress.step, Some(10));
+    assert_eq!(Beside::find(&[&path])[0].global_step(), Some(10.0));
     // In a folder the index is the checkpoint, and its parts are none.
     let other = folder.path().join("checkpoint-20");
     fs::create_dir(&other).unwrap();

@@ -10,7 +10,7 @@ use crate::moments::Updates;
 /// them, even in 32 bits, but most at a rate of 0.001.
 pub fn find(facts: &Facts<'_>) -> Option<Finding> {
     let [first, last] = facts.clocks();
-    let rate = last.rate?;
+    let rate = facts.rates().in_force().filter(|_| last.rate.is_some())?;
     let moved = facts.last_moved();
     if moved >= 0.5 {
         return None;

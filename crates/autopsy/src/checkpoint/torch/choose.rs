@@ -244,7 +244,7 @@ fn is_layer(pickle: &Pickle, id: Id) -> bool {
 }
 
 /// Whether one of a key's words says that it is an average or a copy.
-fn is_average(key: &str) -> bool {
+pub fn is_average(key: &str) -> bool {
     let key = key.to_lowercase();
     let mut words = key.split(|char: char| !char.is_ascii_alphanumeric());
     words.any(|word| AVERAGES.contains(&word))

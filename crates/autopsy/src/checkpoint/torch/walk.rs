@@ -39,9 +39,8 @@ pub fn is_scripted(pickle: &Pickle, id: Id) -> bool {
 
 /// Whether a dictionary is an optimizer's state, whose tensors are no weights.
 pub fn is_optimizer(pickle: &Pickle, id: Id) -> bool {
-    ["state", "param_groups"]
-        .iter()
-        .all(|key| pickle.get(id, key).is_some())
+    let has = |key| pickle.get(id, key).is_some();
+    has("state") && (has("param_groups") || has("hypers"))
 }
 
 /// Whether an object stands for a sparse tensor.
