@@ -4,7 +4,7 @@ use std::path::Path;
 
 use autopsy::Checkpoint;
 use autopsy::chain::connect;
-use autopsy::layers::layers;
+use autopsy::layers::{attention, layers};
 
 /// Reads a file of this name and content, and finds its layers: that may fail and may not panic,
 /// and what is read is as long as its shape says.
@@ -20,6 +20,6 @@ pub fn read(name: &str, bytes: Vec<u8>) {
         checkpoint.counter_bytes(counter);
     }
     if let Ok(layers) = layers(&checkpoint, None) {
-        connect(layers, checkpoint.ordered);
+        connect(layers, checkpoint.ordered, attention(&checkpoint).as_deref());
     }
 }
