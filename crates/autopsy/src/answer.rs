@@ -23,6 +23,9 @@ pub use finding::{Finding, percent};
 /// Version of the JSON that `mortality autopsy --json` writes.
 pub const SCHEMA: u32 = 2;
 
+/// The command that prunes, as answers call it.
+pub const PRUNE: &str = "mortality prune";
+
 /// What a folder of checkpoints tells.
 ///
 /// As JSON: `{"schema": 2, "answer": {"code", "sentence", "evidence": [..], "tensors": [..],
@@ -61,6 +64,15 @@ pub struct Answer {
     pub decay: Vec<f64>,
     /// What could not be used or known, and why.
     pub notes: Vec<String>,
+}
+
+impl Answer {
+    /// Calls the command that prunes by another name than [`PRUNE`].
+    pub(crate) fn call_prune(&mut self, name: &str) {
+        for finding in std::iter::once(&mut self.answer.finding).chain(&mut self.further) {
+            finding.act = finding.act.replace(PRUNE, name);
+        }
+    }
 }
 
 /// What happened, and the codes of what else the files show.

@@ -1,5 +1,7 @@
 //! The subcommands `autopsy` and `prune` of the program, up to the writer they are given.
 
+mod examples;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use crate::normal::{Advice, Normal};
 use crate::prune::{Pruned, Wanted};
 use crate::raster::{Raster, raster};
 use crate::report::{details, report};
+
+pub use examples::{AUTOPSY_EXAMPLES, PRUNE_EXAMPLES, examples};
 
 /// Says why the weights in saved files stopped changing.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,8 +33,8 @@ pub struct AutopsyArgs {
     /// Writes the whole answer as JSON; a flag of the program around it
     #[arg(skip)]
     pub json: bool,
-    /// Draws units by time, the worst layers first: SVG, PDF or PNG by the name's ending
-    #[arg(long, value_name = "FILE.svg|pdf|png", value_parser = figure)]
+    /// Where units by time are drawn, the worst layers first; a flag of programs that can draw
+    #[arg(skip)]
     pub figure: Option<PathBuf>,
     /// Ends with exit code 1 if more than this share of the units is dead, such as 0.2
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
@@ -91,22 +95,6 @@ impl ReadingArgs {
     }
 }
 
-/// Endings of the pictures that can be drawn.
-const PICTURES: [&str; 3] = ["svg", "pdf", "png"];
-
-fn figure(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    if PICTURES.iter().any(|own| ending == *own) {
-        Ok(path)
-    } else {
-        Err(format!(
-            "a picture's name ends in .{}",
-            PICTURES.join(", .")
-        ))
-    }
-}
-
 fn range(text: &str) -> Result<[f64; 2], String> {
     let ends: Vec<f64> = text
         .split(',')
@@ -150,13 +138,15 @@ pub enum Outcome {
 /// Draws a raster into a file.
 pub type Draw<'a> = dyn Fn(&Raster, &Path) -> Result<(), AutopsyError> + 'a;
 
-/// What the program knows from its studies, and how it draws.
+/// What the program around the command knows, how it draws, and what it is called.
 #[derive(Default)]
 pub struct Surroundings<'a> {
     /// The published distribution of dead shares.
     pub normal: Option<&'a Normal>,
     /// What finished studies advise about dead units.
     pub advice: &'a [Advice],
+    /// The command that prunes, where it is not [`PRUNE`](crate::answer::PRUNE).
+    pub prune: Option<&'a str>,
     /// What `--figure` draws with.
     pub draw: Option<&'a Draw<'a>>,
 }
@@ -170,7 +160,10 @@ pub fn autopsy(
     surroundings: &Surroundings<'_>,
     out: &mut dyn Write,
 ) -> Result<Outcome, AutopsyError> {
-    let (answer, history) = answer(&args.files, &args.reading.options())?;
+    let (mut answer, history) = answer(&args.files, &args.reading.options())?;
+    if let Some(own) = surroundings.prune {
+        answer.call_prune(own);
+    }
     if let Some(path) = &args.figure {
         let draw = surroundings.draw.ok_or_else(|| {
             AutopsyError::Request("--figure: this program cannot draw".to_owned())

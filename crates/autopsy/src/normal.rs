@@ -1,7 +1,28 @@
 //! What is normal, and what helps: not opinions, but what studies found.
 
+use serde::{Deserialize, Serialize};
+
+/// What the studies published.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Published {
+    /// The distribution of dead shares.
+    pub normal: Normal,
+    /// What finished studies advise about dead units.
+    pub advice: Vec<Advice>,
+}
+
+impl Published {
+    /// What this crate carries, for programs without the studies; a test of the studies holds it
+    /// against their tables.
+    pub fn carried() -> Self {
+        serde_json::from_str(CARRIED).unwrap_or_default()
+    }
+}
+
+const CARRIED: &str = include_str!("normal/published.json");
+
 /// The dead shares of networks that learned well, from a published table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Normal {
     /// Dead share of every network within one point of the best accuracy, from 0 to 1.
     pub shares: Vec<f64>,
@@ -58,7 +79,7 @@ impl Normal {
 }
 
 /// What a finished study says to do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
     /// A sentence.
     pub text: String,
@@ -69,6 +90,13 @@ pub struct Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_carried_is_read() {
+        let carried = Published::carried();
+        assert!(carried.normal.sentence(0.1).is_some());
+        assert!(!carried.advice.is_empty());
+    }
 
     #[test]
     fn normal_is_a_comparison() {

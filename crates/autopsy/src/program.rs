@@ -6,21 +6,32 @@ use std::io::{ErrorKind, Write};
 use clap::{Args, Parser};
 
 use crate::AutopsyError;
-use crate::command::{AutopsyArgs, Outcome, PruneArgs, Surroundings, autopsy, prune};
+use crate::answer::PRUNE;
+use crate::command::{
+    AUTOPSY_EXAMPLES, AutopsyArgs, Outcome, PRUNE_EXAMPLES, PruneArgs, Surroundings, autopsy,
+    examples, prune,
+};
+use crate::normal::Published;
+
+/// [`PruneAlone`]'s name.
+const PRUNE_ALONE: &str = "mortality-prune";
 
 /// Says why the weights in saved files stopped changing, and removes dead units.
 #[derive(Parser)]
 #[command(name = "mortality", version)]
 pub enum Mortality {
     /// Says why the weights in saved files stopped changing
+    #[command(after_help = examples("mortality autopsy", &AUTOPSY_EXAMPLES))]
     Autopsy(Asked<AutopsyArgs>),
     /// Removes dead units from a checkpoint, together with what reads them
+    #[command(after_help = examples(PRUNE, &PRUNE_EXAMPLES))]
     Prune(Asked<PruneArgs>),
 }
 
 /// Says why the weights in saved files stopped changing.
 #[derive(Parser)]
 #[command(name = "mortality-autopsy", version)]
+#[command(after_help = examples("mortality-autopsy", &AUTOPSY_EXAMPLES))]
 pub struct AutopsyAlone {
     #[command(flatten)]
     asked: Asked<AutopsyArgs>,
@@ -28,7 +39,8 @@ pub struct AutopsyAlone {
 
 /// Removes dead units from a checkpoint, together with what reads them.
 #[derive(Parser)]
-#[command(name = "mortality-prune", version)]
+#[command(name = PRUNE_ALONE, version)]
+#[command(after_help = examples(PRUNE_ALONE, &PRUNE_EXAMPLES))]
 pub struct PruneAlone {
     #[command(flatten)]
     asked: Asked<PruneArgs>,
@@ -53,10 +65,25 @@ pub trait Run: Parser {
     fn run(self, out: &mut dyn Write) -> Result<Outcome, AutopsyError>;
 }
 
+impl Asked<AutopsyArgs> {
+    /// Answers; `prune` is the command that prunes.
+    fn autopsy(self, prune: &str, out: &mut dyn Write) -> Result<Outcome, AutopsyError> {
+        let Self { args, json } = self;
+        let published = Published::carried();
+        let surroundings = Surroundings {
+            normal: Some(&published.normal),
+            advice: &published.advice,
+            prune: Some(prune),
+            draw: None,
+        };
+        autopsy(&AutopsyArgs { json, ..args }, &surroundings, out)
+    }
+}
+
 impl Run for Mortality {
     fn run(self, out: &mut dyn Write) -> Result<Outcome, AutopsyError> {
         match self {
-            Self::Autopsy(asked) => AutopsyAlone { asked }.run(out),
+            Self::Autopsy(asked) => asked.autopsy(PRUNE, out),
             Self::Prune(asked) => PruneAlone { asked }.run(out),
         }
     }
@@ -64,8 +91,7 @@ impl Run for Mortality {
 
 impl Run for AutopsyAlone {
     fn run(self, out: &mut dyn Write) -> Result<Outcome, AutopsyError> {
-        let Asked { args, json } = self.asked;
-        autopsy(&AutopsyArgs { json, ..args }, &Surroundings::default(), out)
+        self.asked.autopsy(PRUNE_ALONE, out)
     }
 }
 
@@ -128,6 +154,9 @@ mod tests {
         let (code, out, err) = run::<Mortality>("mortality autopsy --help");
         assert_eq!((code, &err[..]), (0, ""));
         assert!(out.contains("Usage: mortality autopsy"), "{out}");
+        assert!(out.contains("\n  mortality autopsy runs/7 "), "{out}");
+        let (_, out, _) = run::<PruneAlone>("mortality-prune --help");
+        assert!(out.contains("\n  mortality-prune runs/7/"), "{out}");
         let (code, out, _) = run::<PruneAlone>("mortality-prune --version");
         assert_eq!(code, 0);
         let version = concat!("mortality-prune ", env!("CARGO_PKG_VERSION"));

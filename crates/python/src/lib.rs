@@ -9,8 +9,9 @@ mod handed;
 use std::path::{Path, PathBuf};
 
 use autopsy::answer::{Answer, answer_of};
-use autopsy::command::{ReadingArgs, Surroundings};
+use autopsy::command::ReadingArgs;
 use autopsy::history::{Options, read_with};
+use autopsy::normal::Published;
 use autopsy::order::{Counted, Files, Saved};
 use autopsy::report::report;
 use autopsy::{AutopsyError, Open};
@@ -39,9 +40,9 @@ fn reading(switches: Vec<String>) -> PyResult<ReadingArgs> {
 type Written = (String, String);
 
 fn written(answer: &Answer) -> Result<Written, AutopsyError> {
-    let nothing = Surroundings::default();
+    let Published { normal, advice } = Published::carried();
     let mut text = Vec::new();
-    report(&mut text, answer, nothing.normal, nothing.advice)
+    report(&mut text, answer, Some(&normal), &advice)
         .map_err(AutopsyError::io(Path::new("the report"), "write"))?;
     Ok((json(answer)?, String::from_utf8_lossy(&text).into_owned()))
 }

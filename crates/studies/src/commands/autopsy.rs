@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use autopsy::AutopsyError;
-use autopsy::command::{self, AutopsyArgs, Outcome, Surroundings};
-use autopsy::normal::{Advice, Normal};
+use autopsy::command::{self, AUTOPSY_EXAMPLES, AutopsyArgs, Outcome, Surroundings, examples};
+use autopsy::normal::{Advice, Normal, Published};
 use autopsy::raster::Raster;
 use clap::Args;
 use studies::figures::FigureError;
@@ -22,19 +22,36 @@ use super::place::FiguresDir;
 
 /// Say why the weights in saved files stopped changing
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  mortality autopsy runs/7                        a folder of checkpoints, in order of their numbers
-  mortality autopsy a.pt b.pt c.pt --keep-order   files as given
-  mortality autopsy runs/7 --layer 4.weight       every unit of one layer
-  mortality autopsy runs/7 --figure units.svg     a picture of units by time
-  mortality autopsy runs/7 --fail-on 0.2          exit code 1 if more than a fifth is dead")]
+#[command(after_help = examples(
+    "mortality autopsy",
+    &[&AUTOPSY_EXAMPLES[..], &[["runs/7 --figure units.svg", "a picture of units by time"]]].concat(),
+))]
 pub struct Arguments {
     #[command(flatten)]
     autopsy: AutopsyArgs,
+    /// Draws units by time, the worst layers first: SVG, PDF or PNG by the name's ending
+    #[arg(long, value_name = "FILE.svg|pdf|png", value_parser = figure)]
+    figure: Option<PathBuf>,
     #[command(flatten)]
     figures: FiguresDir,
     #[command(flatten)]
     output: Output,
+}
+
+/// Endings of the pictures that can be drawn.
+const PICTURES: [&str; 3] = ["svg", "pdf", "png"];
+
+fn figure(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if PICTURES.iter().any(|own| ending == *own) {
+        Ok(path)
+    } else {
+        Err(format!(
+            "a picture's name ends in .{}",
+            PICTURES.join(", .")
+        ))
+    }
 }
 
 /// Studies whose first finding is advice to somebody with dead filters.
@@ -54,16 +71,18 @@ impl std::error::Error for TooManyDead {}
 
 /// Reads the files and answers.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let folder = published(&arguments.figures);
-    let normal = folder.as_deref().and_then(normal);
-    let advice = folder.as_deref().map_or_else(Vec::new, advice);
+    let figures = folder(&arguments.figures);
+    let published = figures.as_deref().and_then(published);
+    let published = published.unwrap_or_else(Published::carried);
     let surroundings = Surroundings {
-        normal: normal.as_ref(),
-        advice: &advice,
+        normal: Some(&published.normal),
+        advice: &published.advice,
         draw: Some(&picture),
+        prune: None,
     };
     let arguments = AutopsyArgs {
         json: arguments.output.json,
+        figure: arguments.figure.clone(),
         ..arguments.autopsy.clone()
     };
     let mut out = Vec::new();
@@ -76,24 +95,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The published figures: the folder asked for, else that of the checkout this was built from.
-fn published(figures: &FiguresDir) -> Option<PathBuf> {
+fn folder(figures: &FiguresDir) -> Option<PathBuf> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../figures");
     [figures.place(), built]
         .into_iter()
         .find(|folder| folder.join("learning-rate").is_dir())
 }
 
-/// The dead shares of networks that learned well; none where nothing is published.
-fn normal(figures: &Path) -> Option<Normal> {
+/// The dead shares of networks that learned well, and the first sentence of what each finished
+/// study found; `None` where nothing is published.
+fn published(figures: &Path) -> Option<Published> {
     let tables = read_tables(&figures.join("learning-rate")).ok()?;
-    Some(Normal {
+    let normal = Normal {
         shares: dead_shares(named(&tables, "networks").ok()?).ok()?,
         source: "figures/learning-rate/dose-response.svg (studies/learning-rate)".into(),
-    })
-}
-
-/// What the finished studies found, the first sentence of each.
-fn advice(figures: &Path) -> Vec<Advice> {
+    };
     let first = |name: &&str| {
         let study = STUDIES.iter().find(|study| study.name() == *name)?;
         let tables = read_tables(&figures.join(name)).ok()?;
@@ -102,7 +118,8 @@ fn advice(figures: &Path) -> Vec<Advice> {
             study: format!("studies/{name}"),
         })
     };
-    ADVISING.iter().filter_map(first).collect()
+    let advice = ADVISING.iter().filter_map(first).collect();
+    Some(Published { normal, advice })
 }
 
 /// Dots an inch of a PNG.
@@ -121,4 +138,23 @@ fn picture(raster: &Raster, path: &Path) -> Result<(), AutopsyError> {
     };
     let bytes = bytes.map_err(failed)?;
     fs::write(path, bytes).map_err(AutopsyError::io(path, "write"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With `MORTALITY_WRITE=1` it is written anew.
+    #[test]
+    fn the_tool_alone_carries_what_is_published() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let published = published(&crates.join("../figures")).unwrap();
+        if std::env::var_os("MORTALITY_WRITE").is_some() {
+            let text = serde_json::to_string(&published).unwrap() + "\n";
+            fs::write(crates.join("autopsy/src/normal/published.json"), text).unwrap();
+        } else {
+            let carried = Published::carried();
+            assert!(carried == published, "write it anew with MORTALITY_WRITE=1");
+        }
+    }
 }

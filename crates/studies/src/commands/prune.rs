@@ -1,14 +1,13 @@
 //! `mortality prune`.
 
-use autopsy::command::{self, PruneArgs};
+use autopsy::command::{self, PRUNE_EXAMPLES, PruneArgs, examples};
 use clap::Args;
 
 use super::common::Output;
 
 /// Remove dead units from a checkpoint, together with what reads them
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  mortality prune runs/7/step-900.pt --using runs/7 --out smaller.safetensors")]
+#[command(after_help = examples("mortality prune", &PRUNE_EXAMPLES))]
 pub struct Arguments {
     #[command(flatten)]
     prune: PruneArgs,

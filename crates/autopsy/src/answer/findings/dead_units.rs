@@ -1,5 +1,6 @@
 //! Some units are dead.
 
+use super::super::PRUNE;
 use super::super::code::Code;
 use super::super::facts::Facts;
 use super::super::finding::{Finding, percent};
@@ -21,11 +22,14 @@ pub fn find(facts: &Facts<'_>) -> Option<Finding> {
         percent(dead as f64 / units.max(1) as f64)
     );
     let act = if facts.history.network.certain {
-        "dead units take memory and time and change no output on the training data; `mortality prune` \
-         removes them. They are no reason to stop a training that goes well"
+        format!(
+            "dead units take memory and time and change no output on the training data; `{PRUNE}` \
+             removes them. They are no reason to stop a training that goes well"
+        )
     } else {
         "dead units take memory and time and change no output on the training data. They are no reason \
          to stop a training that goes well; a lower rate or a warm-up lets fewer die"
+            .to_owned()
     };
     let mut finding = Finding::new(Code::DeadUnits, sentence, act);
     for layer in facts
