@@ -21,6 +21,7 @@ test:
 	cargo fmt --all --check
 	cargo clippy --workspace --release --all-targets --locked -- -D warnings
 	cargo test --workspace --release --locked
+	$(MAKE) --no-print-directory test-arrays
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --release --no-deps --locked
 	$(MORTALITY) run learning-rate --quick --results target/quick
 
