@@ -20,8 +20,8 @@ pub use examples::{AUTOPSY_EXAMPLES, PRUNE_EXAMPLES, examples};
 /// Says why the weights in saved files stopped changing.
 #[derive(Clone, Debug, clap::Args)]
 pub struct AutopsyArgs {
-    /// Two or more checkpoints of one run (.safetensors, .npz, .pt, .pth, .ckpt), or a folder of
-    /// them; ordered by the numbers in their names or their folders' names
+    /// Two or more checkpoints of one run (of PyTorch, Keras, Caffe or NumPy, or safetensors), or a
+    /// folder of them; ordered by the numbers in their names or their folders' names
     #[arg(required = true, value_name = "FILES | FOLDER")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -138,7 +138,7 @@ const TAR_MAGIC: usize = 257;
 const HDF5: Refused = Refused {
     endings: &["h5", "hdf5", "keras"],
     magic: b"\x89HDF",
-    what: "is a file of Keras (HDF5), which this program was built without",
+    what: "is a file of Keras (HDF5; a program built with `--features hdf5` reads it)",
     python: "files = [{v.path: v.numpy() for v in keras.models.load_model(p).weights} for p in \
              paths]",
 };

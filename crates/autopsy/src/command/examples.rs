@@ -15,16 +15,10 @@ pub const AUTOPSY_EXAMPLES: [[&str; 2]; 4] = [
 ];
 
 /// Of the command that prunes.
-pub const PRUNE_EXAMPLES: [[&str; 2]; 2] = [
-    [
-        "runs/7/step-900.pt --using runs/7 --out small.safetensors",
-        "without its dead units",
-    ],
-    [
-        "last.pt --using runs/7 --out small.safetensors --chain fc1,fc2,fc3",
-        "each read by the next alone",
-    ],
-];
+pub const PRUNE_EXAMPLES: [[&str; 2]; 1] = [[
+    "last.pt --using runs/7 --out small.safetensors",
+    "dead units are left out",
+]];
 
 /// Examples of a command, one a line.
 pub fn examples(command: &str, lines: &[[&str; 2]]) -> String {
