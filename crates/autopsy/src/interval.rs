@@ -101,13 +101,10 @@ pub fn compare(
         motions,
         bias_moves,
     };
-    let extent = Extent {
-        // Rows that decay repeat their differences too, a little smaller, with or without a small
-        // gradient: where there is decay, nothing can be said of coasting.
-        steps: steps.filter(|_| !decay.is_active()),
-        rows,
-    };
-    let every = Extent { steps, rows };
+    // Rows that decay repeat their differences too, a little smaller, with or without a small
+    // gradient: where there is decay, nothing can be said of coasting.
+    let extent = Extent::new(steps.filter(|_| !decay.is_active()), rows);
+    let every = Extent::new(steps, rows);
     coasting::mark_from_zero(pairs, &shown, &mut seen.motions, sketches, every);
     let readers_coast = coasting::mark(network, pairs, &shown, &mut seen, sketches, extent);
     let Seen {

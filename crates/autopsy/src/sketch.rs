@@ -76,13 +76,26 @@ struct Memory {
     coasted: bool,
 }
 
-/// How many steps an interval has, and how many rows the network.
+/// How many steps an interval has and how many rows the network, and what follows for all rows.
 #[derive(Clone, Copy)]
 pub struct Extent {
     /// Steps, if they are known and nothing else repeats differences.
     pub steps: Option<f64>,
-    /// Rows.
-    pub rows: usize,
+    /// ln of the chance below which something is no coincidence among all rows.
+    pub threshold: f64,
+    /// What the largest momentum leaves of a difference.
+    left: f64,
+}
+
+impl Extent {
+    /// Of an interval of so many steps in a network of so many rows.
+    pub fn new(steps: Option<f64>, rows: usize) -> Self {
+        Self {
+            steps,
+            threshold: libm::log(COINCIDENCE / rows.max(1) as f64),
+            left: steps.map_or(0.0, |steps| libm::pow(LARGEST_MOMENTUM, steps)),
+        }
+    }
 }
 
 impl Sketches {
@@ -124,10 +137,9 @@ impl Sketches {
 /// moved no farther than that allows. A momentum that runs out cannot be seen any more, but a
 /// gradient could.
 fn follow(before: Option<Memory>, now: Sample, extent: Extent) -> Memory {
-    let threshold = libm::log(COINCIDENCE / extent.rows.max(1) as f64);
-    let coasted = before.zip(extent.steps).is_some_and(|(before, steps)| {
-        chance_of_coasting(&before.sample, &now, steps)
-            .is_some_and(|chance| before.coasted || chance < threshold)
+    let coasted = before.is_some_and(|before| {
+        chance_of_coasting(&before.sample, &now, extent)
+            .is_some_and(|chance| before.coasted || chance < extent.threshold)
     });
     Memory {
         sample: now,
@@ -136,12 +148,13 @@ fn follow(before: Option<Memory>, now: Sample, extent: Extent) -> Memory {
 }
 
 /// ln of the chance that differences of their own repeat those of the interval before, times one
-/// factor, as nearly as they do; `None` if they do not.
+/// factor, as nearly as they do; `None` if they do not, or if steps are not known.
 ///
 /// A difference is known to `steps` roundings, so that nothing is seen once it is no larger:
 /// coasting shows only between files that are few steps apart.
-fn chance_of_coasting(before: &Sample, now: &Sample, steps: f64) -> Option<f64> {
-    let (mut low, mut high) = (0.0_f64, libm::pow(LARGEST_MOMENTUM, steps));
+fn chance_of_coasting(before: &Sample, now: &Sample, extent: Extent) -> Option<f64> {
+    let steps = extent.steps?;
+    let (mut low, mut high) = (0.0_f64, extent.left);
     let mut windows = [f64::INFINITY; SAMPLES];
     for ((before, now), window) in before.iter().zip(now).zip(&mut windows) {
         // Both ends were rounded once more than there are steps, if they come from elsewhere.
@@ -192,13 +205,14 @@ mod tests {
             let pair = pair(&files[k], &files[k + 1]);
             sample(places(40, SAMPLES).map(|place| pair.slice(place, place + 1)))
         };
-        let chance = chance_of_coasting(&row(0), &row(1), 5.0).unwrap();
+        let after = |steps| Extent::new(Some(steps), 1);
+        let chance = chance_of_coasting(&row(0), &row(1), after(5.0)).unwrap();
         assert!(chance < libm::log(1e-20), "{chance}");
         let mut other = row(1);
         other[3].difference = -other[3].difference;
-        assert_eq!(chance_of_coasting(&row(0), &other, 5.0), None);
+        assert_eq!(chance_of_coasting(&row(0), &other, after(5.0)), None);
         // Far apart nothing can be seen.
-        let far = chance_of_coasting(&row(0), &row(1), 1e9);
+        let far = chance_of_coasting(&row(0), &row(1), after(1e9));
         assert_eq!(far, Some(0.0));
     }
 

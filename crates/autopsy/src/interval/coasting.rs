@@ -3,7 +3,6 @@
 use super::{LayerPair, Row};
 use crate::chain::Network;
 use crate::compare::Factors;
-use crate::decay::COINCIDENCE;
 use crate::motion::Motion;
 use crate::sketch::{Extent, SAMPLES, Sample, Sketches, places, sample};
 
@@ -59,7 +58,6 @@ pub fn mark_from_zero(
     sketches: &mut Sketches,
     extent: Extent,
 ) {
-    let threshold = libm::log(COINCIDENCE / extent.rows.max(1) as f64);
     let steps = extent.steps.unwrap_or(MANY_STEPS).max(MANY_STEPS);
     for (layer, rows) in shown.iter().enumerate() {
         for (unit, row) in rows.iter().enumerate() {
@@ -72,7 +70,7 @@ pub fn mark_from_zero(
                 let pair = pairs[layer].unit(unit);
                 let factors = pair.factors_up_to(f64::INFINITY, steps);
                 let chance = |factors: Factors| pair.chance_of_factor(factors.middle(), steps);
-                *follows = factors.is_some_and(|own| chance(own) < threshold);
+                *follows = factors.is_some_and(|own| chance(own) < extent.threshold);
                 if *follows {
                     *motion = Motion::Coasting;
                 }
