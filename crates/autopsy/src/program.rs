@@ -156,7 +156,7 @@ mod tests {
         assert!(out.contains("Usage: mortality autopsy"), "{out}");
         assert!(out.contains("\n  mortality autopsy runs/7 "), "{out}");
         let (_, out, _) = run::<PruneAlone>("mortality-prune --help");
-        assert!(out.contains("\n  mortality-prune runs/7/"), "{out}");
+        assert!(out.contains("\n  mortality-prune last.pt "), "{out}");
         let (code, out, _) = run::<PruneAlone>("mortality-prune --version");
         assert_eq!(code, 0);
         let version = concat!("mortality-prune ", env!("CARGO_PKG_VERSION"));
