@@ -1,5 +1,10 @@
 //! How many numbers moved and how far: asked of every row, so it has to be fast.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined loses the wide instructions of its caller"
+)]
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::{Moved, Pair};
