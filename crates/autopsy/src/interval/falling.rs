@@ -11,9 +11,9 @@ use crate::sketch::Before;
 /// Steps that an interval must have: Adam's first moment forgets in a few dozen of them.
 const FEWEST_STEPS: f64 = 50.0;
 
-/// Share of a bias that all of a unit's weights must be below, for its inputs to change nothing: the
-/// sum of a thousand inputs of size 1.
-const FAR_LARGER: f64 = 1e-3;
+/// Size of inputs that a bias must outweigh whatever their signs are: what a layer gets that learns is
+/// of size 1.
+const LARGE_INPUT: f64 = 10.0;
 
 /// What fell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +63,13 @@ impl Falling<'_> {
         proven.or_else(|| likely().filter(|_| half))
     }
 
-    /// Whether a unit is silent whatever it reads: its bias is negative and far larger than its
-    /// weights. What has fallen to almost 0 altogether may be active, and its gradient too small.
+    /// Whether a unit is silent whatever it reads. What has fallen to almost 0 altogether may be
+    /// active, and its gradient too small.
     fn is_silent(&self, unit: usize) -> bool {
         let bias = self.pair.companions_of(unit).last();
         let bias = bias.map_or(0.0, |bias| bias.format.get(bias.new, 0));
         let only_bias = self.pair.companions.len() == 1;
-        only_bias && -bias * FAR_LARGER > self.tallies[unit].largest[1]
+        only_bias && outweighs(bias, numbers(self.pair.unit(unit)).map(|(_, new)| new))
     }
 
     /// Whether all large weights came nearer to 0, and no other went beyond them.
@@ -170,6 +170,12 @@ impl Falling<'_> {
     }
 }
 
+/// Whether a bias is negative and larger than what any inputs make of the weights. Those that have
+/// fallen to nothing add nothing, however many they are.
+fn outweighs(bias: f64, weights: impl Iterator<Item = f64>) -> bool {
+    -bias > LARGE_INPUT * weights.map(f64::abs).sum::<f64>()
+}
+
 /// Old and new numbers.
 fn numbers(pair: Pair<'_>) -> impl Iterator<Item = (f64, f64)> {
     let get = move |index| {
@@ -212,4 +218,22 @@ fn fall<'a>(
         within += part.len() as f64 * libm::log(share);
     }
     Some(towards.min(within))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outweighs;
+
+    #[test]
+    fn a_bias_outweighs_what_is_left_of_the_weights() {
+        let one_left = |size: f64| (0..144).map(move |index| if index == 7 { size } else { 1e-27 });
+        assert!(outweighs(-1.75e-4, one_left(5e-6)));
+        assert!(outweighs(-1.75e-4, one_left(-5e-6)));
+        assert!(!outweighs(1.75e-4, one_left(5e-6)));
+        assert!(!outweighs(-1.75e-4, one_left(5e-5)));
+        // Of many small ones the sum counts.
+        assert!(!outweighs(-1.75e-4, [2e-7; 144].into_iter()));
+        // What is 0 altogether is not silent: its output is 0, and so it may learn.
+        assert!(!outweighs(0.0, [0.0; 144].into_iter()));
+    }
 }
