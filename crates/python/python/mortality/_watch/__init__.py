@@ -234,7 +234,8 @@ class Watch:
 
     @torch.no_grad()
     def _see_step(self) -> None:
-        Still.see_all(still for own in self.watched for still in own.slices)
+        Silence.count_heard(own.silence for own in self.watched)
+        Still.see(still for own in self.watched for still in own.slices)
         for index, group in enumerate(self.optimizer.param_groups):
             self._rates[index] = max(self._rates.get(index, 0.0), float(group.get("lr", 1.0)))
 

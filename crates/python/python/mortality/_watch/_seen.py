@@ -1,17 +1,21 @@
 """What is looked at in every step: which units spoke, and which got a gradient.
 
 A unit that spoke once need not be looked at again before the next look. So each of these keeps the
-units that were still quiet when it last sorted them out, after 1, 2, 4, 8, .. times, and reads only
-those. A step's cost is the number of calls, so that what is read is gathered in as few as there can be.
+units that were still quiet when it last sorted them out, after 1, 4, 16, 64, .. times, and reads only
+those. Where numbers are few, a call costs more than they do: those are read whole, and counted together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from threading import Lock
 from typing import Optional
 
 import torch
+
+#: Gradients of at most so many numbers are read whole, which is cheaper than to pick their quiet slices.
+SMALL_GRADIENT = 1 << 14
+#: The same of activations, of which only the largest is taken.
+SMALL_ACTIVATION = 1 << 16
 
 
 class Quiet:
@@ -19,6 +23,8 @@ class Quiet:
 
     def __init__(self, units: int) -> None:
         self.units = units
+        #: Whether less than all is read where some units are known to be loud.
+        self.narrows = True
         self.restart()
 
     def restart(self) -> None:
@@ -27,39 +33,49 @@ class Quiet:
         #: Whether no unit is left to look at.
         self.settled = False
         self._open: Optional[torch.Tensor] = None
-        #: The largest that was seen of the open units since they were sorted out.
         self._largest: Optional[torch.Tensor] = None
 
     def select(self, values: torch.Tensor, axis: int) -> torch.Tensor:
-        """The part of `values` that belongs to units not yet known to be loud; all of it is no copy."""
+        """The part of `values` that is read; all of it is no copy."""
         if self._open is None:
             return values
         if self._open.device != values.device:
             self._open = self._open.to(values.device)
         return values.index_select(axis, self._open)
 
-    def counted(self) -> None:
-        """One more time has been seen."""
-        self.times += 1
-        if self.times & (self.times - 1) == 0:
-            self._sort_out()
+    @staticmethod
+    def count(seen: list[tuple[Quiet, torch.Tensor]]) -> None:
+        """One more time of each, and the largest that was seen of what it reads: tensors of its own."""
+        held = [(own._largest, new) for own, new in seen if own._largest is not None]
+        if held:
+            torch._foreach_maximum_([largest for largest, _ in held], [new for _, new in held])
+        for own, new in seen:
+            if own._largest is None:
+                own._largest = new
+            own.times += 1
+            # At powers of 4.
+            if own.times & (own.times - 1) == 0 and own.times.bit_length() % 2:
+                own._sort_out()
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
-        """Which of the open units were loud, by the largest that was seen."""
+        """Which of the units that are read were loud, by the largest that was seen."""
         raise NotImplementedError
 
     def _sort_out(self) -> None:
         if self._largest is None:
             return
-        still = (~self._loud(self._largest)).nonzero().flatten()
-        self._open = still if self._open is None else self._open.to(still.device)[still]
-        self._largest = None
-        self.settled = self._open.numel() == 0
+        loud = self._loud(self._largest)
+        self.settled = bool(loud.all())
+        if self.settled or self.narrows:
+            still = (~loud).nonzero().flatten()
+            self._open = still if self._open is None else self._open.to(still.device)[still]
+            self._largest = None
 
     def quiet(self) -> Optional[torch.Tensor]:
         """The units that were never loud, as booleans on the host; ``None`` if never looked at."""
         if self.times == 0:
             return None
+        self.narrows = True
         self._sort_out()
         found = torch.zeros(self.units, dtype=torch.bool)
         found[slice(None) if self._open is None else self._open.cpu()] = True
@@ -69,10 +85,11 @@ class Quiet:
 class Silence(Quiet):
     """Units whose argument of the activation was at most 0 at every place of every batch."""
 
-    def __init__(self, units: int) -> None:
-        super().__init__(units)
-        # The replicas of `DataParallel` run in threads.
-        self._one = Lock()
+    def restart(self) -> None:
+        super().restart()
+        self._device: Optional[torch.device] = None
+        #: Of each batch that is not counted yet. `DataParallel`'s replicas append from threads.
+        self._heard: list[torch.Tensor] = []
 
     def see(self, output: torch.Tensor, channel: int) -> None:
         """One forward pass; `channel` is the units' axis, from the end."""
@@ -81,14 +98,26 @@ class Silence(Quiet):
         axis = output.dim() + channel
         if axis < 0 or output.shape[axis] != self.units:
             return
-        others = [own for own in range(output.dim()) if own != axis]
-        with self._one:
-            values = self.select(output.detach(), axis)
-            most = values.amax(others) if others else values
-            if self._largest is not None:
-                most = torch.maximum(self._largest.to(most.device), most)
-            self._largest = most
-            self.counted()
+        if self._device is None:
+            self._device = output.device
+            self.narrows = output.numel() > SMALL_ACTIVATION
+        values = self.select(output.detach(), axis)
+        others = [own for own in range(values.dim()) if own != axis]
+        self._heard.append((values.amax(others) if others else values.clone()).to(self._device))
+
+    @staticmethod
+    def count_heard(silences: Iterable[Silence]) -> None:
+        """Counts the batches since the last call."""
+        seen: list[tuple[Quiet, torch.Tensor]] = []
+        for own in silences:
+            if own._heard:
+                heard, own._heard = own._heard, []
+                seen.append((own, heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
+        Quiet.count(seen)
+
+    def quiet(self) -> Optional[torch.Tensor]:
+        self.count_heard([self])
+        return super().quiet()
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
         # NaN is no silence.
@@ -102,32 +131,27 @@ class Still(Quiet):
         super().__init__(parameter.shape[axis])
         self.parameter, self.axis = parameter, axis
 
-    def _loud(self, largest: torch.Tensor) -> torch.Tensor:
-        return (largest != 0).transpose(0, self.axis).flatten(1).any(1) if largest.dim() > 1 else largest != 0
-
     @staticmethod
-    def see_all(slices: Iterable[Still]) -> None:
-        """One step of all of them. A parameter without a gradient was quiet."""
+    def see(slices: Iterable[Still]) -> None:
+        """One step. A parameter without a gradient was quiet."""
         seen, parts = [], []
         for own in slices:
             gradient = own.parameter.grad
             if own.settled or gradient is None:
                 own.times += 1
-            elif own._open is None:
-                # A whole gradient is not copied: it is sorted out at once.
-                own._largest = gradient.detach()
+                continue
+            if own.times == 0:
+                own.narrows = gradient.numel() > SMALL_GRADIENT
+            if own.narrows and own._open is None:
+                # A large gradient is never copied: it is sorted out at once.
+                own._largest = gradient
                 own._sort_out()
                 own.times += 1
             else:
                 seen.append(own)
                 parts.append(own.select(gradient, own.axis))
-        if not seen:
-            return
-        torch._foreach_abs_(parts)
-        held = [(own._largest, part) for own, part in zip(seen, parts) if own._largest is not None]
-        if held:
-            torch._foreach_maximum_([largest for largest, _ in held], [part for _, part in held])
-        for own, part in zip(seen, parts):
-            if own._largest is None:
-                own._largest = part
-            own.counted()
+        if parts:
+            Quiet.count(list(zip(seen, torch._foreach_abs(parts))))
+
+    def _loud(self, largest: torch.Tensor) -> torch.Tensor:
+        return (largest != 0).transpose(0, self.axis).flatten(1).any(1) if largest.dim() > 1 else largest != 0
