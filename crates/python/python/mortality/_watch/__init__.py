@@ -15,7 +15,7 @@ from ._look import Look, Watched
 from ._probe import inner, is_compiled, run, unseen
 from ._report import report
 from ._scalars import scalars
-from ._seen import Silence, Still
+from ._seen import Quiet, Silence, Still
 from ._tables import save
 
 __all__ = ["Watch", "watch"]
@@ -232,10 +232,9 @@ class Watch:
         if self.step % self.every == 0:
             self._look()
 
-    @torch.no_grad()
     def _see_step(self) -> None:
-        Silence.count_heard(own.silence for own in self.watched)
-        Still.see(still for own in self.watched for still in own.slices)
+        heard = Silence.heard(own.silence for own in self.watched)
+        Quiet.count([*heard, *Still.heard(still for own in self.watched for still in own.slices)])
         for index, group in enumerate(self.optimizer.param_groups):
             self._rates[index] = max(self._rates.get(index, 0.0), float(group.get("lr", 1.0)))
 

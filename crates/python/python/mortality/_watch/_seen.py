@@ -2,7 +2,8 @@
 
 A unit that spoke once need not be looked at again before the next look. So each of these keeps the
 units that were still quiet when it last sorted them out, after 1, 4, 16, 64, .. times, and reads only
-those. Where numbers are few, a call costs more than they do: those are read whole, and counted together.
+those. Where numbers are few, a call costs more than they do: small gradients are read whole, and all
+are counted together.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import Optional
 import torch
 
 #: Gradients of at most so many numbers are read whole, which is cheaper than to pick their quiet slices.
-SMALL_GRADIENT = 1 << 14
-#: The same of activations, of which only the largest is taken.
-SMALL_ACTIVATION = 1 << 16
+SMALL = 1 << 14
+
+
+#: Units, and the largest that was seen of those of them that are read: a tensor of its own.
+Heard = tuple["Quiet", torch.Tensor]
 
 
 class Quiet:
@@ -44,8 +47,8 @@ class Quiet:
         return values.index_select(axis, self._open)
 
     @staticmethod
-    def count(seen: list[tuple[Quiet, torch.Tensor]]) -> None:
-        """One more time of each, and the largest that was seen of what it reads: tensors of its own."""
+    def count(seen: list[Heard]) -> None:
+        """One more time of each."""
         held = [(own._largest, new) for own, new in seen if own._largest is not None]
         if held:
             torch._foreach_maximum_([largest for largest, _ in held], [new for _, new in held])
@@ -100,23 +103,22 @@ class Silence(Quiet):
             return
         if self._device is None:
             self._device = output.device
-            self.narrows = output.numel() > SMALL_ACTIVATION
         values = self.select(output.detach(), axis)
         others = [own for own in range(values.dim()) if own != axis]
         self._heard.append((values.amax(others) if others else values.clone()).to(self._device))
 
     @staticmethod
-    def count_heard(silences: Iterable[Silence]) -> None:
-        """Counts the batches since the last call."""
-        seen: list[tuple[Quiet, torch.Tensor]] = []
+    def heard(silences: Iterable[Silence]) -> list[Heard]:
+        """What was heard in the batches since the last call."""
+        found: list[Heard] = []
         for own in silences:
             if own._heard:
                 heard, own._heard = own._heard, []
-                seen.append((own, heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
-        Quiet.count(seen)
+                found.append((own, heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
+        return found
 
     def quiet(self) -> Optional[torch.Tensor]:
-        self.count_heard([self])
+        self.count(self.heard([self]))
         return super().quiet()
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
@@ -132,16 +134,19 @@ class Still(Quiet):
         self.parameter, self.axis = parameter, axis
 
     @staticmethod
-    def see(slices: Iterable[Still]) -> None:
-        """One step. A parameter without a gradient was quiet."""
-        seen, parts = [], []
+    def heard(slices: Iterable[Still]) -> list[Heard]:
+        """What is heard in a step. A parameter without a gradient was quiet."""
+        seen: list[Quiet] = []
+        parts = []
         for own in slices:
             gradient = own.parameter.grad
             if own.settled or gradient is None:
                 own.times += 1
                 continue
+            if gradient.requires_grad:
+                gradient = gradient.detach()
             if own.times == 0:
-                own.narrows = gradient.numel() > SMALL_GRADIENT
+                own.narrows = gradient.numel() > SMALL
             if own.narrows and own._open is None:
                 # A large gradient is never copied: it is sorted out at once.
                 own._largest = gradient
@@ -150,8 +155,7 @@ class Still(Quiet):
             else:
                 seen.append(own)
                 parts.append(own.select(gradient, own.axis))
-        if parts:
-            Quiet.count(list(zip(seen, torch._foreach_abs(parts))))
+        return list(zip(seen, torch._foreach_abs(parts))) if parts else []
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
         return (largest != 0).transpose(0, self.axis).flatten(1).any(1) if largest.dim() > 1 else largest != 0
