@@ -103,9 +103,11 @@ class Silence(Quiet):
             return
         if self._device is None:
             self._device = output.device
-        values = self.select(output.detach(), axis)
-        others = [own for own in range(values.dim()) if own != axis]
-        self._heard.append((values.amax(others) if others else values.clone()).to(self._device))
+        values = output.detach()
+        # A copy of most of it takes longer than reading all of it.
+        few = self._open is not None and 2 * self._open.numel() < self.units
+        most = _largest(self.select(values, axis) if few else values, axis)
+        self._heard.append((most if few else self.select(most, 0)).to(self._device))
 
     @staticmethod
     def heard(silences: Iterable[Silence]) -> list[Heard]:
@@ -124,6 +126,17 @@ class Silence(Quiet):
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
         # NaN is no silence.
         return ~(largest <= 0)
+
+
+def _largest(values: torch.Tensor, axis: int) -> torch.Tensor:
+    """Along an axis, the largest of all others, in memory of its own."""
+    if values.dim() == 1:
+        return values.clone()
+    if axis > 0:
+        # One reduction of all axes is up to nine times slower where channels have few places.
+        values, axis = values.amax(0), axis - 1
+    others = [own for own in range(values.dim()) if own != axis]
+    return values.amax(others) if others else values
 
 
 class Still(Quiet):
