@@ -2,8 +2,8 @@
 
 A unit that spoke once need not be looked at again before the next look. So each of these keeps the
 units that were still quiet when it last sorted them out, after 1, 4, 16, 64, .. times, and reads only
-those. Where numbers are few, a call costs more than they do: small gradients are read whole, and all
-are counted together.
+those. Where numbers are few, a call costs more than they do: small gradients and activations
+are read whole, and all are counted together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Optional
 import torch
 
 #: Gradients of at most so many numbers are read whole, which is cheaper than to pick their quiet slices.
-SMALL = 1 << 14
+SMALL_GRADIENT = 1 << 14
+#: The same of activations, which are read once.
+SMALL_ACTIVATION = 1 << 16
 
 
 #: Units, and the largest that was seen of those of them that are read: a tensor of its own.
@@ -103,11 +105,9 @@ class Silence(Quiet):
             return
         if self._device is None:
             self._device = output.device
-        values = output.detach()
-        # A copy of most of it takes longer than reading all of it.
-        few = self._open is not None and 2 * self._open.numel() < self.units
-        most = _largest(self.select(values, axis) if few else values, axis)
-        self._heard.append((most if few else self.select(most, 0)).to(self._device))
+            self.narrows = output.numel() > SMALL_ACTIVATION
+        most = _largest(self.select(output.detach(), axis), axis)
+        self._heard.append(most if most.device == self._device else most.to(self._device))
 
     @staticmethod
     def heard(silences: Iterable[Silence]) -> list[Heard]:
@@ -159,7 +159,7 @@ class Still(Quiet):
             if gradient.requires_grad:
                 gradient = gradient.detach()
             if own.times == 0:
-                own.narrows = gradient.numel() > SMALL
+                own.narrows = gradient.numel() > SMALL_GRADIENT
             if own.narrows and own._open is None:
                 # A large gradient is never copied: it is sorted out at once.
                 own._largest = gradient
