@@ -1,14 +1,17 @@
 """`mortality.watch` in PyTorch: python -m unittest discover tests/python -p 'test_watch.py'. Two minutes."""
 
+import contextlib
 import copy
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import torch
 from torch import nn
 
 import mortality
+from mortality._watch import _seen
 from trainings import RUNS, Truth, digits, flat_network, network, train
 
 IMAGES, LABELS = digits()
@@ -44,6 +47,23 @@ class Unchanged(unittest.TestCase):
                 self.assertTrue(torch.equal(alone[1], random))
                 self.assertEqual(alone[2], modes)
 
+    def test_accumulation_in_place_and_a_graph_of_gradients(self):
+        def state(watched):
+            torch.manual_seed(3)
+            model, optimizer = made(nn.DataParallel(network(act=lambda: nn.ReLU(inplace=True))))
+            watch = mortality.watch(model, optimizer, every=5, probe=PROBE)
+            with watch if watched else contextlib.nullcontext():
+                for turn, part in enumerate(torch.arange(240).split(8)):
+                    loss = nn.functional.cross_entropy(model(IMAGES[part]), LABELS[part])
+                    loss.backward(create_graph=turn == 3)
+                    if turn % 2:
+                        optimizer.step()
+                        optimizer.zero_grad()
+            return model.state_dict()
+
+        alone, watched = state(False), state(True)
+        self.assertTrue(all(torch.equal(value, watched[name]) for name, value in alone.items()))
+
     def test_hooks_are_gone_afterwards(self):
         model, optimizer = made(network())
         with mortality.watch(model, optimizer, probe=PROBE):
@@ -56,32 +76,37 @@ class Truthful(unittest.TestCase):
     """Its calls equal what plain hooks record."""
 
     def test_five_runs_and_one_whose_units_cannot_die(self):
-        dead_units = 0
-        for name, (build, make) in RUNS.items():
-            with self.subTest(name):
-                torch.manual_seed(1)
-                model = build()
-                optimizer = make(model.parameters())
-                truth = Truth(model, IMAGES)
-                watch = mortality.watch(model, optimizer, every=50, probe=IMAGES)
-                answers = []
+        self.assertGreater(sum(map(self.dead_units_of, RUNS)), 50)
 
-                def each(step):
-                    truth.step()
-                    if step % 50 == 0:
-                        truth.look(step)
-                        answers.append(watch.report())
+    def test_what_is_too_large_to_be_read_whole(self):
+        with mock.patch.multiple(_seen, SMALL_GRADIENT=0, SMALL_ACTIVATION=0):
+            self.assertGreater(self.dead_units_of("sgd") + self.dead_units_of("flatten"), 10)
 
-                truth.look(0)
-                hooks = truth.hear()
-                with watch:
-                    train(model, optimizer, IMAGES, LABELS, 300, each=each)
-                for hook in hooks:
-                    hook.remove()
-                self.assertEqual(len(answers), 6)
-                for before, now, answer in zip(truth.looks, truth.looks[1:], answers):
-                    dead_units += self.compare(before, now, answer, name)
-        self.assertGreater(dead_units, 50)
+    def dead_units_of(self, name):
+        """Dead units at all looks of a run, each of which is compared with the truth."""
+        build, make = RUNS[name]
+        torch.manual_seed(1)
+        model = build()
+        optimizer = make(model.parameters())
+        truth = Truth(model, IMAGES)
+        watch = mortality.watch(model, optimizer, every=50, probe=IMAGES)
+        answers = []
+
+        def each(step):
+            truth.step()
+            if step % 50 == 0:
+                truth.look(step)
+                answers.append(watch.report())
+
+        truth.look(0)
+        hooks = truth.hear()
+        with watch:
+            train(model, optimizer, IMAGES, LABELS, 300, each=each)
+        for hook in hooks:
+            hook.remove()
+        self.assertEqual(len(answers), 6)
+        looks = zip(truth.looks, truth.looks[1:], answers)
+        return sum(self.compare(before, now, answer, name) for before, now, answer in looks)
 
     def compare(self, before, now, answer, run):
         step, silent, throughout, gradient = now
@@ -175,6 +200,27 @@ class Trainings(unittest.TestCase):
                 optimizer.step(closure)
         self.assertGreater(watch.report()["summary"]["learning"], 40)
         self.assertEqual(watch.step, 4)
+
+    def test_every_evaluation_of_a_closure_is_seen(self):
+        class Twice(torch.optim.SGD):
+            def step(self, closure):
+                closure()
+                return super().step(closure)
+
+        model = network()
+        optimizer, losses = Twice(model.parameters(), 0.1), []
+
+        def closure():
+            optimizer.zero_grad()
+            losses.append(nn.functional.cross_entropy(model(PROBE), LABELS[:200]) * (len(losses) % 2 == 0))
+            losses[-1].backward()
+            return losses[-1]
+
+        with mortality.watch(model, optimizer, every=2, probe=PROBE) as watch:
+            for _ in range(2):
+                optimizer.step(closure)
+        none = [sum(seen.no_gradient) for seen in watch.looks[-1].layers.values()]
+        self.assertLess(sum(none), 10, none)
 
     def test_accumulation_and_a_scaler(self):
         torch.manual_seed(0)

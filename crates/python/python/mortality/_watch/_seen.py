@@ -18,7 +18,6 @@ SMALL_GRADIENT = 1 << 14
 #: The same of activations, which are read once.
 SMALL_ACTIVATION = 1 << 16
 
-
 #: Units, and the largest that was seen of those of them that are read: a tensor of its own.
 Heard = tuple["Quiet", torch.Tensor]
 
