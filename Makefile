@@ -33,7 +33,7 @@ test-arrays:
 # from `pip install` to the answer, in a fresh one.
 PYTHON ?= python3
 test-python:
-	PYTHON='$(PYTHON)' tests/python/run.sh test_autopsy test_watch test_torch
+	PYTHON='$(PYTHON)' tests/python/run.sh test_autopsy test_watch test_watch_truth test_torch
 	tests/python/fresh_install.sh
 
 # One wheel for Python 3.9 and later, in target/wheels.

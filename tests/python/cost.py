@@ -1,4 +1,4 @@
-"""What `mortality.watch` costs: python tests/python/cost.py [RUNS]. Processor time, one thread, by turns."""
+"""What `mortality.watch` costs: python tests/python/cost.py [RUNS]. One thread, by turns."""
 
 import statistics
 import sys
@@ -38,7 +38,7 @@ def resnet18():
 
 
 def seconds(build, shape, steps, every, watched):
-    """Processor time of some steps, the first of which are not counted."""
+    """Processor and wall time of some steps and their share of the looks, of which the last is made on leaving."""
     torch.manual_seed(0)
     model = build()
     optimizer = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
@@ -46,28 +46,35 @@ def seconds(build, shape, steps, every, watched):
     watch = mortality.watch(model, optimizer, every=every, probe=images)
     if watched:
         watch.__enter__()
-    begun = time.process_time()
+    begun = clocks()
     for _ in range(steps):
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(images), labels).backward()
         optimizer.step()
-    taken = time.process_time() - begun
+    stepped = clocks()
     if watched:
         watch.__exit__(None, None, None)
-    return taken
+    share = steps / every if steps < every else 0
+    return [b - a + share * (c - b) for a, b, c in zip(begun, stepped, clocks())]
+
+
+def clocks():
+    return time.process_time(), time.perf_counter()
 
 
 def main():
     cases = [
         ("small CNN, 32 images of 8x8", network, (32, 1, 8, 8), 300, 100),
-        ("ResNet-18, 16 images of 32x32", resnet18, (16, 3, 32, 32), 10, 10),
+        ("small CNN, 32 images of 28x28", network, (32, 1, 28, 28), 30, 100),
+        ("ResNet-18, 16 images of 32x32", resnet18, (16, 3, 32, 32), 8, 100),
     ]
     for name, build, shape, steps, every in cases:
         seconds(build, shape, max(steps // 5, 2), every, False)
         taken = [[seconds(build, shape, steps, every, watched) for watched in (False, True)] for _ in range(RUNS)]
-        alone, watched = (statistics.median(column) for column in zip(*taken))
-        print(f"{name}, every {every}: {1000 * alone / steps:.2f} ms a step, watched {1000 * watched / steps:.2f} ms, "
-              f"{100 * (watched / alone - 1):+.1f}% (medians of {RUNS})", flush=True)
+        for clock, kind in enumerate(("processor", "wall")):
+            alone, watched = (1000 / steps * statistics.median(own[place][clock] for own in taken) for place in (0, 1))
+            print(f"{name}, every {every}, {kind}: {alone:.2f} ms a step, watched {watched:.2f} ms, "
+                  f"{100 * (watched / alone - 1):+.1f}% (medians of {RUNS})", flush=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,10 @@ def flat_network():
     return Net()
 
 
+def made(model, make=lambda p: torch.optim.SGD(p, 0.1, momentum=0.9)):
+    return model, make(model.parameters())
+
+
 #: Name: network, optimizer.
 RUNS = {
     "sgd": (network, lambda p: torch.optim.SGD(p, 0.8)),

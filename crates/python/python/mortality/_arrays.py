@@ -55,6 +55,8 @@ def plain(name: str, value: Any, file: str) -> Plain:
         value = value.cpu().contiguous()
         if kind == "bfloat16":
             value = _bits_of_tensor(value)
+        elif kind not in NUMBERS:
+            raise _not_read(file, name, kind)
         value = value.numpy()
     elif hasattr(value, "numpy"):
         value = value.numpy()
@@ -69,13 +71,15 @@ def plain(name: str, value: Any, file: str) -> Plain:
     elif array.dtype.kind == "O":
         raise tensor_error(file, name, "is an array of objects, not of numbers: give each of its arrays a name")
     elif array.dtype.name not in NUMBERS:
-        raise tensor_error(
-            file, name, f"has type {array.dtype}, which is not read: give float64, float32, float16 or bfloat16"
-        )
+        raise _not_read(file, name, array.dtype)
     else:
         kind = array.dtype.name
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return name, kind, list(array.shape), little.tobytes()
+
+
+def _not_read(file: str, name: str, kind: Any) -> ReadError:
+    return tensor_error(file, name, f"has type {kind}, which is not read: give float64, float32, float16 or bfloat16")
 
 
 def _bits_of_tensor(tensor: Any) -> Any:

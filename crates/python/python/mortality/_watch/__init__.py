@@ -15,7 +15,7 @@ from ._look import Look, Watched
 from ._probe import inner, is_compiled, run, unseen
 from ._report import report
 from ._scalars import scalars
-from ._seen import Silence
+from ._seen import Quiet, Silence, Still
 from ._tables import save
 
 __all__ = ["Watch", "watch"]
@@ -31,7 +31,7 @@ def watch(model: nn.Module, optimizer: Any, every: int = 500, probe: Any = None)
 
     The training is not changed by a bit. What is not looked at is named in the answer's notes: recurrent
     layers, attention as one module, embeddings, units whose outputs are added to others before the
-    activation, and batches of compiled models. Of a closure's evaluations (LBFGS) the last is seen.
+    activation, and batches of compiled models.
 
     Args:
         model: The model, or `DataParallel`, `DistributedDataParallel` or a compiled model around it.
@@ -207,22 +207,34 @@ class Watch:
 
             hook = self.model.register_forward_hook(after, always_call=True)
 
-    def _before_step(self, _optimizer: Any, args: Any, kwargs: Any) -> None:
-        if not _closure(args, kwargs):
+    def _before_step(self, _optimizer: Any, args: Any, kwargs: Any) -> Any:
+        """Looks at the gradients: those that are there, or those of each evaluation of a closure."""
+        if not any(map(_is_closure, (*args, *kwargs.values()))):
             self._see_step()
+            return None
+        return tuple(map(self._seen, args)), {name: self._seen(own) for name, own in kwargs.items()}
 
-    def _after_step(self, _optimizer: Any, args: Any, kwargs: Any) -> None:
-        if _closure(args, kwargs):
+    def _seen(self, given: Any) -> Any:
+        """A closure whose evaluations are looked at; anything else as it is."""
+        if not _is_closure(given):
+            return given
+
+        def closure() -> Any:
+            loss = given()
             self._see_step()
+            return loss
+
+        return closure
+
+    def _after_step(self, _optimizer: Any, _args: Any, _kwargs: Any) -> None:
         self.step += 1
         self._steps += 1
         if self.step % self.every == 0:
             self._look()
 
-    @torch.no_grad()
     def _see_step(self) -> None:
-        for own in self.watched:
-            own.see_gradients()
+        heard = Silence.heard(own.silence for own in self.watched)
+        Quiet.count([*heard, *Still.heard(still for own in self.watched for still in own.slices)])
         for index, group in enumerate(self.optimizer.param_groups):
             self._rates[index] = max(self._rates.get(index, 0.0), float(group.get("lr", 1.0)))
 
@@ -268,9 +280,9 @@ class Watch:
         return found
 
 
-def _closure(args: Any, kwargs: Any) -> bool:
-    # The optimizer itself comes first in some versions.
-    return any(callable(own) for own in args) or kwargs.get("closure") is not None
+def _is_closure(given: Any) -> bool:
+    # The optimizer itself may come first among the arguments.
+    return callable(given) and not isinstance(given, torch.optim.Optimizer)
 
 
 def _unwrapped(optimizer: Any) -> torch.optim.Optimizer:

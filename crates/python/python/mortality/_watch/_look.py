@@ -78,9 +78,11 @@ class Watched:
         self.parameters = self.layer.parameters()
         for name, value in self.parameters.items():
             axis = self.layer.unit_axis(value) or 0
-            self.rows.setdefault(name, Still(self.layer.units, axis))
+            self.rows.setdefault(name, Still(value, axis))
             if value.dim() > 1 and value.shape[1 - axis] > 1:
-                self.columns.setdefault(name, Still(value.shape[1 - axis], 1 - axis))
+                self.columns.setdefault(name, Still(value, 1 - axis))
+        #: All whose gradients are looked at in every step.
+        self.slices = [*self.rows.values(), *self.columns.values()]
         self.before = {name: value.detach().clone() for name, value in self.parameters.items()}
 
     @property
@@ -93,13 +95,6 @@ class Watched:
     def can_die(self) -> bool:
         """Whether silence is death: no gradient passes a rectifier that puts out 0."""
         return self.can_be_silent and self.layer.activation in RECTIFIERS
-
-    def see_gradients(self) -> None:
-        """One step of the optimizer."""
-        for name, value in self.parameters.items():
-            self.rows[name].see(value.grad)
-            if name in self.columns:
-                self.columns[name].see(value.grad)
 
     def look(
         self,
@@ -160,7 +155,7 @@ class Watched:
             kept_parameters=whole,
             decay=max((decays.get(id(own), 0.0) for own in self.parameters.values()), default=0.0),
         )
-        for own in (self.silence, *self.rows.values(), *self.columns.values()):
+        for own in (self.silence, *self.slices):
             own.restart()
         return seen
 

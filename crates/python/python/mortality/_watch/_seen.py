@@ -1,14 +1,25 @@
 """What is looked at in every step: which units spoke, and which got a gradient.
 
 A unit that spoke once need not be looked at again before the next look. So each of these keeps the
-units that were still quiet when it last counted, after 1, 2, 4, 8, .. batches, and reads only those.
+units that were still quiet when it last sorted them out, after 1, 4, 16, 64, .. times, and reads only
+those. Where numbers are few, a call costs more than they do: small gradients and activations
+are read whole, and all are counted together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Optional
 
 import torch
+
+#: Gradients of at most so many numbers are read whole, which is cheaper than to pick their quiet slices.
+SMALL_GRADIENT = 1 << 14
+#: The same of activations, which are read once.
+SMALL_ACTIVATION = 1 << 16
+
+#: Units, and the largest that was seen of those of them that are read: a tensor of its own.
+Heard = tuple["Quiet", torch.Tensor]
 
 
 class Quiet:
@@ -16,87 +27,147 @@ class Quiet:
 
     def __init__(self, units: int) -> None:
         self.units = units
+        #: Whether less than all is read where some units are known to be loud.
+        self.narrows = True
         self.restart()
 
     def restart(self) -> None:
         """Begins again, with all units."""
         self.times = 0
+        #: Whether no unit is left to look at.
+        self.settled = False
         self._open: Optional[torch.Tensor] = None
-        self._loud: Optional[torch.Tensor] = None
-        self._none_left = False
+        self._largest: Optional[torch.Tensor] = None
 
     def select(self, values: torch.Tensor, axis: int) -> torch.Tensor:
-        """The part of `values` that belongs to units not yet known to be loud."""
+        """The part of `values` that is read; all of it is no copy."""
         if self._open is None:
             return values
-        self._open = self._open.to(values.device)
+        if self._open.device != values.device:
+            self._open = self._open.to(values.device)
         return values.index_select(axis, self._open)
 
-    @property
-    def settled(self) -> bool:
-        """Whether no unit is left to look at."""
-        return self._none_left
+    @staticmethod
+    def count(seen: list[Heard]) -> None:
+        """One more time of each."""
+        held = [(own._largest, new) for own, new in seen if own._largest is not None]
+        if held:
+            torch._foreach_maximum_([largest for largest, _ in held], [new for _, new in held])
+        for own, new in seen:
+            if own._largest is None:
+                own._largest = new
+            own.times += 1
+            # At powers of 4.
+            if own.times & (own.times - 1) == 0 and own.times.bit_length() % 2:
+                own._sort_out()
 
-    def skip(self) -> None:
-        """Counts a time at which all were quiet or nobody was left."""
-        self.times += 1
+    def _loud(self, largest: torch.Tensor) -> torch.Tensor:
+        """Which of the units that are read were loud, by the largest that was seen."""
+        raise NotImplementedError
 
-    def add(self, loud: torch.Tensor) -> None:
-        """One more time: which of the selected units were loud."""
-        self._loud = loud if self._loud is None else self._loud.to(loud.device) | loud
-        self.times += 1
-        if self.times & (self.times - 1) == 0:
-            self._narrow()
-
-    def _narrow(self) -> None:
-        if self._loud is None:
+    def _sort_out(self) -> None:
+        if self._largest is None:
             return
-        still = (~self._loud).nonzero().flatten()
-        self._open = still if self._open is None else self._open.to(still.device)[still]
-        self._loud = None
-        self._none_left = self._open.numel() == 0
+        loud = self._loud(self._largest)
+        self.settled = bool(loud.all())
+        if self.settled or self.narrows:
+            still = (~loud).nonzero().flatten()
+            self._open = still if self._open is None else self._open.to(still.device)[still]
+            self._largest = None
 
     def quiet(self) -> Optional[torch.Tensor]:
         """The units that were never loud, as booleans on the host; ``None`` if never looked at."""
         if self.times == 0:
             return None
-        self._narrow()
+        self.narrows = True
+        self._sort_out()
         found = torch.zeros(self.units, dtype=torch.bool)
-        if self._open is None:
-            found[:] = True
-        else:
-            found[self._open.cpu()] = True
+        found[slice(None) if self._open is None else self._open.cpu()] = True
         return found
 
 
 class Silence(Quiet):
     """Units whose argument of the activation was at most 0 at every place of every batch."""
 
+    def restart(self) -> None:
+        super().restart()
+        self._device: Optional[torch.device] = None
+        #: Of each batch that is not counted yet. `DataParallel`'s replicas append from threads.
+        self._heard: list[torch.Tensor] = []
+
     def see(self, output: torch.Tensor, channel: int) -> None:
         """One forward pass; `channel` is the units' axis, from the end."""
         if self.settled:
-            return self.skip()
+            return
         axis = output.dim() + channel
         if axis < 0 or output.shape[axis] != self.units:
-            return None
-        values = self.select(output.detach(), axis)
-        others = [own for own in range(values.dim()) if own != axis]
+            return
+        if self._device is None:
+            self._device = output.device
+            self.narrows = output.numel() > SMALL_ACTIVATION
+        most = _largest(self.select(output.detach(), axis), axis)
+        self._heard.append(most if most.device == self._device else most.to(self._device))
+
+    @staticmethod
+    def heard(silences: Iterable[Silence]) -> list[Heard]:
+        """What was heard in the batches since the last call."""
+        found: list[Heard] = []
+        for own in silences:
+            if own._heard:
+                heard, own._heard = own._heard, []
+                found.append((own, heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
+        return found
+
+    def quiet(self) -> Optional[torch.Tensor]:
+        self.count(self.heard([self]))
+        return super().quiet()
+
+    def _loud(self, largest: torch.Tensor) -> torch.Tensor:
         # NaN is no silence.
-        return self.add(~(values.amax(others) <= 0) if others else ~(values <= 0))
+        return ~(largest <= 0)
+
+
+def _largest(values: torch.Tensor, axis: int) -> torch.Tensor:
+    """Along an axis, the largest of all others, in memory of its own."""
+    if values.dim() == 1:
+        return values.clone()
+    if axis > 0:
+        # One reduction of all axes is up to nine times slower where channels have few places.
+        values, axis = values.amax(0), axis - 1
+    others = [own for own in range(values.dim()) if own != axis]
+    return values.amax(others) if others else values
 
 
 class Still(Quiet):
     """Slices of a parameter along an axis whose gradients were exactly 0 at every step."""
 
-    def __init__(self, units: int, axis: int) -> None:
-        super().__init__(units)
-        self.axis = axis
+    def __init__(self, parameter: torch.nn.Parameter, axis: int) -> None:
+        super().__init__(parameter.shape[axis])
+        self.parameter, self.axis = parameter, axis
 
-    def see(self, gradient: Optional[torch.Tensor]) -> None:
-        """One step."""
-        if self.settled or gradient is None:
-            return self.skip()
-        values = self.select(gradient.detach(), self.axis)
-        loud = values != 0
-        others = [own for own in range(values.dim()) if own != self.axis]
-        return self.add(loud.any(others) if others else loud)
+    @staticmethod
+    def heard(slices: Iterable[Still]) -> list[Heard]:
+        """What is heard in a step. A parameter without a gradient was quiet."""
+        seen: list[Quiet] = []
+        parts = []
+        for own in slices:
+            gradient = own.parameter.grad
+            if own.settled or gradient is None:
+                own.times += 1
+                continue
+            if gradient.requires_grad:
+                gradient = gradient.detach()
+            if own.times == 0:
+                own.narrows = gradient.numel() > SMALL_GRADIENT
+            if own.narrows and own._open is None:
+                # A large gradient is never copied: it is sorted out at once.
+                own._largest = gradient
+                own._sort_out()
+                own.times += 1
+            else:
+                seen.append(own)
+                parts.append(own.select(gradient, own.axis))
+        return list(zip(seen, torch._foreach_abs(parts))) if parts else []
+
+    def _loud(self, largest: torch.Tensor) -> torch.Tensor:
+        return (largest != 0).transpose(0, self.axis).flatten(1).any(1) if largest.dim() > 1 else largest != 0
