@@ -30,8 +30,11 @@ pub fn append(saved: &mut Vec<Saved>, left_out: &mut Vec<LeftOut>) {
     let end = progress(&last.path);
     let mut later = Vec::new();
     left_out.retain_mut(|own| {
-        let own_progress = progress(&own.path);
-        match both(end, own_progress).filter(|_| bare(own)) {
+        // Whole files are read for it: only those that it may place.
+        if !bare(own) {
+            return true;
+        }
+        match both(end, progress(&own.path)) {
             Some((last, own_step)) if own_step > last => {
                 later.push((own_step, own.path.clone()));
                 return false;
