@@ -119,7 +119,7 @@ impl Study {
     /// Whether a recorded table may be asked by what stands in its files. Those that the shipped
     /// library asks always are; of the others a word says so, and a special table may read any.
     pub fn asks(&self, table: &str) -> bool {
-        let locks = [&self.spec].into_iter().chain(&self.amendments);
+        let locks = self.declarations();
         let locks = locks.filter_map(|declaration| declaration.lock.as_ref());
         ["trials", "censuses", "filters"].contains(&table)
             || [&self.analysis].into_iter().chain(locks).any(|source| {
