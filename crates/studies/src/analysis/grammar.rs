@@ -4,7 +4,7 @@
 mod asked;
 mod estimate;
 
-pub use estimate::{Crossing, Declared, Effect, EffectOf, EstimateSpec, Per, Slope};
+pub use estimate::{Crossing, Declared, Effect, EffectOf, EstimateSpec, HalfRate, Per, Slope};
 
 use std::collections::BTreeMap;
 

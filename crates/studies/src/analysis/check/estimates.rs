@@ -15,10 +15,13 @@ impl Checked<'_> {
             self.wrong(&at, format!("two estimates are called `{name}`"));
         }
         if estimate.statistics() != 1 {
-            self.wrong(&at, format!(
-                "estimate `{name}` has one statistic: mean, difference, largest, crossing, effect, \
-                 count, order, slope, hazard or given"
-            ));
+            self.wrong(
+                &at,
+                format!(
+                    "estimate `{name}` has one statistic: mean, difference, largest, crossing, \
+                 half_rate, effect, count, order, slope, hazard or given"
+                ),
+            );
         }
         self.replicates(&at, estimate.replicates);
         for (key, measure) in estimate.asked() {
@@ -203,8 +206,12 @@ impl Checked<'_> {
             .divided_by
             .iter()
             .map(|one| ("divided_by", &one.over, true));
+        let half = estimate
+            .half_rate
+            .iter()
+            .map(|one| ("half_rate", &one.over, true));
         let slope = estimate.slope.iter().map(|one| ("slope", &one.over, false));
-        for (key, over, positive) in crossing.chain(divisor).chain(slope) {
+        for (key, over, positive) in crossing.chain(half).chain(divisor).chain(slope) {
             let levels = self.ahead.known.levels(over).unwrap_or_default();
             let wrong = levels.iter().find(|level| {
                 level

@@ -201,6 +201,9 @@ fn looks<'a>(spec: &'a EstimateSpec, design: &[&'a str]) -> Vec<Look<'a>> {
     for one in spec.crossing.iter().chain(&spec.divided_by) {
         looks.push(own(&one.measure, with(&[one.over.as_str()])));
     }
+    if let Some(half) = &spec.half_rate {
+        looks.push(own(&half.measure, with(&[half.over.as_str()])));
+    }
     if let Some(slope) = &spec.slope {
         looks.push(own(&slope.measure, with(&[slope.over.as_str()])));
     }

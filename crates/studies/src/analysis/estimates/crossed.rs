@@ -2,10 +2,11 @@
 
 use super::compared::lists;
 use super::{Asked, Found, Member};
-use crate::analysis::grammar::{Crossing, Effect, EffectOf, Per, Slope, Statistic};
+use crate::analysis::grammar::{Crossing, Effect, EffectOf, HalfRate, Per, Slope, Statistic};
 use crate::analysis::level::Level;
 use crate::statistics::{
-    Bounds, Crossed, Curve, Good, Line, crossing_at, crossing_ratio_at, largest_at, pairs,
+    Bounds, Crossed, Curve, Good, Line, crossing_at, crossing_ratio_at, half_rate_at, largest_at,
+    pairs, separated,
 };
 
 impl Asked<'_> {
@@ -56,17 +57,7 @@ impl Asked<'_> {
 
     /// Where a mean first reaches a number, or the ratio of two such levels.
     pub(super) fn crossing(&self, crossing: &Crossing) -> Result<Found, String> {
-        let curve = |crossing: &Crossing| {
-            let curve = self.curve(&crossing.measure, &crossing.over)?;
-            let number = |level: &Level| {
-                let number = level.number().filter(|number| *number > 0.0);
-                let over = &crossing.over;
-                number.ok_or_else(|| format!("level `{level}` of `{over}` is no number above 0"))
-            };
-            let rates = curve.iter().map(|(level, _)| number(level));
-            let rates = rates.collect::<Result<Vec<f64>, String>>()?;
-            Ok::<_, String>((rates, lists(curve)))
-        };
+        let curve = |crossing: &Crossing| self.rates(&crossing.measure, &crossing.over);
         let (rates, values) = curve(crossing)?;
         let first = Curve {
             levels: &rates,
@@ -88,6 +79,38 @@ impl Asked<'_> {
             }
         };
         Ok(Found::new(bounds, self.replicates()))
+    }
+
+    /// The rate at which half of the networks have an event.
+    pub(super) fn half_rate(&self, half: &HalfRate) -> Result<Found, String> {
+        let (rates, values) = self.rates(&half.measure, &half.over)?;
+        let told = |value: &f64| value.is_nan() || [0.0, 1.0].contains(value);
+        if !values.iter().flatten().all(told) {
+            let measure = &half.measure;
+            return Err(format!(
+                "`half_rate` takes a measure that is 0 or 1 in each network; `{measure}` is not"
+            ));
+        }
+        let inference = &self.evaluation.inference;
+        let mut bounds = inference.of_positive(&values, |on| half_rate_at(&rates, &values, on));
+        if separated(&rates, &values) {
+            bounds = Bounds {
+                value: bounds.value,
+                ..Bounds::UNDEFINED
+            };
+        }
+        Ok(Found::new(bounds, self.replicates()))
+    }
+
+    /// The levels of a factor, numbers above 0, and the values of a measure at each.
+    fn rates(&self, measure: &str, over: &str) -> Result<(Vec<f64>, Vec<Vec<f64>>), String> {
+        let curve = self.curve(measure, over)?;
+        let number = |level: &Level| {
+            let number = level.number().filter(|number| *number > 0.0);
+            number.ok_or_else(|| format!("level `{level}` of `{over}` is no number above 0"))
+        };
+        let rates = curve.iter().map(|(level, _)| number(level));
+        Ok((rates.collect::<Result<_, String>>()?, lists(curve)))
     }
 
     /// Effects in the crossed design of an effect's factors, each with what tells it from the

@@ -175,13 +175,16 @@ impl Asked<'_> {
         if let Some(crossing) = &spec.crossing {
             return self.crossing(crossing);
         }
+        if let Some(half) = &spec.half_rate {
+            return self.half_rate(half);
+        }
         if let Some(slope) = &spec.slope {
             return self.slope(slope);
         }
         if let Some(measure) = &spec.hazard {
             return self.hazard(measure);
         }
-        Err("says no statistic: mean, difference, largest, crossing, effect, count, order, slope or hazard".into())
+        Err("says no statistic: mean, difference, largest, crossing, half_rate, effect, count, order, slope or hazard".into())
     }
 
     /// The networks that it is of: those of its `where`, at its levels.

@@ -10,6 +10,7 @@ impl EstimateSpec {
             self.difference.is_some(),
             self.largest.is_some(),
             self.crossing.is_some(),
+            self.half_rate.is_some(),
             self.effect.is_some(),
             self.count.is_some(),
             self.order.is_some(),
@@ -48,6 +49,7 @@ impl EstimateSpec {
             .into_iter()
             .filter_map(|(key, name)| Some((key, name.as_ref()?)));
         let crossing = self.crossing.iter().map(|one| ("crossing", &one.measure));
+        let half = self.half_rate.iter().map(|one| ("half_rate", &one.measure));
         let divisor = self
             .divided_by
             .iter()
@@ -57,6 +59,7 @@ impl EstimateSpec {
         let good = self.good.keys().map(|measure| ("good", measure));
         simple
             .chain(crossing)
+            .chain(half)
             .chain(divisor)
             .chain(effect)
             .chain(slope)
@@ -74,6 +77,7 @@ impl EstimateSpec {
         let best = self.best.iter().map(|name| ("best", name));
         let ranks = self.ranks.keys().map(|name| ("ranks", name));
         let crossing = self.crossing.iter().map(|one| ("crossing", &one.over));
+        let half = self.half_rate.iter().map(|one| ("half_rate", &one.over));
         let divisor = self.divided_by.iter().map(|one| ("divided_by", &one.over));
         let slope = self.slope.iter().map(|one| ("slope", &one.over));
         let effect = self.effect.iter().flat_map(|one| &one.factors);
@@ -82,6 +86,7 @@ impl EstimateSpec {
         levels
             .chain(ranks)
             .chain(crossing)
+            .chain(half)
             .chain(divisor)
             .chain(slope)
             .chain(effect)

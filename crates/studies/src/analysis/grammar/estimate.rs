@@ -39,6 +39,10 @@ pub struct EstimateSpec {
     /// Where the mean of a measure over the levels of a factor first reaches a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crossing: Option<Crossing>,
+    /// Rate at which half of the networks have an event, by Firth's logistic fit over its logarithm,
+    /// going up from the rate with the fewest; without an interval where rates separate the outcomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_rate: Option<HalfRate>,
     /// Main effect or size of effects in a crossed design.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
@@ -93,6 +97,16 @@ pub struct Crossing {
     pub over: String,
     /// The number.
     pub at: f64,
+}
+
+/// At which rate half of the networks have an event.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HalfRate {
+    /// A measure that is 1 in networks with the event and 0 in others.
+    pub measure: String,
+    /// The factor, whose levels are numbers above 0.
+    pub over: String,
 }
 
 /// An effect in a crossed design; the combination of levels of all `factors` are its cells.
