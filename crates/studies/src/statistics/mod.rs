@@ -57,6 +57,7 @@ pub use effect::Crossed;
 pub use half_rate::{half_rate_at, separated};
 pub use inference::{Inference, Of};
 pub use interval::{Bounds, Interval};
+pub use jackknife::with_values;
 pub use largest::{Good, largest_at};
 pub use logit::logit_ratio;
 pub use moments::{mean_defined, standard_deviation};

@@ -40,6 +40,12 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "born-dead",
         "pruning",
         "definitions",
+        "weight-sharing" + 1,
+        "width",
+        "batch-norm",
+        "centring",
+        "does-it-hurt",
+        "depth",
         "elsewhere",
         "answers",
     ]

@@ -6,7 +6,7 @@ use crate::analysis::grammar::{Crossing, Effect, EffectOf, HalfRate, Per, Slope,
 use crate::analysis::level::Level;
 use crate::statistics::{
     Bounds, Crossed, Curve, Good, Line, crossing_at, crossing_ratio_at, half_rate_at, largest_at,
-    pairs, separated,
+    pairs, separated, with_values,
 };
 
 impl Asked<'_> {
@@ -99,7 +99,7 @@ impl Asked<'_> {
                 ..Bounds::UNDEFINED
             };
         }
-        Ok(Found::new(bounds, self.replicates()))
+        Ok(Found::new(bounds, with_values(&values).len()))
     }
 
     /// The levels of a factor, numbers above 0, and the values of a measure at each.
