@@ -67,73 +67,82 @@ struct Fast<'a> {
 /// Numbers at a time, whatever the processor: its sums are the same bits everywhere.
 const LANES: usize = 8;
 
-/// What the lanes hold.
-#[derive(Default)]
-struct Lanes {
-    equal: [u32; LANES],
-    squares: [f32; LANES],
-    largest: [[f32; LANES]; 2],
-}
-
-impl Lanes {
-    #[inline(always)]
-    fn look(&mut self, lane: usize, old: [u8; 4], new: [u8; 4], mark: &mut u32) {
-        let (old, new) = (f32::from_le_bytes(old), f32::from_le_bytes(new));
-        let same = u32::from(old == new);
-        *mark |= 1 - same;
-        self.equal[lane] += same;
-        self.squares[lane] += (new - old) * (new - old);
-        self.largest[0][lane] = larger(self.largest[0][lane], old);
-        self.largest[1][lane] = larger(self.largest[1][lane], new);
-    }
-}
+/// Numbers as stored.
+type Words<'a> = &'a [[u8; 4]];
 
 impl WithSimd for Fast<'_> {
     type Output = Tally;
 
-    // Plain loops, which the compiler makes of the instructions of each kind of processor.
+    // Plain loops, which the compiler makes of the instructions of each kind of processor: one for
+    // each question, since of one that asks all it makes instructions for single numbers.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Tally {
+        // Short enough for sums in f32 to stay accurate to 1e-4 or so, and to be read several
+        // times from the nearest cache.
         const BLOCK: usize = 1024;
         let Self { pair, marks } = self;
         let mut tally = Tally {
             count: pair.len(),
             ..Tally::default()
         };
-        let mut lanes = Lanes::default();
+        let mut largest = [0; 2];
         let (old, new) = (pair.old.as_chunks::<4>().0, pair.new.as_chunks::<4>().0);
-        // Blocks short enough for sums in f32 to stay accurate to 1e-4 or so.
         let blocks = old.chunks(BLOCK).zip(new.chunks(BLOCK));
         for ((old, new), marks) in blocks.zip(marks.chunks_mut(BLOCK)) {
-            let (old, old_rest) = old.as_chunks::<LANES>();
-            let (new, new_rest) = new.as_chunks::<LANES>();
-            let (marks, marks_rest) = marks.as_chunks_mut::<LANES>();
-            for ((old, new), marks) in old.iter().zip(new).zip(marks) {
-                for lane in 0..LANES {
-                    lanes.look(lane, old[lane], new[lane], &mut marks[lane]);
-                }
-            }
-            for ((&old, &new), mark) in old_rest.iter().zip(new_rest).zip(marks_rest) {
-                lanes.look(0, old, new, mark);
-            }
-            let (equal, squares) = (&mut lanes.equal, &mut lanes.squares);
-            tally.equal += std::mem::take(equal).iter().sum::<u32>() as usize;
-            tally.squares += std::mem::take(squares)
-                .iter()
-                .map(|&sum| f64::from(sum))
-                .sum::<f64>();
+            tally.equal += old.len() - mark(old, new, marks);
+            tally.squares += squares(old, new);
+            largest = [largest_bits(largest[0], old), largest_bits(largest[1], new)];
         }
-        let largest = |lanes: [f32; LANES]| f64::from(lanes.into_iter().fold(0.0, larger));
-        tally.largest = lanes.largest.map(largest);
+        tally.largest = largest.map(|bits| f64::from(f32::from_bits(bits)));
         tally
     }
 }
 
-/// The larger size; NaN is none. (In the form that one instruction does.)
+/// Marks what moved, and counts it.
 #[inline(always)]
-fn larger(largest: f32, number: f32) -> f32 {
-    let size = number.abs();
-    if size > largest { size } else { largest }
+fn mark(old: Words<'_>, new: Words<'_>, marks: &mut [u32]) -> usize {
+    let mut count = 0_u32;
+    for ((&old, &new), mark) in old.iter().zip(new).zip(marks) {
+        let moved = u32::from(f32::from_le_bytes(old) != f32::from_le_bytes(new));
+        *mark |= moved;
+        count += moved;
+    }
+    count as usize
+}
+
+/// Sum of squared differences.
+#[inline(always)]
+fn squares(old: Words<'_>, new: Words<'_>) -> f64 {
+    let square = |old, new| {
+        let difference = f32::from_le_bytes(new) - f32::from_le_bytes(old);
+        difference * difference
+    };
+    let mut sums = [0.0_f32; LANES];
+    let ((old, old_rest), (new, new_rest)) = (old.as_chunks::<LANES>(), new.as_chunks::<LANES>());
+    for (old, new) in old.iter().zip(new) {
+        for lane in 0..LANES {
+            sums[lane] += square(old[lane], new[lane]);
+        }
+    }
+    for (&old, &new) in old_rest.iter().zip(new_rest) {
+        sums[0] += square(old, new);
+    }
+    sums.into_iter().map(f64::from).sum()
+}
+
+/// The bits of the largest size, if it is above that of these. Sizes are in the order of their
+/// bits, and integers may be compared in any order.
+#[inline(always)]
+fn largest_bits(largest: u32, numbers: Words<'_>) -> u32 {
+    let size = |&number: &[u8; 4]| u32::from_le_bytes(number) & (!0 >> 1);
+    let found = numbers.iter().map(size).fold(largest, u32::max);
+    let infinite = f32::INFINITY.to_bits();
+    if found <= infinite {
+        return found;
+    }
+    // NaN, which is no size, is above all of them.
+    let sizes = numbers.iter().map(size).filter(|&own| own <= infinite);
+    sizes.fold(largest, u32::max)
 }
 
 #[cfg(test)]
@@ -161,6 +170,20 @@ mod tests {
         assert_eq!((fast.count, fast.equal), (plain.count, plain.equal));
         assert!((fast.squares / plain.squares - 1.0).abs() < 1e-4);
         assert_eq!(fast.largest, with(&old, &new, Pair::largest));
+    }
+
+    #[test]
+    fn the_largest_is_a_number() {
+        for place in [0, 9, 19] {
+            let mut new = [-0.5; 20];
+            new[(place + 1) % 20] = -2.0;
+            new[place] = -f32::NAN;
+            let tally = with(&[0.0; 20], &new, Pair::tally);
+            assert_eq!(tally.largest, [0.0, 2.0]);
+            new[place] = f32::NEG_INFINITY;
+            let tally = with(&[0.0; 20], &new, Pair::tally);
+            assert_eq!(tally.largest, [0.0, f64::INFINITY]);
+        }
     }
 
     #[test]
