@@ -36,6 +36,7 @@ mod tensor;
 mod torch;
 mod trainer_state;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::AutopsyError;
@@ -47,6 +48,8 @@ pub(crate) use torch::is_average;
 
 pub use arrays::Array;
 pub use beside::Beside;
+pub use bytes::Memory;
+pub(crate) use bytes::Onlooker;
 pub use optimizer::{OptimizerState, ParameterGroup, Scaler, StateEntry};
 pub use tensor::{Counter, Tensor};
 
@@ -149,8 +152,8 @@ impl Checkpoint {
     ///
     /// # Errors
     /// As [`Checkpoint::open_with`].
-    pub fn open_into(path: &Path, buffer: Vec<u8>) -> Result<Self, AutopsyError> {
-        Self::open_with(path, &Reading::default(), buffer)
+    pub fn open_into<'a>(path: &Path, memory: impl Into<Memory<'a>>) -> Result<Self, AutopsyError> {
+        Self::open_with(path, &Reading::default(), memory)
     }
 
     /// Reads what is asked for of a file, into memory that an earlier one no longer needs.
@@ -158,14 +161,18 @@ impl Checkpoint {
     /// # Errors
     /// [`AutopsyError`] if it cannot be read, is cut short, is of a kind that is not read, with
     /// what to convert it to, or has nothing under the key asked for.
-    pub fn open_with(
+    pub fn open_with<'a>(
         path: &Path,
         reading: &Reading,
-        mut buffer: Vec<u8>,
+        memory: impl Into<Memory<'a>>,
     ) -> Result<Self, AutopsyError> {
         refuse_by_name(path)?;
-        bytes::read(path, &mut buffer, 0)?;
-        Self::of_bytes(path, reading, buffer)
+        let Memory {
+            mut bytes,
+            onlooker,
+        } = memory.into();
+        bytes::read(path, &mut bytes, 0, onlooker)?;
+        Self::of_bytes(path, reading, bytes)
     }
 
     /// The tensors of a file's bytes; `path` is for its name, for files that belong to it, and for
@@ -220,6 +227,19 @@ impl Checkpoint {
     /// The tensor of this name.
     pub fn tensor(&self, name: &str) -> Option<&Tensor> {
         self.tensors.iter().find(|tensor| tensor.name == name)
+    }
+
+    /// Where the numbers of a tensor lie in the file, if they do as they are.
+    pub(crate) fn place(&self, name: &str) -> Option<Range<usize>> {
+        match &self.tensor(name)?.data {
+            Data::Here(range) => Some(range.clone()),
+            Data::Unpacked(_) => None,
+        }
+    }
+
+    /// The whole file, as long as nothing belongs to it that lies elsewhere.
+    pub(crate) fn buffer(&self) -> &[u8] {
+        &self.buffer
     }
 
     /// Brings the axes of a tensor, taken to have this shape, into another order, `axes[i]`

@@ -10,13 +10,15 @@ mod repeats;
 mod taken;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use crate::AutopsyError;
-use crate::ahead::{Ahead, Open};
+use crate::ahead::{Ahead, Arrived, Open};
 use crate::census::{Census, View};
 use crate::chain::{Network, connect, connect_as_told};
-use crate::checkpoint::{self, Beside, Checkpoint};
+use crate::checkpoint::{self, Beside, Checkpoint, Memory};
+use crate::glance::Counted;
 use crate::interval::{Interval, compare};
 use crate::layers::{Layout, attention, layers, trained};
 use crate::moments::{Moments, Movement, Parameters};
@@ -25,7 +27,8 @@ use crate::sketch::Sketches;
 use crate::steps::{self, Clock, Source, Steps, rates};
 use assumed::{assumed, unknown_steps};
 use optimizer::{hold, mark_stateless};
-use pairs::{arrange, pair, pairs, same_tensors};
+pub(crate) use pairs::arrange;
+use pairs::{pair, pairs, same_tensors};
 use proven::proven_silent;
 use repeats::{fingerprint, repeats};
 use taken::taken;
@@ -87,7 +90,9 @@ pub struct FileRead {
 /// names, shapes or types.
 pub fn read(given: &[PathBuf], options: &Options) -> Result<History, AutopsyError> {
     let files = files(given, options.keep_order)?;
-    let open = |file: &Saved, buffer| Checkpoint::open_with(&file.path, &options.reading, buffer);
+    let open = |file: &Saved, memory: Memory<'_>| {
+        Checkpoint::open_with(&file.path, &options.reading, memory)
+    };
     read_with(files, &open, options)
 }
 
@@ -109,24 +114,26 @@ pub fn read_with(
     }
     let paths: Vec<&Path> = files.iter().map(|file| &*file.path).collect();
     let beside = Beside::find(&paths);
-    let mut old = open(&files[0], Vec::new())?;
-    let layers = layers(&old, options.layout)?;
+    let first = open(&files[0], Memory::default())?;
+    let layers = layers(&first, options.layout)?;
     let network = if options.chain.is_empty() {
-        connect(layers, old.ordered, attention(&old).as_deref())
+        connect(layers, first.ordered, attention(&first).as_deref())
     } else {
         connect_as_told(&layers, &options.chain)?
     };
-    arrange(&mut old, &network.layers);
     let mut notes: Vec<String> = network.doubt.iter().cloned().collect();
     notes.extend(order_notes);
-    notes.extend(taken(&old));
-    attach(&beside[0], &mut old, &mut notes);
+    notes.extend(taken(&first));
+    let first = Arrived::new(first, &beside[0], &network.layers);
+    notes.extend(first.problem.as_ref().map(not_used));
+    let mut old = first.checkpoint;
+    let layers = network.layers.clone();
     let mut reading = Reading {
         clocks: vec![Clock::read(&old, &beside[0])],
         fingerprints: vec![fingerprint(&old)],
-        census: Census::new(&old, &network.layers),
-        sketches: Sketches::new(&network.layers),
-        stateless: vec![false; network.layers.len()],
+        census: Census::new(&old, &layers),
+        sketches: Sketches::new(&layers),
+        stateless: vec![false; layers.len()],
         network,
         intervals: Vec::new(),
         steps: Vec::new(),
@@ -136,20 +143,21 @@ pub fn read_with(
     };
     let by_name = named::may_count_steps(&files);
     let old = thread::scope(|scope| {
-        let mut ahead = Ahead::new(scope, &files[1..], open);
+        let after = files.iter().zip(&beside).skip(1);
+        let mut ahead = Ahead::new(scope, after, Arc::clone(&old), &layers, open);
         for (pair, beside) in files.windows(2).zip(&beside[1..]) {
-            let Some(new) = ahead.next() else { break };
-            let mut new = new?;
+            let Some(arrived) = ahead.next() else { break };
+            let arrived = arrived?;
+            let new = arrived.checkpoint;
             same_tensors(&old, &new)?;
-            arrange(&mut new, &reading.network.layers);
-            attach(beside, &mut new, &mut reading.notes);
+            reading.notes.extend(arrived.problem.as_ref().map(not_used));
             let progress = [old.progress, new.progress];
             if !options.keep_order {
                 follows(&pair[0].path, &pair[1].path, progress)?;
             }
             let named = named::steps(pair, progress).filter(|_| by_name);
             let clock = Clock::read(&new, beside);
-            reading.interval(&old, &new, clock, named, options);
+            reading.interval(&old, &new, arrived.counted, clock, named, options);
             ahead.reuse(std::mem::replace(&mut old, new));
         }
         Ok(old)
@@ -178,6 +186,7 @@ impl Reading {
         &mut self,
         old: &Checkpoint,
         new: &Checkpoint,
+        counted: Vec<Option<Counted>>,
         clock: Clock,
         named: Option<f64>,
         options: &Options,
@@ -186,7 +195,7 @@ impl Reading {
         let pairs = pairs(old, new, layers);
         let before = self.clocks.last().copied().unwrap_or_default();
         let mut steps = steps::between(options.steps_between, named, &before, &clock);
-        let counted = steps;
+        let known = steps;
         if steps.source == Source::Unknown || steps.count == Some(1.0) {
             steps = assumed(&pairs, steps);
         }
@@ -213,11 +222,12 @@ impl Reading {
         let moments = self
             .parameters
             .as_ref()
-            .zip(counted.count)
+            .zip(known.count)
             .and_then(|(own, steps)| Moments::new(old, new, own, layers, steps));
         let (interval, moved) = compare(
             &self.network,
             &pairs,
+            counted,
             steps.count,
             moments.as_ref(),
             &mut self.sketches,
@@ -278,9 +288,7 @@ impl Reading {
     }
 }
 
-/// Reads what lies beside a file; what cannot be read is not used, and said.
-fn attach(beside: &Beside, checkpoint: &mut Checkpoint, notes: &mut Vec<String>) {
-    if let Err(problem) = beside.attach(checkpoint) {
-        notes.push(format!("not used: {problem}"));
-    }
+/// Says of a file beside another that it cannot be read.
+fn not_used(problem: &AutopsyError) -> String {
+    format!("not used: {problem}")
 }

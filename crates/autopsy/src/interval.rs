@@ -19,6 +19,7 @@ use scene::Scene;
 use crate::chain::Network;
 use crate::compare::{Moved, Pair, Tally};
 use crate::decay::Decay;
+use crate::glance::Counted;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion};
 use crate::sketch::{Extent, Sketches};
@@ -65,20 +66,22 @@ pub struct Interval {
 /// whether they fall: where Adam carries L2, no row is either, but for what is not trained.
 const NEARLY_ABSENT: f64 = 0.02;
 
-/// Compares two files. `steps` is the number of optimizer steps between them, if known;
+/// Compares two files. `counted` is what was counted of each layer while the later one was read,
+/// where it was; `steps` is the number of optimizer steps between them, if known;
 /// `sketches` remembers what the interval before showed, and `before` is that interval: of some
 /// units only two intervals together show that no gradient came. Returns besides, by layer, which
 /// places of its rows moved in any.
 pub fn compare(
     network: &Network,
     pairs: &[LayerPair<'_>],
+    counted: Vec<Option<Counted>>,
     steps: Option<f64>,
     moments: Option<&Moments<'_>>,
     sketches: &mut Sketches,
     before: Option<&mut Interval>,
 ) -> (Interval, Vec<Moved>) {
     let layers = &network.layers;
-    let (shown, moved) = rows::read(layers, pairs, steps);
+    let (shown, moved) = rows::read(layers, pairs, counted, steps);
     let rows = layers.iter().map(|layer| layer.units).sum::<usize>();
     let columns = steps.map_or_else(Vec::new, |steps| norms::columns(network, pairs, steps));
     let decay = steps.map_or_else(Decay::default, |steps| {

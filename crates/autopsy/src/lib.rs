@@ -10,6 +10,7 @@ mod compare;
 mod decay;
 mod error;
 mod format;
+mod glance;
 pub mod history;
 mod interval;
 pub mod layers;

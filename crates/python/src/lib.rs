@@ -76,7 +76,7 @@ mod _mortality {
     use std::path::PathBuf;
 
     use autopsy::answer::answer;
-    use autopsy::checkpoint::Checkpoint;
+    use autopsy::checkpoint::{Checkpoint, Memory};
     use autopsy::command::{self, PruneArgs};
     use autopsy::order::Saved;
     use autopsy::program::{Mortality, exit_code};
@@ -109,7 +109,7 @@ mod _mortality {
             if steps.is_none() {
                 return answer(&paths, &options).and_then(|(answer, _)| written(&answer));
             }
-            let open = |file: &Saved, buffer| Checkpoint::open_into(&file.path, buffer);
+            let open = |file: &Saved, memory: Memory<'_>| Checkpoint::open_into(&file.path, memory);
             opened(in_order(paths, steps), &open, &options)
         });
         answered.map_err(|error| raised(py, &error))
@@ -126,7 +126,7 @@ mod _mortality {
     ) -> PyResult<Written> {
         let options = reading(switches)?.options();
         let handed = Handed::new(checkpoints);
-        let open = |file: &Saved, _| handed.next(&file.path);
+        let open = |file: &Saved, _: Memory<'_>| handed.next(&file.path);
         let answered = py.detach(|| opened(in_order(labels, steps), &open, &options));
         // What went wrong on Python's side comes before what that led to on this.
         handed.problem()?;

@@ -72,7 +72,7 @@ fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<Contents, AutopsyError> {
     let beside = path.with_extension("solverstate");
     if beside.is_file() {
         let start = buffer.len();
-        bytes::read(&beside, buffer, start)?;
+        bytes::read(&beside, buffer, start, None)?;
         solver(&beside, buffer, start, &mut contents)?;
     }
     Ok(contents)

@@ -51,7 +51,7 @@ fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<Contents, AutopsyError> {
         }
         let own_path = path.with_file_name(part);
         let mut own = Vec::new();
-        bytes::read(&own_path, &mut own, 0)?;
+        bytes::read(&own_path, &mut own, 0, None)?;
         let mut read = kinds::read(&own_path, &mut own, &Reading::default())?;
         read.shift(buffer.len());
         buffer.append(&mut own);

@@ -6,7 +6,7 @@ use std::ops::Range;
 /// For every place in a row whether a number there moved in some row.
 ///
 /// As wide as the numbers themselves, so that both fill registers alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Moved(Vec<u32>);
 
 impl Moved {

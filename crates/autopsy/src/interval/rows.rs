@@ -1,12 +1,14 @@
 //! What every row shows by itself: all that is asked of both files whatever else is found, in one
 //! pass while a row is at hand, on a few threads.
 
+use std::mem;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
 use super::LayerPair;
-use crate::compare::{Factors, Moved, Tally};
+use crate::compare::{Factors, Moved, Pair, Tally};
+use crate::glance::Counted;
 use crate::layers::Layer;
 use crate::sketch::{SAMPLES, Sample, places, sample};
 use crate::threads::{MANY_BYTES, threads};
@@ -27,38 +29,51 @@ pub struct Row {
 }
 
 impl Row {
-    fn read(layer: &LayerPair<'_>, unit: usize, steps: Option<f64>, moved: &mut Moved) -> Self {
-        let pair = layer.unit(unit);
-        let tally = pair.tally_marking(moved);
+    /// What weights show whatever else is known, and marks which of them moved. Beside a bias and
+    /// so on, `companions` of them, fewer weights are sampled.
+    pub fn count(weights: Pair<'_>, companions: usize, moved: &mut Moved) -> Self {
+        let tally = weights.tally_marking(moved);
         let moved = tally.equal < tally.count;
-        Self {
+        let mut row = Self {
             tally,
-            shrinks: !moved || pair.shrinks(),
-            stalled: moved && tally.equal > 0 && pair.is_stalled(),
-            factors: steps
-                .filter(|_| moved)
-                .and_then(|steps| pair.factors(steps)),
-            sample: if moved {
-                let companions = layer.companions_of(unit);
-                let weights = SAMPLES.saturating_sub(layer.companions.len());
-                let weights = places(pair.len(), weights);
-                sample(companions.chain(weights.map(|place| pair.slice(place, place + 1))))
-            } else {
-                Sample::default()
-            },
+            shrinks: !moved || weights.shrinks(),
+            stalled: moved && tally.equal > 0 && weights.is_stalled(),
+            ..Self::default()
+        };
+        if moved {
+            let asked = places(weights.len(), SAMPLES.saturating_sub(companions));
+            let asked = asked.map(|place| weights.slice(place, place + 1));
+            row.sample[companions.min(SAMPLES)..]
+                .iter_mut()
+                .zip(sample(asked))
+                .for_each(|(own, moved)| *own = moved);
+        }
+        row
+    }
+
+    /// Adds what the steps and the numbers beside the weights show.
+    fn complete(&mut self, layer: &LayerPair<'_>, unit: usize, steps: Option<f64>) {
+        if self.tally.equal < self.tally.count {
+            self.factors = steps.and_then(|steps| layer.unit(unit).factors(steps));
+            let companions = sample(layer.companions_of(unit));
+            let own = self.sample.iter_mut().take(layer.companions.len());
+            own.zip(companions).for_each(|(own, moved)| *own = moved);
         }
     }
 }
 
-/// All rows by layer, and by layer which places of a row moved in any.
+/// All rows by layer, and by layer which places of a row moved in any. What was `counted` already
+/// is not counted again.
 pub fn read(
     layers: &[Layer],
     pairs: &[LayerPair<'_>],
+    mut counted: Vec<Option<Counted>>,
     steps: Option<f64>,
 ) -> (Vec<Vec<Row>>, Vec<Moved>) {
     let size = |layer: &Layer| layer.row() * layer.format.size();
     let rows = |layer: &Layer| vec![Row::default(); layer.units];
     let mut all: Vec<Vec<Row>> = layers.iter().map(rows).collect();
+    counted.resize_with(layers.len(), || None);
     let parts = layers.iter().zip(&mut all).enumerate();
     let parts = parts.flat_map(|(index, (layer, rows))| {
         let share = (MANY_BYTES / size(layer).max(1)).max(1);
@@ -69,17 +84,26 @@ pub fn read(
     let parts = Mutex::new(parts);
     let next = || parts.lock().ok()?.next();
     let read = || {
-        let nowhere = |layer: &Layer| Moved::nowhere(layer.row());
-        let mut moved: Vec<Moved> = layers.iter().map(nowhere).collect();
+        let nowhere = |(layer, counted): (&Layer, &Option<Counted>)| {
+            Moved::nowhere(if counted.is_none() { layer.row() } else { 0 })
+        };
+        let mut moved: Vec<Moved> = layers.iter().zip(&counted).map(nowhere).collect();
         while let Some((index, start, rows)) = next() {
             for (unit, row) in (start..).zip(rows) {
-                *row = Row::read(&pairs[index], unit, steps, &mut moved[index]);
+                let pair = &pairs[index];
+                if let Some(counted) = &counted[index] {
+                    row.clone_from(&counted.rows[unit]);
+                } else {
+                    let companions = pair.companions.len();
+                    *row = Row::count(pair.unit(unit), companions, &mut moved[index]);
+                }
+                row.complete(pair, unit, steps);
             }
         }
         moved
     };
     let bytes = layers.iter().map(|layer| layer.units * size(layer)).sum();
-    let moved = thread::scope(|scope| {
+    let mut moved = thread::scope(|scope| {
         let others = 1..threads(bytes, MANY_BYTES);
         let others: Vec<_> = others.map(|_| scope.spawn(read)).collect();
         let mut moved = read();
@@ -89,5 +113,8 @@ pub fn read(
         }
         moved
     });
+    for (moved, counted) in moved.iter_mut().zip(counted) {
+        *moved = counted.map_or_else(|| mem::take(moved), |counted| counted.moved);
+    }
     (all, moved)
 }
