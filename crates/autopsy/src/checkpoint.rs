@@ -32,6 +32,7 @@ mod prefixes;
 mod refused;
 mod safetensors;
 mod shards;
+mod skim;
 mod tensor;
 mod torch;
 mod trainer_state;

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Counted, LeftOut, Saved, Why};
-use crate::checkpoint::{Beside, Checkpoint, Progress};
+use crate::checkpoint::{Beside, Progress};
 
 /// How far a file, or the trainer's state beside it, says that the training was.
 fn progress(path: &Path) -> Progress {
-    let inside = Checkpoint::open(path);
-    let mut progress = inside.map(|file| file.progress).unwrap_or_default();
+    let mut progress = Progress::of(path).unwrap_or_default();
     let beside = || Beside::find(&[path])[0].global_step();
     progress.step = progress.step.or_else(|| beside().map(|step| step as u64));
     progress
@@ -30,7 +29,7 @@ pub fn append(saved: &mut Vec<Saved>, left_out: &mut Vec<LeftOut>) {
     let end = progress(&last.path);
     let mut later = Vec::new();
     left_out.retain_mut(|own| {
-        // Whole files are read for it: only those that it may place.
+        // Some files are read whole for it: only those that it may place.
         if !bare(own) {
             return true;
         }
