@@ -18,8 +18,9 @@ SMALL_GRADIENT = 1 << 14
 #: The same of activations, which are read once.
 SMALL_ACTIVATION = 1 << 16
 
-#: Units, and the largest that was seen of those of them that are read: a tensor of its own.
-Heard = tuple["Quiet", torch.Tensor]
+#: What keeps the largest that was seen of what is read, and what is read now: a tensor of its own. Several
+#: that read the same keep it together.
+Heard = tuple[list["Quiet"], torch.Tensor]
 
 
 class Quiet:
@@ -50,16 +51,17 @@ class Quiet:
     @staticmethod
     def count(seen: list[Heard]) -> None:
         """One more time of each."""
-        held = [(own._largest, new) for own, new in seen if own._largest is not None]
+        held = [(together[0]._largest, new) for together, new in seen if together[0]._largest is not None]
         if held:
             torch._foreach_maximum_([largest for largest, _ in held], [new for _, new in held])
-        for own, new in seen:
-            if own._largest is None:
-                own._largest = new
-            own.times += 1
-            # At powers of 4.
-            if own.times & (own.times - 1) == 0 and own.times.bit_length() % 2:
-                own._sort_out()
+        for together, new in seen:
+            for own in together:
+                if own._largest is None:
+                    own._largest = new
+                own.times += 1
+                # At powers of 4.
+                if own.times & (own.times - 1) == 0 and own.times.bit_length() % 2:
+                    own._sort_out()
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
         """Which of the units that are read were loud, by the largest that was seen."""
@@ -115,7 +117,7 @@ class Silence(Quiet):
         for own in silences:
             if own._heard:
                 heard, own._heard = own._heard, []
-                found.append((own, heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
+                found.append(([own], heard[0] if len(heard) == 1 else torch.stack(heard).amax(0)))
         return found
 
     def quiet(self) -> Optional[torch.Tensor]:
@@ -148,8 +150,10 @@ class Still(Quiet):
     @staticmethod
     def heard(slices: Iterable[Still]) -> list[Heard]:
         """What is heard in a step. A parameter without a gradient was quiet."""
-        seen: list[Quiet] = []
+        seen: list[list[Quiet]] = []
         parts = []
+        #: Rows and columns of one gradient, where both read all of it.
+        whole: dict[int, list[Quiet]] = {}
         for own in slices:
             gradient = own.parameter.grad
             if own.settled or gradient is None:
@@ -164,9 +168,13 @@ class Still(Quiet):
                 own._largest = gradient
                 own._sort_out()
                 own.times += 1
+            elif own._open is None and id(gradient) in whole:
+                whole[id(gradient)].append(own)
             else:
-                seen.append(own)
+                seen.append([own])
                 parts.append(own.select(gradient, own.axis))
+                if own._open is None:
+                    whole[id(gradient)] = seen[-1]
         return list(zip(seen, torch._foreach_abs(parts))) if parts else []
 
     def _loud(self, largest: torch.Tensor) -> torch.Tensor:
