@@ -7,7 +7,6 @@ use std::thread::Scope;
 use crate::AutopsyError;
 use crate::checkpoint::{Beside, Checkpoint, Memory};
 use crate::glance::{Counted, Glance};
-use crate::history::arrange;
 use crate::layers::Layer;
 use crate::order::Saved;
 
@@ -33,6 +32,15 @@ impl Arrived {
             checkpoint: Arc::new(checkpoint),
             counted: Vec::new(),
             problem,
+        }
+    }
+}
+
+/// Brings units to the first axis wherever they are not.
+fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
+    for layer in layers {
+        if let Some(axes) = &layer.axes {
+            checkpoint.permute(&layer.weight, &layer.shape, axes);
         }
     }
 }

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 
 use crate::checkpoint::{Checkpoint, Onlooker};
 use crate::compare::{Moved, Pair};
-use crate::interval::Row;
 use crate::layers::Layer;
+use crate::row::Row;
 
 /// What was counted of a layer.
 pub struct Counted {

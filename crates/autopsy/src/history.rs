@@ -27,7 +27,6 @@ use crate::sketch::Sketches;
 use crate::steps::{self, Clock, Source, Steps, rates};
 use assumed::{assumed, unknown_steps};
 use optimizer::{hold, mark_stateless};
-pub(crate) use pairs::arrange;
 use pairs::{pair, pairs, same_tensors};
 use proven::proven_silent;
 use repeats::{fingerprint, repeats};

@@ -13,7 +13,6 @@ use chance::{IMPOSSIBLE, best_pace, network_best};
 use coasting::Seen;
 use descent::FAR_BELOW;
 use norms::Column;
-pub use rows::Row;
 use scene::Scene;
 
 use crate::chain::Network;
@@ -22,6 +21,7 @@ use crate::decay::Decay;
 use crate::glance::Counted;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion};
+use crate::row::Row;
 use crate::sketch::{Extent, Sketches};
 
 /// Two versions of a layer's tensors, units along the first axis.

@@ -22,6 +22,7 @@ pub mod program;
 pub mod prune;
 pub mod raster;
 pub mod report;
+mod row;
 mod sketch;
 pub mod steps;
 mod threads;

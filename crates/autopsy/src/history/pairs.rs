@@ -6,15 +6,6 @@ use crate::interval::LayerPair;
 use crate::layers::Layer;
 use crate::{AutopsyError, Format};
 
-/// Brings units to the first axis wherever they are not.
-pub fn arrange(checkpoint: &mut Checkpoint, layers: &[Layer]) {
-    for layer in layers {
-        if let Some(axes) = &layer.axes {
-            checkpoint.permute(&layer.weight, &layer.shape, axes);
-        }
-    }
-}
-
 /// Refuses files that differ in names, shapes or types.
 pub fn same_tensors(old: &Checkpoint, new: &Checkpoint) -> Result<(), AutopsyError> {
     for own in &old.tensors {

@@ -1,9 +1,10 @@
 //! Units that stored momentum alone still moves.
 
-use super::{LayerPair, Row};
+use super::LayerPair;
 use crate::chain::Network;
 use crate::compare::Factors;
 use crate::motion::Motion;
+use crate::row::Row;
 use crate::sketch::{Extent, SAMPLES, Sample, Sketches, places, sample};
 
 /// What an interval shows of every unit, by layer.

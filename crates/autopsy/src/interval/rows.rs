@@ -7,58 +7,20 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::LayerPair;
-use crate::compare::{Factors, Moved, Pair, Tally};
+use crate::compare::Moved;
 use crate::glance::Counted;
 use crate::layers::Layer;
-use crate::sketch::{SAMPLES, Sample, places, sample};
+use crate::row::Row;
+use crate::sketch::sample;
 use crate::threads::{MANY_BYTES, threads};
 
-/// The weights of one unit in one interval.
-#[derive(Clone, Debug, Default)]
-pub struct Row {
-    /// How many moved and how far.
-    pub tally: Tally,
-    /// Whether part of them did not move and no other by more than two units in the last place.
-    pub stalled: bool,
-    /// Whether no number moved away from 0, but for roundings: decay alone may have moved it.
-    pub shrinks: bool,
-    /// The factors by which all can have been multiplied, if they moved and any does.
-    pub factors: Option<Factors>,
-    /// A few of the differences, and those of its bias.
-    pub sample: Sample,
-}
-
-impl Row {
-    /// What weights show whatever else is known, and marks which of them moved. Beside a bias and
-    /// so on, `companions` of them, fewer weights are sampled.
-    pub fn count(weights: Pair<'_>, companions: usize, moved: &mut Moved) -> Self {
-        let tally = weights.tally_marking(moved);
-        let moved = tally.equal < tally.count;
-        let mut row = Self {
-            tally,
-            shrinks: !moved || weights.shrinks(),
-            stalled: moved && tally.equal > 0 && weights.is_stalled(),
-            ..Self::default()
-        };
-        if moved {
-            let asked = places(weights.len(), SAMPLES.saturating_sub(companions));
-            let asked = asked.map(|place| weights.slice(place, place + 1));
-            row.sample[companions.min(SAMPLES)..]
-                .iter_mut()
-                .zip(sample(asked))
-                .for_each(|(own, moved)| *own = moved);
-        }
-        row
-    }
-
-    /// Adds what the steps and the numbers beside the weights show.
-    fn complete(&mut self, layer: &LayerPair<'_>, unit: usize, steps: Option<f64>) {
-        if self.tally.equal < self.tally.count {
-            self.factors = steps.and_then(|steps| layer.unit(unit).factors(steps));
-            let companions = sample(layer.companions_of(unit));
-            let own = self.sample.iter_mut().take(layer.companions.len());
-            own.zip(companions).for_each(|(own, moved)| *own = moved);
-        }
+/// Adds what the steps and the numbers beside the weights show.
+fn complete(row: &mut Row, layer: &LayerPair<'_>, unit: usize, steps: Option<f64>) {
+    if row.tally.equal < row.tally.count {
+        row.factors = steps.and_then(|steps| layer.unit(unit).factors(steps));
+        let companions = sample(layer.companions_of(unit));
+        let own = row.sample.iter_mut().take(layer.companions.len());
+        own.zip(companions).for_each(|(own, moved)| *own = moved);
     }
 }
 
@@ -97,7 +59,7 @@ pub fn read(
                     let companions = pair.companions.len();
                     *row = Row::count(pair.unit(unit), companions, &mut moved[index]);
                 }
-                row.complete(pair, unit, steps);
+                complete(row, pair, unit, steps);
             }
         }
         moved

@@ -1,14 +1,15 @@
 //! All that is known of an interval, and what it shows of the units of a layer.
 
+use super::LayerPair;
 use super::chance::{IMPOSSIBLE, best_moved, best_pace, still};
 use super::falling::{Fall, Falling};
 use super::readers::{Answer, ReaderView, informative};
-use super::{LayerPair, Row};
 use crate::chain::{Link, Network};
 use crate::compare::{Moved, Tally};
 use crate::decay::Decay;
 use crate::moments::Moments;
 use crate::motion::{Glimpse, Motion, Readers};
+use crate::row::Row;
 use crate::sketch::Before;
 
 /// All that is known of an interval when readers are asked.
