@@ -29,6 +29,13 @@ ASKED = [
     ("stopped-weights", "intervals", "bit_equal", "logit"),
     ("stopped-weights", "causes", "dead", "logit"),
     ("stopped-weights", "kept", "stopped_of_learned", "logit"),
+    ("weight-sharing", "rates", "dead_of_learned", "logit"),
+    ("width", "rates", "dead_of_learned", "logit"),
+    ("width", "rates", "accuracy_of_learned", "jackknife"),
+    ("does-it-hurt", "rates", "held_out_accuracy", "jackknife"),
+    ("depth", "rates", "dead_of_learned", "logit"),
+    ("robustness", "cells", "dead_of_learned", "logit"),
+    ("robustness", "cells", "held_out_accuracy", "jackknife"),
 ]
 
 # Differences: study, estimate, column of networks.csv, whether in pairs by seed; of the levels in the
@@ -170,6 +177,75 @@ def check_differences(figures, study, name, column, paired, sides):
     return len(rows), wrong
 
 
+def half_rate(levels):
+    """Rate at which half have the event, by [(rate, events, networks)] from the fewest on: the maximum of
+    Firth's penalized likelihood (Biometrika 80, 1993) by two nested golden sections, no derivative."""
+    shares = [events / n for _, events, n in levels]
+    levels = levels[shares.index(min(shares)):]
+    logs = [math.log(rate) for rate, _, _ in levels]
+    middle = math.fsum(logs) / len(logs)
+
+    def height(half, slope):
+        total, sums = 0.0, [0.0, 0.0, 0.0]
+        for (_, events, n), log in zip(levels, logs):
+            z = slope * (log - half)
+            total += events * z - n * (max(z, 0.0) + math.log1p(math.exp(-abs(z))))
+            p = 1 / (1 + math.exp(-z))
+            for power in range(3):
+                sums[power] += n * p * (1 - p) * (log - middle) ** power
+        return total + 0.5 * math.log(max(sums[0] * sums[2] - sums[1] ** 2, 1e-300))
+
+    def largest(function, low, high):
+        golden = (math.sqrt(5) - 1) / 2
+        a, b = high - golden * (high - low), low + golden * (high - low)
+        fa, fb = function(a), function(b)
+        for _ in range(48):
+            if fa < fb:
+                low, a, fa = a, b, fb
+                b = low + golden * (high - low)
+                fb = function(b)
+            else:
+                high, b, fb = b, a, fa
+                a = high - golden * (high - low)
+                fa = function(a)
+        return (low + high) / 2
+
+    best = lambda slope: largest(lambda half: height(half, slope), min(logs) - 1, max(logs) + 1)
+    slope = math.exp(largest(lambda log: height(best(math.exp(log)), math.exp(log)), -1.0, 4.0))
+    return math.exp(best(slope))
+
+
+def check_half_rates(figures):
+    """Half-learning rates of `width` with their intervals: Student's t on the logarithm, jackknife over seeds."""
+    seen = defaultdict(list)
+    with (figures / "width" / "networks.csv").open() as file:
+        for row in csv.DictReader(file):
+            key = row["labels"], row["width"]
+            seen[key].append((float(row["learning_rate"]), row["replicate"], row["learned"] == "0"))
+    with (figures / "width" / "half-rates.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["measure"] == "half_learning_rate"]
+    wrong = []
+    for row in rows:
+        networks = seen[row["labels"], row["width"]]
+        rates, seeds = (sorted({one[place] for one in networks}) for place in (0, 1))
+
+        def without(left_out):
+            counts = [[one[2] for one in networks if one[0] == rate and one[1] != left_out] for rate in rates]
+            return math.log(half_rate([(rate, sum(own), len(own)) for rate, own in zip(rates, counts)]))
+
+        value, rest = without(None), [without(seed) for seed in seeds]
+        n = len(rest)
+        error = math.sqrt((n - 1) / n * math.fsum((one - math.fsum(rest) / n) ** 2 for one in rest))
+        reach = t_quantile(0.95, n - 1) * error
+        found = [math.exp(x) for x in (value, value - reach, value + reach)]
+        if row["low95"] == "":
+            found = found[:1]
+        printed = [float(row[name]) for name in ("value", "low95", "high95")[: len(found)]]
+        if not all(math.isclose(a, b, rel_tol=1e-4) for a, b in zip(found, printed)):
+            wrong.append(f"width half_learning_rate {row['labels']} {row['width']}: {found}, published {printed}")
+    return len(rows), wrong
+
+
 def main():
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "figures")
     total, wrong = 0, []
@@ -183,6 +259,9 @@ def main():
         count, own = check_differences(root, *asked)
         print(f"{' '.join(asked[:3])}: {count} differences with their intervals, {len(own)} differ")
         total, wrong = total + count, wrong + own
+    count, own = check_half_rates(root)
+    print(f"width half_learning_rate: {count} rates with their intervals, {len(own)} differ")
+    total, wrong = total + count, wrong + own
     print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(1 if wrong else print(f"all {total} agree"))
 

@@ -43,9 +43,11 @@ pub static STUDIES: LazyLock<Vec<Study>> = LazyLock::new(|| {
         "weight-sharing" + 1,
         "width",
         "batch-norm",
-        "centring",
+        "centring" + 1,
         "does-it-hurt",
         "depth",
+        "tasks" + 1,
+        "robustness" + 1,
         "elsewhere",
         "answers",
     ]
