@@ -191,15 +191,15 @@ mod tests {
         let penalized = |a: f64, b: f64| {
             let (mut likelihood, mut sums) = (0.0, [0.0; 3]);
             for ((events, networks), level) in counts.iter().zip(levels) {
-                let x = level.ln() + 1.2;
-                let p = 1.0 / (1.0 + (-(a + b * x)).exp());
+                let x = libm::log(level) + 1.2;
+                let p = 1.0 / (1.0 + libm::exp(-(a + b * x)));
                 let (events, networks) = (*events as f64, *networks as f64);
-                likelihood += events * p.ln() + (networks - events) * (1.0 - p).ln();
-                for (power, sum) in sums.iter_mut().enumerate() {
-                    *sum += networks * p * (1.0 - p) * x.powi(power as i32);
+                likelihood += events * libm::log(p) + (networks - events) * libm::log(1.0 - p);
+                for (sum, power) in sums.iter_mut().zip([1.0, x, x * x]) {
+                    *sum += networks * p * (1.0 - p) * power;
                 }
             }
-            likelihood + 0.5 * (sums[0] * sums[2] - sums[1] * sums[1]).ln()
+            likelihood + 0.5 * libm::log(sums[0] * sums[2] - sums[1] * sums[1])
         };
         let mut best = (f64::NEG_INFINITY, 0.0, 0.0);
         for i in -400..=400 {
