@@ -1,6 +1,7 @@
 //! The rate at which half of the networks have an event, from a logistic fit.
 
 use super::bootstrap::Replicates;
+use super::logit::expit;
 
 /// How often the event was seen at one level, of how many networks.
 #[derive(Clone, Copy, Debug)]
@@ -52,10 +53,8 @@ pub fn half_rate_at(levels: &[f64], outcomes: &[Vec<f64>], drawn: &Replicates) -
 
 /// Whether a level separates the outcomes: none has the event up to it and all have it above. Then
 /// the data know two levels between which the half lies, and no error of it.
-pub fn separated(levels: &[f64], outcomes: &[Vec<f64>]) -> bool {
-    let longest = outcomes.iter().map(Vec::len).max().unwrap_or(0);
-    let all: Vec<u32> = (0..longest as u32).collect();
-    let shares = upwards(levels, outcomes, &all);
+pub fn separated(levels: &[f64], outcomes: &[Vec<f64>], drawn: &Replicates) -> bool {
+    let shares = upwards(levels, outcomes, drawn);
     shares.iter().all(|seen| [0.0, 1.0].contains(&seen.share()))
 }
 
@@ -154,10 +153,6 @@ fn firth(seen: &[Seen], centre: f64) -> (f64, f64) {
     at
 }
 
-fn expit(z: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-z))
-}
-
 #[cfg(test)]
 mod tests {
     use rand::{Rng, SeedableRng};
@@ -247,7 +242,7 @@ mod tests {
     #[test]
     fn separation_is_seen() {
         let levels = [0.1, 0.2, 0.4];
-        let of = |counts: [(usize, usize); 3]| separated(&levels, &outcomes(&counts));
+        let of = |counts: [(usize, usize); 3]| separated(&levels, &outcomes(&counts), &all(8));
         assert!(of([(0, 8), (0, 8), (8, 8)]));
         assert!(!of([(0, 8), (1, 8), (8, 8)]));
     }
@@ -269,7 +264,7 @@ mod tests {
                     (0..8).map(one).collect()
                 })
                 .collect();
-            if separated(&levels, &drawn) {
+            if separated(&levels, &drawn, &all(8)) {
                 continue;
             }
             let found = inference.of_positive(&drawn, |on| half_rate_at(&levels, &drawn, on));

@@ -93,13 +93,14 @@ impl Asked<'_> {
         }
         let inference = &self.evaluation.inference;
         let mut bounds = inference.of_positive(&values, |on| half_rate_at(&rates, &values, on));
-        if separated(&rates, &values) {
+        let replicates = with_values(&values);
+        if separated(&rates, &values, &replicates) {
             bounds = Bounds {
                 value: bounds.value,
                 ..Bounds::UNDEFINED
             };
         }
-        Ok(Found::new(bounds, with_values(&values).len()))
+        Ok(Found::new(bounds, replicates.len()))
     }
 
     /// The levels of a factor, numbers above 0, and the values of a measure at each.
